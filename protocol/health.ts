@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { unitSchema } from './units.ts';
+
+export const healthStateSchema = z.enum(['ok', 'degraded', 'down', 'unknown']);
+export type HealthState = z.infer<typeof healthStateSchema>;
+
+/** A measured number with what it was measured on. `value` null = nothing measured yet. */
+export const figureSchema = z.object({
+  name: z.string(),
+  value: z.number().nullable(),
+  unit: z.enum(['ms', 'us', 'count', 'per-second', 'bytes', 'seconds']),
+  /** Samples behind it, and the window they came from; null for a plain count. */
+  samples: unitSchema.count.nullable(),
+  windowSeconds: z.number().nullable(),
+});
+export type Figure = z.infer<typeof figureSchema>;
+
+export const healthRowSchema = z.object({
+  /** `feed:sim`, `relay`, `control`, `venue:sim`, `audit`; the page adds `gpu` and `page` itself. */
+  id: z.string(),
+  name: z.string(),
+  state: healthStateSchema,
+  /** Why it is in this state, in a sentence. */
+  sentence: z.string(),
+  figures: z.array(figureSchema),
+  since: unitSchema.micros,
+  checkedAt: unitSchema.micros,
+});
+export type HealthRow = z.infer<typeof healthRowSchema>;
+
+/** Of a feed's connection. `quiet` is an instrument that is silent on a live feed; `stale` is the feed's. */
+export const feedStateSchema = z.enum(['connecting', 'live', 'stale', 'resyncing', 'ended', 'down']);
+export type FeedState = z.infer<typeof feedStateSchema>;
+
+export const feedViewSchema = z.object({
+  venue: unitSchema.venue,
+  state: feedStateSchema,
+  sentence: z.string(),
+  frames: unitSchema.count,
+  gaps: unitSchema.count,
+  resyncs: unitSchema.count,
+  reconnects: unitSchema.count,
+  quarantined: unitSchema.count,
+  /** Venue clock less ours, ms, with its uncertainty; null until measured. */
+  clockOffsetMs: z.number().nullable(),
+  clockUncertaintyMs: z.number().nullable(),
+  lastFrameAt: unitSchema.micros.nullable(),
+  /** REPLAY only: how far through the capture, 0 … 1, and at which speed. */
+  replay: z.object({ progress: z.number(), speed: z.number(), ended: z.boolean() }).nullable(),
+});
+export type FeedView = z.infer<typeof feedViewSchema>;
+
+/** A message that was refused, kept with its bytes (base64, cut at 2 KiB). */
+export const quarantinedSchema = z.object({
+  venue: unitSchema.venue,
+  at: unitSchema.micros,
+  code: z.string(),
+  sentence: z.string(),
+  bytes: z.string(),
+});
+export type Quarantined = z.infer<typeof quarantinedSchema>;
