@@ -5,7 +5,9 @@ export const sideSchema = z.enum(['buy', 'sell']);
 export type Side = z.infer<typeof sideSchema>;
 
 export const orderTypeSchema = z.enum(['limit', 'market', 'post-only']);
+export type OrderType = z.infer<typeof orderTypeSchema>;
 export const timeInForceSchema = z.enum(['GTC', 'IOC', 'FOK']);
+export type TimeInForce = z.infer<typeof timeInForceSchema>;
 
 /**
  * An order as a strategy or an operator asks for it. Prices and sizes are decimal strings, read
