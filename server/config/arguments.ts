@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util';
+import { ok, refuse, type Result } from '../../protocol/result.ts';
+import type { Overrides } from './overrides.ts';
+
+export interface Arguments {
+  readonly configFile: string;
+  readonly dataDir: string;
+  readonly overrides: Overrides;
+}
+
+export const USAGE =
+  'usage: main --config FILE --data DIR [--port N] [--control-port N] ' +
+  '[--venue-rest URL --venue-ws URL] [--replay FILE [--speed X]]';
+
+/** The server's command line; a refusal's sentence names the argument that is wrong. */
+export function readArguments(argv: readonly string[]): Result<Arguments> {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...argv],
+      options: {
+        config: { type: 'string' },
+        data: { type: 'string' },
+        port: { type: 'string' },
+        'control-port': { type: 'string' },
+        'venue-rest': { type: 'string' },
+        'venue-ws': { type: 'string' },
+        replay: { type: 'string' },
+        speed: { type: 'string' },
+      },
+    }));
+  } catch (error) {
+    return refuse('arguments', `${(error as Error).message.split('. ')[0] ?? ''}; ${USAGE}.`);
+  }
+  if (values.config === undefined) return refuse('arguments', `--config is missing; ${USAGE}.`);
+  if (values.data === undefined) return refuse('arguments', `--data is missing; ${USAGE}.`);
+  if ((values['venue-rest'] === undefined) !== (values['venue-ws'] === undefined)) {
+    return refuse('arguments', '--venue-rest and --venue-ws go together.');
+  }
+  const port = readPort('--port', values.port);
+  if (!port.ok) return port;
+  const controlPort = readPort('--control-port', values['control-port']);
+  if (!controlPort.ok) return controlPort;
+  const speed = Number(values.speed ?? '1');
+  if (!(speed > 0 && speed <= 1000)) {
+    return refuse('arguments', `--speed must be more than 0 and at most 1000, not "${values.speed ?? ''}".`);
+  }
+  return ok({
+    configFile: values.config,
+    dataDir: values.data,
+    overrides: {
+      ...(port.value === null ? {} : { consolePort: port.value }),
+      ...(controlPort.value === null ? {} : { controlPort: controlPort.value }),
+      ...(values['venue-rest'] === undefined ? {} : { venueRest: values['venue-rest'] }),
+      ...(values['venue-ws'] === undefined ? {} : { venueWs: values['venue-ws'] }),
+      ...(values.replay === undefined ? {} : { replay: { file: values.replay, speed } }),
+    },
+  });
+}
+
+function readPort(name: string, text: string | undefined): Result<number | null> {
+  if (text === undefined) return ok(null);
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(port <= 65_535)) return refuse('arguments', `${name} must be a port, 0 to 65535, not "${text}".`);
+  return ok(port);
+}

@@ -1,0 +1,184 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readArguments } from './arguments.ts';
+import { readConfig, type Config } from './config.ts';
+import type { Overrides } from './overrides.ts';
+import { loadConfig, loadVenueKey } from './load.ts';
+import { looksLikePlaceholder } from './profile.ts';
+
+const demo = readFileSync('config/demo.toml', 'utf8');
+const folder = mkdtempSync(join(tmpdir(), 'cwts-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function sentence(text: string, overrides?: Overrides): string {
+  const read = readConfig(text, 'demo.toml', overrides);
+  return read.ok ? 'accepted' : read.error.sentence;
+}
+function accepted(text: string, overrides?: Overrides): Config {
+  const read = readConfig(text, 'demo.toml', overrides);
+  if (!read.ok) throw new Error(read.error.sentence);
+  return read.value;
+}
+const edit = (from: string | RegExp, to: string): string => {
+  const text = demo.replace(from, to);
+  expect(text).not.toBe(demo);
+  return text;
+};
+
+describe('the shipped files', () => {
+  it('demo is simulated throughout, with the default desk profile', () => {
+    const config = accepted(demo);
+    expect(config.origins).toEqual({ data: 'SIM', orders: 'SIM' });
+    expect(config.limits).toEqual({
+      orderValue: 1_000_000_000_000n,
+      positionValue: 10_000_000_000_000n,
+      ordersPerSecond: 100,
+    });
+  });
+
+  it('paper wears LIVE data and PAPER orders, and only orders follow the simulator’s address', () => {
+    const config = loadConfig('config/paper.toml', {
+      venueRest: 'http://127.0.0.1:9',
+      venueWs: 'ws://127.0.0.1:9',
+    });
+    if (!config.ok) throw new Error(config.error.sentence);
+    expect(config.value.origins).toEqual({ data: 'LIVE', orders: 'PAPER' });
+    expect(config.value.venue.restUrl).toBe('http://127.0.0.1:9');
+    expect(config.value.feed.restUrl).toMatch(/binance/);
+  });
+
+  it('a replay wears REPLAY', () => {
+    expect(accepted(demo, { replay: { file: 'x', speed: 1 } }).origins).toEqual({
+      data: 'REPLAY',
+      orders: 'REPLAY',
+    });
+  });
+});
+
+describe('one clear sentence', () => {
+  it.each([
+    [edit('port = 4400', 'port = "4400"'), 'demo.toml: console.port must be a number, not "4400".'],
+    [edit('port = 4400', 'port = 70000'), 'demo.toml: console.port must be 0 to 65535, not 70000.'],
+    [edit('port = 4400', 'prot = 4400'), 'demo.toml: console.port is missing.'],
+    [edit('port = 4400', 'port = 4400\ncolour = 1'), 'demo.toml: console.colour is not a known key.'],
+    [
+      edit('order_value = 1_000_000', 'order_value = -1'),
+      'demo.toml: limits.order_value must be at least 1, not -1.',
+    ],
+    [
+      edit('order_value = 1_000_000', 'order_value = 20_000_000'),
+      'demo.toml: limits.order_value is larger than limits.position_value.',
+    ],
+    [
+      edit('orders_per_second = 100', 'orders_per_second = 0.5'),
+      'demo.toml: limits.orders_per_second must be a whole number, not 0.5.',
+    ],
+    [edit('"demo"', '"live"'), 'demo.toml: profile must be one of demo, paper, production, not "live".'],
+    [
+      edit('ws = "ws://127.0.0.1:4402"', 'ws = "http://127.0.0.1"'),
+      'demo.toml: feed.ws must be a ws:// or wss:// address, not "http://127.0.0.1".',
+    ],
+    [edit('id = "second"', 'id = "operator"'), 'demo.toml: users has two called "operator".'],
+    [edit('role = "trader"', 'role = "king"'), /demo.toml: users.1.role must be .*, not "king"\.$/],
+    [
+      edit('simulated = true\n\n# The gate', 'simulated = false\n\n# The gate'),
+      'demo.toml: venue.simulated must be true in the demo profile.',
+    ],
+    [edit('[console]', '[console'), /^demo\.toml, line \d+: .+\.$/],
+    [
+      edit(/\[\[users\]\]\nid = "second"[^]*/, ''),
+      'demo.toml: users needs two users at least: a halt is released by a second person.',
+    ],
+    ['', 'demo.toml: profile is missing.'],
+  ])('%#', (text, expected) => {
+    const read = sentence(text);
+    if (typeof expected === 'string') expect(read).toBe(expected);
+    else expect(read).toMatch(expected);
+    expect(read).not.toContain('\n');
+  });
+
+  it('a clock of its own is for the demo profile only', () => {
+    const shifted = edit(/# \[clock\]\n# start/, '[clock]\nstart');
+    expect(accepted(shifted).clockStart).toBe('2026-01-05T12:00:00Z');
+    const paper = readFileSync('config/paper.toml', 'utf8') + '\n[clock]\nstart = "2026-01-05T12:00:00Z"\n';
+    expect(sentence(paper)).toContain('clock.start is for the demo profile only');
+    expect(sentence(shifted.replace('2026-01-05T12:00:00Z', 'noon'))).toContain('must be a UTC time');
+  });
+
+  it('a missing file and a missing capture are named', () => {
+    const missing = loadConfig('/nowhere/x.toml');
+    expect(missing).toMatchObject({
+      ok: false,
+      error: { sentence: "/nowhere/x.toml can't be read: it does not exist." },
+    });
+    const capture = loadConfig('config/demo.toml', { replay: { file: '/nowhere/c', speed: 1 } });
+    expect(capture).toMatchObject({ ok: false, error: { code: 'replay-missing' } });
+  });
+});
+
+describe('production', () => {
+  const production = demo
+    .replace('profile = "demo"', 'profile = "production"')
+    .replaceAll('simulated = true', 'simulated = false')
+    .replace('# The gate', 'key_file = "venue.key"\n# The gate');
+
+  it('refuses a simulated venue or feed, and a capture', () => {
+    expect(sentence(production.replace('simulated = false', 'simulated = true'))).toContain('feed.simulated');
+    expect(
+      sentence(production.replace(/simulated = false\n\nkey_file/, 'simulated = true\n\nkey_file')),
+    ).toContain('venue.simulated');
+    expect(sentence(production, { replay: { file: 'x', speed: 1 } })).toContain('does not replay');
+    expect(accepted(production).origins).toEqual({ data: 'LIVE', orders: 'LIVE' });
+  });
+
+  it('refuses a key that looks like a placeholder, and a key file that others can read', () => {
+    const config = accepted(production);
+    const file = join(folder, 'venue.key');
+    const here = join(folder, 'production.toml');
+    const good = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';
+    writeFileSync(file, `key = "${good}"\nsecret = "your-secret-goes-here"\n`, { mode: 0o600 });
+    expect(loadVenueKey(config, here, {})).toMatchObject({ ok: false, error: { code: 'key-placeholder' } });
+    writeFileSync(file, `key = "${good}"\nsecret = "${good}"\n`);
+    expect(loadVenueKey(config, here, {})).toMatchObject({ ok: true });
+    chmodSync(file, 0o644);
+    expect(loadVenueKey(config, here, {})).toMatchObject({ ok: false, error: { code: 'key-file-open' } });
+    chmodSync(file, 0o600);
+    writeFileSync(file, 'key = secretkeypart');
+    const broken = loadVenueKey(config, here, {});
+    expect(JSON.stringify(broken)).not.toContain('secretkeypart');
+  });
+
+  it.each(['sim-key', 'x'.repeat(64), 'changeme-changeme-1', 'YOUR_API_KEY_HERE_9f8e7d'])(
+    '%s is a placeholder',
+    (key) => {
+      expect(looksLikePlaceholder(key)).toBe(true);
+    },
+  );
+});
+
+describe('the command line', () => {
+  const base = ['--config', 'c.toml', '--data', 'd'];
+  it('overrides the file', () => {
+    const read = readArguments([...base, '--port', '0', '--replay', 'f', '--speed', '10']);
+    expect(read).toEqual({
+      ok: true,
+      value: {
+        configFile: 'c.toml',
+        dataDir: 'd',
+        overrides: { consolePort: 0, replay: { file: 'f', speed: 10 } },
+      },
+    });
+  });
+  it.each([
+    [['--data', 'd'], '--config is missing'],
+    [[...base, '--port', '99999'], '--port must be a port'],
+    [[...base, '--speed', 'fast', '--replay', 'x'], '--speed must be'],
+    [[...base, '--venue-rest', 'http://x'], 'go together'],
+    [[...base, '--wat'], "Unknown option '--wat'"],
+  ])('%j', (argv, expected) => {
+    const read = readArguments(argv);
+    expect(read.ok ? 'accepted' : read.error.sentence).toContain(expected);
+  });
+});

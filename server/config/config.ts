@@ -1,0 +1,112 @@
+import { parse, TomlError } from 'smol-toml';
+import type { Origins } from '../../protocol/origin.ts';
+import { ok, refuse, type Result } from '../../protocol/result.ts';
+import type { Role } from '../../protocol/session.ts';
+import type { QuoteMicros, StrategyId, UserId, VenueId } from '../../protocol/units.ts';
+import { describeIssue } from './describe.ts';
+import type { Overrides } from './overrides.ts';
+import { checkProfile } from './profile.ts';
+import { fileSchema, type ConfigFile, type Profile } from './schema.ts';
+
+/** One address of an exchange that the feed or the orders use. */
+export interface VenueAddress {
+  readonly id: VenueId;
+  readonly name: string;
+  readonly restUrl: string;
+  readonly wsUrl: string;
+  readonly simulated: boolean;
+}
+
+/** The server's configuration: checked, complete, and nothing else is read from the file. */
+export interface Config {
+  readonly profile: Profile;
+  readonly origins: Origins;
+  readonly console: {
+    readonly host: string;
+    readonly port: number;
+    readonly allowedHosts: readonly string[];
+  };
+  readonly control: { readonly port: number };
+  /** UTC start of the wall clock (demo only), or null for the machine's own time. */
+  readonly clockStart: string | null;
+  readonly feed: VenueAddress & { readonly symbols: 'all' | readonly string[] };
+  readonly venue: VenueAddress & { readonly keyFile: string | null };
+  readonly replay: { readonly file: string; readonly speed: number } | null;
+  readonly limits: {
+    readonly orderValue: QuoteMicros;
+    readonly positionValue: QuoteMicros;
+    readonly ordersPerSecond: number;
+  };
+  readonly strategy: StrategyId;
+  readonly users: readonly { readonly id: UserId; readonly name: string; readonly role: Role }[];
+}
+
+/**
+ * Reads the text of a configuration file. `file` is only for the sentence of an error, which
+ * names the file, the key and what is wrong with it.
+ */
+export function readConfig(text: string, file: string, overrides: Overrides = {}): Result<Config> {
+  let raw: unknown;
+  try {
+    raw = parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const what = (error.message.split('\n')[0] ?? '').replace('Invalid TOML document: ', '');
+    return refuse('config-syntax', `${file}, line ${error.line}: ${what}.`);
+  }
+  const parsed = fileSchema.safeParse(raw);
+  if (!parsed.success) return refuse('config-invalid', `${file}: ${describeIssue(parsed.error, raw)}`);
+  const trouble = checkProfile(parsed.data, overrides);
+  if (trouble) return refuse(trouble.code, `${file}: ${trouble.sentence}`);
+  return ok(fromFile(parsed.data, overrides));
+}
+
+function fromFile(file: ConfigFile, overrides: Overrides): Config {
+  const rest = overrides.venueRest;
+  const ws = overrides.venueWs;
+  // The simulated exchange's address is given on the command line; live addresses stay as written.
+  const feedHere = file.feed.simulated;
+  return {
+    profile: file.profile,
+    origins: originsOf(file, overrides),
+    console: {
+      host: file.console.host,
+      port: overrides.consolePort ?? file.console.port,
+      allowedHosts: file.console.allowed_hosts,
+    },
+    control: { port: overrides.controlPort ?? file.control.port },
+    clockStart: file.clock.start ?? null,
+    feed: {
+      id: file.feed.id,
+      name: file.feed.name,
+      restUrl: (feedHere && rest) || file.feed.rest,
+      wsUrl: (feedHere && ws) || file.feed.ws,
+      symbols: file.feed.symbols,
+      simulated: file.feed.simulated,
+    },
+    venue: {
+      id: file.venue.id,
+      name: file.venue.name,
+      restUrl: rest ?? file.venue.rest,
+      wsUrl: ws ?? file.venue.ws,
+      simulated: file.venue.simulated,
+      keyFile: file.venue.key_file ?? null,
+    },
+    replay: overrides.replay ?? null,
+    limits: {
+      orderValue: (BigInt(file.limits.order_value) * 1_000_000n) as QuoteMicros,
+      positionValue: (BigInt(file.limits.position_value) * 1_000_000n) as QuoteMicros,
+      ordersPerSecond: file.limits.orders_per_second,
+    },
+    strategy: file.strategy.id,
+    users: file.users,
+  };
+}
+
+/** What data and orders are called on every panel. A replay has no orders: both wear REPLAY. */
+function originsOf(file: ConfigFile, overrides: Overrides): Origins {
+  if (overrides.replay) return { data: 'REPLAY', orders: 'REPLAY' };
+  const data = file.feed.simulated ? 'SIM' : 'LIVE';
+  if (!file.venue.simulated) return { data, orders: 'LIVE' };
+  return { data, orders: data === 'LIVE' ? 'PAPER' : 'SIM' };
+}

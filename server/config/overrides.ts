@@ -1,0 +1,8 @@
+/** What the command line says over the file. */
+export interface Overrides {
+  readonly consolePort?: number;
+  readonly controlPort?: number;
+  readonly venueRest?: string;
+  readonly venueWs?: string;
+  readonly replay?: { readonly file: string; readonly speed: number };
+}
