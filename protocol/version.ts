@@ -12,6 +12,8 @@ export const REFUSALS = [
   'foreign-origin',
   'too-many-connections',
   'bad-handshake',
+  /** The server is starting, or cannot check just now who this is: ask again soon. */
+  'not-ready',
 ] as const;
 export type ConnectionRefusal = (typeof REFUSALS)[number];
 
