@@ -1,0 +1,67 @@
+/**
+ * How records lie in a segment file. Little-endian throughout.
+ *
+ *     header  8 B  'CWTSLOG1'       8 B  u64 sequence of the segment's first record
+ *     frame   u32  payload length   u32  CRC-32 of the length's 4 bytes and the payload   payload
+ *
+ * The CRC covers the length, so that a flipped length can't borrow another frame's payload.
+ */
+import { crc32 } from 'node:zlib';
+import { ok, refuse, type Result } from '../../protocol/result.ts';
+
+export const HEADER_BYTES = 16;
+export const FRAME_BYTES = 8;
+export const MAX_PAYLOAD = 1 << 20;
+const MAGIC = 'CWTSLOG';
+const FORMAT = '1';
+
+export function encodeHeader(firstSequence: number): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.write(MAGIC + FORMAT, 0, 'latin1');
+  header.writeBigUInt64LE(BigInt(firstSequence), 8);
+  return header;
+}
+
+/** The first sequence that a segment's header names; refused for a stranger or a newer format. */
+export function readHeader(bytes: Buffer): Result<number> {
+  if (bytes.length < HEADER_BYTES) return refuse('header-short', 'has no whole header');
+  const magic = bytes.toString('latin1', 0, MAGIC.length);
+  if (magic !== MAGIC) return refuse('header-foreign', 'is not a segment of this log');
+  const format = bytes.toString('latin1', MAGIC.length, MAGIC.length + 1);
+  if (format !== FORMAT)
+    return refuse('header-newer', `has log format ${format}, this version reads ${FORMAT}`);
+  return ok(Number(bytes.readBigUInt64LE(8)));
+}
+
+export function encodeFrame(payload: Uint8Array): Buffer {
+  if (payload.length === 0 || payload.length > MAX_PAYLOAD) {
+    throw new RangeError(`a record of ${payload.length} bytes does not fit a frame`);
+  }
+  const frame = Buffer.allocUnsafe(FRAME_BYTES + payload.length);
+  frame.writeUInt32LE(payload.length, 0);
+  frame.set(payload, FRAME_BYTES);
+  frame.writeUInt32LE(crc32(payload, crc32(frame.subarray(0, 4))), 4);
+  return frame;
+}
+
+export interface ReadFrames {
+  readonly payloads: readonly Buffer[];
+  /** Bytes up to the end of the last whole frame, header included; what follows is torn. */
+  readonly end: number;
+}
+
+/** Every whole frame after the header, up to the first that is not whole. */
+export function readFrames(bytes: Buffer): ReadFrames {
+  const payloads: Buffer[] = [];
+  let at = HEADER_BYTES;
+  while (at + FRAME_BYTES <= bytes.length) {
+    const length = bytes.readUInt32LE(at);
+    const end = at + FRAME_BYTES + length;
+    if (length === 0 || length > MAX_PAYLOAD || end > bytes.length) break;
+    const payload = bytes.subarray(at + FRAME_BYTES, end);
+    if (crc32(payload, crc32(bytes.subarray(at, at + 4))) !== bytes.readUInt32LE(at + 4)) break;
+    payloads.push(payload);
+    at = end;
+  }
+  return { payloads, end: at };
+}
