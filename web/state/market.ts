@@ -1,0 +1,67 @@
+import { createStore } from 'zustand/vanilla';
+import type { Origin } from '../../protocol/origin.ts';
+import type { BookView, Paint, QuoteView, TradeView } from '../stream/port.ts';
+
+const TRADES_KEPT = 200;
+
+/** The market as it was last painted. Values stay when the stream stops: age says how old they are. */
+export interface MarketView {
+  readonly origin: Origin | null;
+  /** By instrument index. */
+  readonly quotes: readonly (QuoteView | undefined)[];
+  readonly books: ReadonlyMap<number, BookView>;
+  /** Newest first. */
+  readonly trades: ReadonlyMap<number, readonly TradeView[]>;
+  /** Trades this console was too slow to get, per instrument, since it began to watch it. */
+  readonly skipped: ReadonlyMap<number, number>;
+}
+
+export function createMarketStore() {
+  const store = createStore<MarketView>(() => ({
+    origin: null,
+    quotes: [],
+    books: new Map(),
+    trades: new Map(),
+    skipped: new Map(),
+  }));
+  return {
+    ...store,
+    paint(paint: Paint): void {
+      store.setState((view) => ({
+        origin: paint.origin,
+        quotes: paintQuotes(view.quotes, paint),
+        books: paint.books.length === 0 ? view.books : paintBooks(view.books, paint.books),
+        ...(paint.trades.length === 0 ? {} : paintTrades(view, paint)),
+      }));
+    },
+    forget(): void {
+      store.setState(store.getInitialState(), true);
+    },
+  };
+}
+export type MarketStore = ReturnType<typeof createMarketStore>;
+
+function paintQuotes(quotes: MarketView['quotes'], paint: Paint): MarketView['quotes'] {
+  if (paint.quotes.length === 0 && !paint.replaceQuotes) return quotes;
+  const next = paint.replaceQuotes && paint.quotes.length > 0 ? [] : quotes.slice();
+  for (const quote of paint.quotes) next[quote.instrument] = quote;
+  return next;
+}
+
+function paintBooks(books: MarketView['books'], changed: readonly BookView[]): MarketView['books'] {
+  const next = new Map(books);
+  for (const book of changed) next.set(book.instrument, book);
+  return next;
+}
+
+function paintTrades(view: MarketView, paint: Paint): Pick<MarketView, 'trades' | 'skipped'> {
+  const trades = new Map(view.trades);
+  const skipped = new Map(view.skipped);
+  for (const fresh of paint.trades) {
+    const before = fresh.replace ? [] : (trades.get(fresh.instrument) ?? []);
+    trades.set(fresh.instrument, [...fresh.trades.toReversed(), ...before].slice(0, TRADES_KEPT));
+    const missed = fresh.replace ? 0 : (skipped.get(fresh.instrument) ?? 0);
+    skipped.set(fresh.instrument, missed + fresh.skipped);
+  }
+  return { trades, skipped };
+}

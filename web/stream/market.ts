@@ -1,0 +1,205 @@
+import { applyLadder, readBook, type BookUpdate } from '../../protocol/book.ts';
+import type { Frame, Section } from '../../protocol/frame.ts';
+import { formatPrice, formatSize, type Instrument } from '../../protocol/instrument.ts';
+import { QUOTE_STATES, readQuotes, type QuoteState } from '../../protocol/quotes.ts';
+import { ok, refuse, type Result } from '../../protocol/result.ts';
+import { readTrades } from '../../protocol/trades.ts';
+import type { Lots, Ticks } from '../../protocol/units.ts';
+import type { HourAgo } from './hour.ts';
+import { ladderView } from './ladder-view.ts';
+import type { BookView, QuoteView, TradesView, TradeView } from './port.ts';
+
+/** Trades kept per instrument in view. */
+export const TRADES_KEPT = 200;
+
+interface QuoteSlot {
+  bid: number;
+  ask: number;
+  last: number;
+  receivedAt: number;
+  state: QuoteState;
+}
+
+/**
+ * The market as this console has it: frames go in, what changed since the last time comes out.
+ * Conflation is free: ten frames between two paints cost one text.
+ */
+export class Market {
+  readonly #hour: HourAgo;
+  #instruments: readonly Instrument[] = [];
+  readonly #quotes = new Map<number, QuoteSlot>();
+  readonly #books = new Map<number, Omit<BookUpdate, 'base'>>();
+  readonly #trades = new Map<number, TradeView[]>();
+  readonly #dirtyQuotes = new Set<number>();
+  readonly #dirtyBooks = new Set<number>();
+  readonly #newTrades = new Map<number, { trades: TradeView[]; replace: boolean; skipped: number }>();
+  #replaceQuotes = true;
+
+  constructor(hour: HourAgo) {
+    this.#hour = hour;
+  }
+
+  /** Forgets everything: another connection or another list of instruments. */
+  reset(instruments: readonly Instrument[]): void {
+    this.#instruments = instruments;
+    this.#quotes.clear();
+    this.#books.clear();
+    this.#trades.clear();
+    this.#dirtyQuotes.clear();
+    this.#dirtyBooks.clear();
+    this.#newTrades.clear();
+    this.#replaceQuotes = true;
+  }
+
+  /** Books and trades of instruments no longer subscribed are dropped, so that none stays as if live. */
+  keepOnly(instruments: readonly number[]): void {
+    for (const map of [this.#books, this.#trades, this.#newTrades]) {
+      for (const instrument of map.keys()) if (!instruments.includes(instrument)) map.delete(instrument);
+    }
+  }
+
+  /** Refused with `book-base` when a ladder's base is missing: ask for a snapshot. */
+  apply(frame: Frame): Result<null> {
+    for (const section of frame.sections) {
+      const applied = this.#section(section);
+      if (!applied.ok) return applied;
+    }
+    return ok(null);
+  }
+
+  /** What changed since the last call, as texts; then nothing is dirty. */
+  take(): {
+    quotes: QuoteView[];
+    replaceQuotes: boolean;
+    books: BookView[];
+    trades: TradesView[];
+  } {
+    const quotes: QuoteView[] = [];
+    for (const index of this.#dirtyQuotes) {
+      const view = this.#quoteView(index);
+      if (view) quotes.push(view);
+    }
+    const books: BookView[] = [];
+    for (const index of this.#dirtyBooks) {
+      const book = this.#books.get(index);
+      const instrument = this.#instruments[index];
+      if (book && instrument) books.push(ladderView(book, instrument));
+    }
+    const trades = [...this.#newTrades].map(([instrument, fresh]) => ({ instrument, ...fresh }));
+    const replaceQuotes = this.#replaceQuotes;
+    this.#replaceQuotes = false;
+    this.#dirtyQuotes.clear();
+    this.#dirtyBooks.clear();
+    this.#newTrades.clear();
+    return { quotes, replaceQuotes, books, trades };
+  }
+
+  /** The hour's change is known now: draw this instrument again. */
+  touch(instrument: number): void {
+    if (this.#quotes.has(instrument)) this.#dirtyQuotes.add(instrument);
+  }
+
+  #section(section: Section): Result<null> {
+    switch (section.kind) {
+      case 'quotes':
+        return this.#readQuotes(section);
+      case 'book':
+        return this.#readBook(section);
+      case 'trades':
+        return this.#readTrades(section);
+      case 'bars':
+      case 'history':
+        return ok(null);
+    }
+  }
+
+  #readQuotes(section: Section): Result<null> {
+    const read = readQuotes(section);
+    if (!read.ok) return read;
+    const { instrument, bid, bidSize, ask, askSize, last, receivedAt, state } = read.value;
+    for (let row = 0; row < instrument.length; row++) {
+      const index = instrument[row] ?? 0;
+      const known = QUOTE_STATES[state[row] ?? 0];
+      if (!known) return refuse('quote-state', `Quote state ${state[row] ?? 0} is not known.`);
+      this.#quotes.set(index, {
+        // A side without lots is not there, whatever its price says.
+        bid: (bidSize[row] ?? 0) > 0 ? (bid[row] ?? 0) : 0,
+        ask: (askSize[row] ?? 0) > 0 ? (ask[row] ?? 0) : 0,
+        last: last[row] ?? 0,
+        receivedAt: receivedAt[row] ?? 0,
+        state: known,
+      });
+      this.#dirtyQuotes.add(index);
+    }
+    return ok(null);
+  }
+
+  #readBook(section: Section): Result<null> {
+    const read = readBook(section);
+    if (!read.ok) return read;
+    const { base, ...update } = read.value;
+    const before = this.#books.get(update.instrument);
+    if (base === 0) this.#books.set(update.instrument, update);
+    else if (before?.version === base) {
+      this.#books.set(update.instrument, { ...update, ...applyLadder(before, update) });
+    } else {
+      this.#books.delete(update.instrument);
+      return refuse('book-base', `The book builds on version ${base}, which is not here.`);
+    }
+    this.#dirtyBooks.add(update.instrument);
+    return ok(null);
+  }
+
+  #readTrades(section: Section): Result<null> {
+    const read = readTrades(section);
+    if (!read.ok) return read;
+    const { instrument, rows, skipped } = read.value;
+    const meta = this.#instruments[instrument];
+    if (!meta) return ok(null);
+    const known = this.#trades.get(instrument);
+    const newestId = known?.at(-1)?.id ?? -1;
+    const fresh: TradeView[] = [];
+    for (let row = 0; row < rows.price.length; row++) {
+      const id = rows.tradeId[row] ?? 0;
+      if (id <= newestId) continue;
+      const ticks = rows.price[row] ?? 0;
+      const lots = rows.size[row] ?? 0;
+      fresh.push({
+        id,
+        ticks,
+        lots,
+        price: formatPrice(ticks as Ticks, meta),
+        size: formatSize(lots as Lots, meta),
+        side: rows.aggressor[row] === 0 ? 'buy' : 'sell',
+        at: rows.exchangeAt[row] ?? 0,
+      });
+    }
+    this.#trades.set(instrument, [...(known ?? []), ...fresh].slice(-TRADES_KEPT));
+    const waiting = this.#newTrades.get(instrument);
+    this.#newTrades.set(instrument, {
+      trades: [...(waiting?.trades ?? []), ...fresh].slice(-TRADES_KEPT),
+      replace: waiting?.replace ?? !known,
+      skipped: (waiting?.skipped ?? 0) + skipped,
+    });
+    return ok(null);
+  }
+
+  #quoteView(index: number): QuoteView | null {
+    const slot = this.#quotes.get(index);
+    const instrument = this.#instruments[index];
+    if (!slot || !instrument) return null;
+    const both = slot.bid > 0 && slot.ask > 0;
+    return {
+      instrument: index,
+      bid: slot.bid > 0 ? formatPrice(slot.bid as Ticks, instrument) : '–',
+      ask: slot.ask > 0 ? formatPrice(slot.ask as Ticks, instrument) : '–',
+      spread: both ? formatPrice((slot.ask - slot.bid) as Ticks, instrument) : '–',
+      bidTicks: slot.bid,
+      askTicks: slot.ask,
+      lastTicks: slot.last,
+      change: both ? this.#hour.change(index, slot.receivedAt, slot.bid + slot.ask) : null,
+      state: slot.state,
+      receivedAt: slot.receivedAt,
+    };
+  }
+}
