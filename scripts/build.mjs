@@ -3,6 +3,7 @@
 // again. `--only page|node` builds one of the two, `--force` builds regardless.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { withLock } from './lib/lock.mjs';
@@ -91,14 +92,18 @@ if (values.only !== undefined && !['page', 'node'].includes(values.only)) {
 process.env.NODE_ENV = 'production';
 process.chdir(ROOT);
 
+/** The bundler's message less its heading, its plugin's name and its stack. */
+function firstReason(error) {
+  const rows = (error instanceof Error ? error.message : String(error)).split('\n');
+  return rows.find((row) => /\S/.test(row) && !/^(Build failed|\[plugin)/.test(row)) ?? rows[0];
+}
+
 /** The page and the programs fail apart: one that is broken does not keep the other from being built. */
 async function attempt(...args) {
   try {
     await step(...args);
   } catch (error) {
-    console.error(
-      `The build of ${args[0]} failed: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    console.error(`The build of ${args[0]} failed: ${firstReason(error)}`);
     process.exitCode = 1;
   }
 }

@@ -1,0 +1,71 @@
+// A program of ours in its own process: it says what it does in JSON lines on stdout, each handed
+// to `onLine`; everything it prints goes to its log as well.
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/**
+ * Starts `node program …args`.
+ * `ready` resolves with its line that has `ready`, and rejects with a sentence if it ends before.
+ * `exited` resolves with `{ code, signal, sentence }`, the sentence being the last thing it said of
+ * why (a `fatal` line, else the last line on stderr), or null.
+ */
+export function startChild(program, args, { logFile, env = process.env, onLine = () => undefined }) {
+  // A group of its own: Ctrl-C in a terminal reaches this process only, which stops the others in order.
+  const child = spawn(process.execPath, [program, ...args], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log = createWriteStream(logFile, { mode: 0o600 });
+  log.on('error', () => undefined);
+  let sentence = null;
+  let isReady = () => undefined;
+  let isOver = () => undefined;
+  const ready = new Promise((resolve, reject) => {
+    isReady = resolve;
+    isOver = reject;
+  });
+  ready.catch(() => undefined);
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    log.write(`${text}\n`);
+    const said = parse(text);
+    if (!said) return;
+    if (typeof said.fatal === 'string') sentence = said.fatal;
+    if (said.ready === true) isReady(said);
+    onLine(said);
+  });
+  createInterface({ input: child.stderr }).on('line', (text) => {
+    log.write(`${text}\n`);
+    // The head of an uncaught error's stack, or a sentence; not the frames below it.
+    if (/^\S/.test(text) && !/^(Node\.js v|node:|file:)/.test(text)) sentence ??= text;
+  });
+  const exited = new Promise((resolve) => {
+    child.once('error', (error) => {
+      sentence ??= error.message;
+      resolve({ code: 1, signal: null, sentence });
+    });
+    child.once('close', (code, signal) => resolve({ code, signal, sentence }));
+  }).then((end) => {
+    log.end();
+    isOver(end);
+    return end;
+  });
+  return {
+    ready,
+    exited,
+    get running() {
+      return child.exitCode === null && child.signalCode === null;
+    },
+    signal: (name) => child.kill(name),
+  };
+}
+
+function parse(text) {
+  if (!text.startsWith('{')) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
