@@ -1,0 +1,32 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { ok, refuse, type Result } from '../../protocol/result.ts';
+
+/** A secret of 32 bytes in a file of its own, mode 600: read, or made when it is not there. */
+export function loadOrMakeKey(file: string): Result<{ readonly key: Buffer; readonly made: boolean }> {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (!stat) {
+    const key = randomBytes(32);
+    writePrivateFile(file, `${key.toString('base64url')}\n`);
+    return ok({ key, made: true });
+  }
+  if ((stat.mode & 0o077) !== 0) {
+    return refuse('key-file-open', `${file} can be read by others; it must be mode 600.`);
+  }
+  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64url');
+  if (key.length !== 32) return refuse('key-file-invalid', `${file} does not hold a key of 32 bytes.`);
+  return ok({ key, made: false });
+}
+
+/** Writes a file of mode 600 whole or not at all, durable. */
+export function writePrivateFile(file: string, text: string): void {
+  const draft = `${file}.${process.pid}.new`;
+  const fd = openSync(draft, 'w', 0o600);
+  try {
+    writeSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(draft, file);
+}
