@@ -1,0 +1,292 @@
+/** The consoles' side of socket.io: who may connect, and what each event does. */
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import { Server, type Socket } from 'socket.io';
+import type { z } from 'zod';
+import { envelopeSchema, type Reply } from '../../protocol/commands.ts';
+import {
+  candlesQuerySchema,
+  handshakeSchema,
+  subscriptionSchema,
+  type CandlesReply,
+  type ConsoleToServer,
+  type ServerToConsole,
+} from '../../protocol/messages.ts';
+import { serverParser } from '../../protocol/socket-parser.ts';
+import { PROTOCOL_VERSION, versionRefusal, type ConnectionRefusal } from '../../protocol/version.ts';
+import type { Clock } from '../clock.ts';
+import { Console, type ConsoleSocket, type Identity } from './console.ts';
+import { Flow } from './flow.ts';
+import { ConnectionCount, type RelayLimits } from './limits.ts';
+import { channelsOf, SharedChannels } from './subscription.ts';
+
+export interface ConsolesParts {
+  readonly clock: Clock;
+  readonly limits: RelayLimits;
+  readonly serverVersion: string;
+  /** Host and Origin of the request are ours. */
+  readonly isOurs: (request: IncomingMessage) => boolean;
+  /** Instruments known now; null while the server is starting. */
+  readonly instruments: () => number | null;
+  readonly identify: (cookie: string | null, address: string) => Promise<Identity | 'nobody' | 'silence'>;
+  readonly command: (identity: Identity, envelope: unknown) => Promise<Reply | null>;
+  readonly candles: (query: z.infer<typeof candlesQuerySchema>) => Promise<CandlesReply | null>;
+  readonly history: (bars: number) => Promise<{ bytes: Uint8Array | null; sentence: string } | null>;
+  /** It is in: say the snapshot first. */
+  readonly joined: (console: Console) => void;
+  readonly applied: (ages: readonly number[]) => void;
+  readonly caughtUp: (console: Console) => void;
+  readonly subscribed: () => void;
+}
+
+type IncomingSocket = Socket<
+  ConsoleToServer,
+  ServerToConsole,
+  Record<string, never>,
+  { identity?: Identity }
+>;
+type Ack = (...reply: unknown[]) => void;
+const MAX_HISTORY_BARS = 3600;
+
+export class Consoles {
+  readonly all = new Set<Console>();
+  readonly #parts: ConsolesParts;
+  readonly #server: Server<ConsoleToServer, ServerToConsole, Record<string, never>, { identity?: Identity }>;
+  readonly #connections = new ConnectionCount();
+  readonly #channels = new SharedChannels();
+  /** Revoked while their console was still being let in. */
+  readonly #revoked = new Set<string>();
+
+  constructor(http: HttpServer, parts: ConsolesParts) {
+    this.#parts = parts;
+    this.#server = new Server(http, {
+      parser: serverParser,
+      transports: ['websocket'],
+      allowUpgrades: false,
+      perMessageDeflate: false,
+      httpCompression: false,
+      serveClient: false,
+      maxHttpBufferSize: 64 * 1024,
+      pingInterval: 5000,
+      pingTimeout: 5000,
+      connectTimeout: 5000,
+      allowRequest: (request, decide) => {
+        // Twice what is served: a refused console must be able to hear why.
+        const full = this.#connections.total >= parts.limits.connections * 2;
+        if (full || !parts.isOurs(request)) decide(full ? 'too-many-connections' : 'foreign-origin', false);
+        else decide(null, true);
+      },
+    });
+    this.#server.engine.on('connection', (conn: { remoteAddress: string; on: Ack }) => {
+      const address = conn.remoteAddress;
+      this.#connections.add(address);
+      conn.on('close', () => this.#connections.remove(address));
+    });
+    this.#server.use((socket, next) => void this.#admit(socket, next));
+    this.#server.on('connection', (socket) => this.#join(socket));
+  }
+
+  /** Says goodbye to every console of this session, in this turn of the event loop. */
+  revoke(sessionKey: string, sentence: string): void {
+    this.#revoked.add(sessionKey);
+    if (this.#revoked.size > 10_000) this.#revoked.clear();
+    for (const console of [...this.all]) {
+      if (console.identity.sessionKey === sessionKey) this.#signOut(console, sentence);
+    }
+  }
+
+  endMarket(console: Console): void {
+    if (console.market) this.#channels.release(console.market.channels);
+    console.market = null;
+  }
+
+  async close(): Promise<void> {
+    await this.#server.close();
+  }
+
+  #signOut(console: Console, sentence: string): void {
+    console.say({ type: 'signed-out', sentence });
+    console.socket.disconnect(true);
+  }
+
+  async #admit(socket: IncomingSocket, next: (error?: Error) => void): Promise<void> {
+    const verdict = await this.#judge(socket).catch(() => REFUSED['not-ready']);
+    if ('session' in verdict) {
+      socket.data.identity = verdict;
+      next();
+    } else {
+      next(Object.assign(new Error(verdict.code), { data: verdict }));
+    }
+  }
+
+  async #judge(
+    socket: IncomingSocket,
+  ): Promise<Identity | { readonly code: ConnectionRefusal; readonly sentence: string }> {
+    const { limits, instruments, identify, serverVersion } = this.#parts;
+    const { address } = socket.handshake;
+    if (
+      this.#connections.total > limits.connections ||
+      this.#connections.of(address) > limits.connectionsPerAddress
+    ) {
+      return REFUSED['too-many-connections'];
+    }
+    const auth = handshakeSchema.safeParse(socket.handshake.auth);
+    if (!auth.success) return REFUSED['bad-handshake'];
+    const code = versionRefusal(auth.data.protocol, PROTOCOL_VERSION);
+    if (code) {
+      const older = code === 'upgrade-console' ? 'console' : 'server';
+      const sentence =
+        `The console speaks protocol ${auth.data.protocol}, the server (version ${serverVersion}) ` +
+        `protocol ${PROTOCOL_VERSION}: upgrade the ${older}.`;
+      return { code, sentence };
+    }
+    if (instruments() === null) return REFUSED['not-ready'];
+    const identity = await identify(socket.request.headers.cookie ?? null, address);
+    if (identity === 'silence') return REFUSED['not-ready'];
+    return identity === 'nobody' ? REFUSED['not-signed-in'] : identity;
+  }
+
+  #join(socket: ConsoleSocket): void {
+    const { identity } = socket.data;
+    if (!identity || this.#revoked.has(identity.sessionKey)) {
+      socket.disconnect(true);
+      return;
+    }
+    const now = this.#now();
+    const console = new Console(socket, identity, new Flow(0, now), this.#parts.limits, now);
+    this.all.add(console);
+    socket.on('disconnect', () => {
+      this.endMarket(console);
+      this.all.delete(console);
+    });
+    this.#listen(console);
+    this.#parts.joined(console);
+  }
+
+  /** Handlers must not throw: socket.io runs them where nobody catches. */
+  #listen(console: Console): void {
+    const { socket } = console;
+    const handlers: Record<string, (args: readonly unknown[]) => boolean> = {
+      subscribe: ([wanted, ack]) => isAck(ack) && this.#subscribe(console, wanted, ack),
+      applied: ([frames]) => this.#applied(console, frames),
+      command: ([envelope, ack]) => isAck(ack) && this.#command(console, envelope, ack),
+      candles: ([query, ack]) => isAck(ack) && this.#candles(console, query, ack),
+      history: ([bars, ack]) => isAck(ack) && this.#history(console, bars, ack),
+      time: ([ack]) => isAck(ack) && this.#time(console, ack),
+    };
+    socket.onAny((name: string, ...args: unknown[]) => {
+      const known = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
+      const fine = console.buckets.events.take(this.#now()) && known?.(args) === true;
+      // An unknown event, one without its acknowledgement, a flood: not a console of ours.
+      if (!fine) console.drop();
+    });
+  }
+
+  #subscribe(console: Console, wanted: unknown, ack: Ack): boolean {
+    const now = this.#now();
+    if (!console.buckets.subscribe.take(now)) return answer(ack, { ok: false, sentence: TOO_OFTEN });
+    const parsed = subscriptionSchema.safeParse(wanted);
+    if (!parsed.success) return answer(ack, { ok: false, sentence: 'This is not a subscription.' });
+    const channels = channelsOf(parsed.data, this.#parts.instruments() ?? 0);
+    if (!channels.ok) return answer(ack, { ok: false, sentence: channels.error.sentence });
+    this.endMarket(console);
+    console.bars = parsed.data.bars;
+    console.flow = new Flow(parsed.data.hz, now, console.flow);
+    console.market = { channels: this.#channels.take(channels.value), base: null };
+    this.#parts.subscribed();
+    return answer(ack, { ok: true, sentence: 'Subscribed.' });
+  }
+
+  #applied(console: Console, frames: unknown): boolean {
+    const acknowledged = typeof frames === 'number' ? console.flow.acknowledge(frames, this.#now()) : null;
+    if (!acknowledged) return false;
+    this.#parts.applied(acknowledged.ages);
+    if (acknowledged.caughtUp) this.#parts.caughtUp(console);
+    return true;
+  }
+
+  #command(console: Console, envelope: unknown, ack: Ack): boolean {
+    if (!console.buckets.command.take(this.#now())) return answer(ack, refused('too-many', TOO_OFTEN));
+    if (console.commandsInFlight >= this.#parts.limits.commandsInFlight) {
+      return answer(ack, refused('too-many', 'Too many commands are waiting for an answer.'));
+    }
+    const parsed = envelopeSchema.safeParse(envelope);
+    if (!parsed.success) return answer(ack, refused('bad-command', 'This is not a command.'));
+    console.commandsInFlight += 1;
+    void this.#parts
+      .command(console.identity, parsed.data)
+      .catch(() => null)
+      .then((reply) => {
+        console.commandsInFlight -= 1;
+        ack(reply ?? refused('no-answer', NO_ANSWER));
+      });
+    return true;
+  }
+
+  #candles(console: Console, query: unknown, ack: Ack): boolean {
+    const refuse = (code: string, sentence: string): boolean => answer(ack, { ok: false, code, sentence });
+    if (!console.buckets.candles.take(this.#now())) return refuse('too-many', TOO_OFTEN);
+    const parsed = candlesQuerySchema.safeParse(query);
+    if (!parsed.success) return refuse('bad-query', 'This is not a query for candles.');
+    void this.#parts
+      .candles(parsed.data)
+      .catch(() => null)
+      .then((reply) => ack(reply ?? { ok: false, code: 'no-answer', sentence: FEEDS_SILENT }));
+    return true;
+  }
+
+  #history(console: Console, bars: unknown, ack: Ack): boolean {
+    const refuse = (sentence: string): boolean => answer(ack, { ok: false, sentence });
+    if (!console.buckets.history.take(this.#now())) return refuse(TOO_OFTEN);
+    if (typeof bars !== 'number' || !Number.isInteger(bars) || bars < 1 || bars > MAX_HISTORY_BARS) {
+      return refuse(`A history has 1 to ${MAX_HISTORY_BARS} bars.`);
+    }
+    void this.#parts
+      .history(bars)
+      .catch(() => null)
+      .then((reply) => {
+        if (reply?.bytes) console.sendAlways(reply.bytes);
+        ack({ ok: Boolean(reply?.bytes), sentence: reply?.sentence ?? FEEDS_SILENT });
+      });
+    return true;
+  }
+
+  #time(console: Console, ack: Ack): boolean {
+    if (!console.buckets.time.take(this.#now())) return true;
+    return answer(ack, this.#parts.clock.wallMicros());
+  }
+
+  #now(): number {
+    return this.#parts.clock.monotonicMicros() / 1000;
+  }
+}
+
+const TOO_OFTEN = 'This console asks too often; it may ask again in a moment.';
+const FEEDS_SILENT = 'The feeds did not answer in time.';
+const NO_ANSWER =
+  'The control thread did not answer in time: whether this was done is not known. Send the same command again.';
+
+const REFUSED = {
+  'too-many-connections': {
+    code: 'too-many-connections',
+    sentence: 'Too many consoles are connected; close one and try again.',
+  },
+  'bad-handshake': { code: 'bad-handshake', sentence: 'The console did not say which protocol it speaks.' },
+  'not-ready': {
+    code: 'not-ready',
+    sentence: 'The server cannot check just now who you are; it is asked again in a moment.',
+  },
+  'not-signed-in': { code: 'not-signed-in', sentence: 'Sign in to open the console.' },
+} as const;
+
+function refused(code: string, sentence: string): Reply {
+  return { ok: false, code, sentence, rule: null };
+}
+
+function isAck(value: unknown): value is Ack {
+  return typeof value === 'function';
+}
+
+function answer(ack: Ack, reply: unknown): true {
+  ack(reply);
+  return true;
+}

@@ -1,0 +1,111 @@
+/** Passes a request on to the control thread's listener, unread, and its answer back. */
+import { request as httpRequest, type IncomingMessage, type ServerResponse, Agent } from 'node:http';
+import { sendRefusal } from './answers.ts';
+
+/** Of one connection only, or ours to say; `x-forwarded-*` and `x-cwts-address` are never believed. */
+const NOT_PASSED_ON = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'host',
+  'forwarded',
+  'x-real-ip',
+  'x-cwts-address',
+]);
+
+export class Pipe {
+  readonly #control: URL;
+  readonly #waitMs: number;
+  readonly #maxBody: number;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+  constructor(controlUrl: string, waitMs: number, maxBody: number) {
+    this.#control = new URL(controlUrl);
+    this.#waitMs = waitMs;
+    this.#maxBody = maxBody;
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  pass(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const announced = Number(incoming.headers['content-length'] ?? 0);
+    if (announced > this.#maxBody) {
+      sendRefusal(outgoing, 413, 'too-large', `A request is at most ${this.#maxBody} bytes.`);
+      return;
+    }
+    const headers = forwardedHeaders(incoming);
+    headers['x-cwts-address'] = incoming.socket.remoteAddress ?? '';
+    const upstream = httpRequest({
+      agent: this.#agent,
+      hostname: this.#control.hostname,
+      port: this.#control.port,
+      method: incoming.method,
+      path: incoming.url,
+      // The name that the console asked for: the control thread checks it against the Origin itself.
+      headers: { ...headers, host: incoming.headers.host ?? '' },
+    });
+    const fail = (status: number, code: string, sentence: string): void => {
+      upstream.destroy();
+      if (outgoing.headersSent) outgoing.destroy();
+      else sendRefusal(outgoing, status, code, sentence);
+    };
+    const timer = setTimeout(
+      () => fail(504, 'no-answer', 'The control thread did not answer in time; what was asked may be done.'),
+      this.#waitMs,
+    );
+    upstream.on('error', () => {
+      clearTimeout(timer);
+      if (!outgoing.headersSent) fail(503, 'no-control', 'The control thread cannot be reached.');
+    });
+    upstream.on('response', (answer) => {
+      clearTimeout(timer);
+      outgoing.writeHead(answer.statusCode ?? 502, answerHeaders(answer));
+      answer.pipe(outgoing);
+      answer.on('error', () => outgoing.destroy());
+    });
+    outgoing.on('close', () => {
+      clearTimeout(timer);
+      if (!outgoing.writableFinished) upstream.destroy();
+    });
+    let received = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (received > this.#maxBody) {
+        clearTimeout(timer);
+        fail(413, 'too-large', `A request is at most ${this.#maxBody} bytes.`);
+        incoming.destroy();
+      } else if (!upstream.write(chunk)) {
+        incoming.pause();
+        upstream.once('drain', () => incoming.resume());
+      }
+    });
+    incoming.on('end', () => upstream.end());
+  }
+}
+
+function forwardedHeaders(incoming: IncomingMessage): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value === undefined || NOT_PASSED_ON.has(name) || name.startsWith('x-forwarded-')) continue;
+    headers[name] = value;
+  }
+  return headers;
+}
+
+function answerHeaders(answer: IncomingMessage): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = { 'cache-control': 'no-store' };
+  for (const [name, value] of Object.entries(answer.headers)) {
+    if (value === undefined || NOT_PASSED_ON.has(name)) continue;
+    headers[name] = value;
+  }
+  return headers;
+}

@@ -1,0 +1,95 @@
+/**
+ * What the relay's thread says to main and hears from it. Everything is structured-cloned; secrets
+ * never pass except a console's own cookie, unread, for the control thread to check.
+ */
+import type { CandlesQuery, CandlesReply, ControlChange, ControlState } from '../../protocol/messages.ts';
+import type { Reply } from '../../protocol/commands.ts';
+import type { Origins } from '../../protocol/origin.ts';
+import type { SessionView } from '../../protocol/session.ts';
+
+/** Either end of a message channel: a worker's `parentPort`, a `Worker`, a `MessagePort`. */
+export interface Port<Incoming, Outgoing> {
+  postMessage(message: Outgoing): void;
+  on(event: 'message', listener: (message: Incoming) => void): unknown;
+}
+
+export type RelayToControl =
+  | {
+      readonly kind: 'identify';
+      readonly id: number;
+      readonly cookie: string | null;
+      readonly address: string;
+    }
+  | {
+      readonly kind: 'command';
+      readonly id: number;
+      readonly cookie: string | null;
+      readonly address: string;
+      readonly envelope: unknown;
+    }
+  | { readonly kind: 'stats'; readonly stats: RelayStats }
+  | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'fatal'; readonly sentence: string; readonly code: string };
+
+export type ControlToRelay =
+  | {
+      readonly kind: 'identified';
+      readonly id: number;
+      readonly session: SessionView | null;
+      /** Opaque: only names the session in a later `revoke`. */
+      readonly sessionKey: string | null;
+    }
+  | { readonly kind: 'reply'; readonly id: number; readonly reply: Reply }
+  | { readonly kind: 'state'; readonly epoch: string; readonly seq: number; readonly state: ControlState }
+  | { readonly kind: 'change'; readonly seq: number; readonly change: ControlChange }
+  | { readonly kind: 'revoke'; readonly sessionKey: string; readonly sentence: string }
+  | { readonly kind: 'stop' };
+
+export type RelayToFeeds =
+  | { readonly kind: 'candles'; readonly id: number; readonly query: CandlesQuery }
+  | { readonly kind: 'history'; readonly id: number; readonly bars: number };
+
+export type FeedsToRelay =
+  | { readonly kind: 'bars'; readonly openMicros: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'candles'; readonly id: number; readonly reply: CandlesReply }
+  | {
+      readonly kind: 'history';
+      readonly id: number;
+      readonly bytes: Uint8Array | null;
+      readonly sentence: string;
+    };
+
+/** What a relay is started with, thread or not. */
+export interface RelaySettings {
+  readonly table: SharedArrayBuffer;
+  /** The control thread's own listener: `http://127.0.0.1:4401`. */
+  readonly controlUrl: string;
+  readonly host: string;
+  /** 0 = any free one. */
+  readonly port: number;
+  readonly pageDir: string;
+  /** Names of this server besides `localhost:<port>`, with the port where it is not the scheme's own. */
+  readonly allowedHosts: readonly string[];
+  readonly serverVersion: string;
+  readonly origins: Origins;
+  readonly epoch: string;
+  /** By how much this server's wall clock was moved (demo only), µs. */
+  readonly clockShiftMicros: number;
+}
+
+/** Measured over the last `windowSeconds`; `null` = nothing was measured. */
+export interface RelayStats {
+  readonly clients: number;
+  readonly framesPerSecond: number;
+  readonly bytesPerSecond: number;
+  /** From a market frame's sending to its acknowledgement: both ways and the console's own work. */
+  readonly frameAgeP50Ms: number | null;
+  readonly frameAgeP99Ms: number | null;
+  readonly frameAgeSamples: number;
+  /** Consoles below the rate they asked for, or paused. */
+  readonly slowClients: number;
+  /** How late the event loop ran its timers; the resolution of the measurement is taken off. */
+  readonly loopDelayP99Ms: number | null;
+  readonly loopDelaySamples: number;
+  readonly windowSeconds: number;
+}

@@ -1,0 +1,196 @@
+/**
+ * The relay: the public port, the consoles' sockets and the market frames. It holds no authority
+ * and no secret: who somebody is and what he may do, the control thread alone decides.
+ */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { CandlesReply } from '../../protocol/messages.ts';
+import type { Reply } from '../../protocol/commands.ts';
+import type { Clock } from '../clock.ts';
+import { MarketTableReader } from '../feeds/table.ts';
+import { encodeMessage, type Console, type Identity } from './console.ts';
+import { Consoles } from './consoles.ts';
+import { checkHost, isOwnOrigin, ownNames } from './hosts.ts';
+import { LIMITS, type RelayLimits } from './limits.ts';
+import { createListener } from './listener.ts';
+import { watchLoopDelay } from './loop-delay.ts';
+import { Market } from './market.ts';
+import { Page } from './page.ts';
+import { Pipe } from './pipe.ts';
+import type {
+  ControlToRelay,
+  FeedsToRelay,
+  Port,
+  RelaySettings,
+  RelayToControl,
+  RelayToFeeds,
+} from './port.ts';
+import { Pump } from './pump.ts';
+import { Questions } from './questions.ts';
+import { Replica } from './replica.ts';
+import { Window } from './stats.ts';
+import { ensureNever } from '../../protocol/assert.ts';
+
+export interface RelayParts {
+  readonly settings: RelaySettings;
+  readonly clock: Clock;
+  readonly control: Port<ControlToRelay, RelayToControl>;
+  readonly feeds: Port<FeedsToRelay, RelayToFeeds>;
+  readonly limits?: Partial<RelayLimits>;
+}
+
+export interface Relay {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Session as the control thread answered it; the key names it in a later `revoke`. */
+type Identified = Extract<ControlToRelay, { kind: 'identified' }>;
+type HistoryReply = Extract<FeedsToRelay, { kind: 'history' }>;
+
+/** Starts serving; rejects when the page is not there or the port is taken. */
+export async function startRelay(parts: RelayParts): Promise<Relay> {
+  const { settings, clock, control, feeds } = parts;
+  const limits: RelayLimits = { ...LIMITS, ...parts.limits };
+  const replica = new Replica();
+  const window = new Window(clock.monotonicMicros() / 1000);
+  const loopDelay = watchLoopDelay();
+  const identified = new Questions<Identified>(clock, limits.identifyMs);
+  const replies = new Questions<Reply>(clock, limits.commandMs);
+  const candles = new Questions<CandlesReply>(clock, limits.feedsMs);
+  const histories = new Questions<HistoryReply>(clock, limits.feedsMs);
+  const pipe = new Pipe(settings.controlUrl, limits.pipeMs, limits.body);
+
+  let port = settings.port;
+  let names = ownNames(port, settings.allowedHosts);
+  const http = createListener({
+    clock,
+    limits,
+    page: new Page(settings.pageDir),
+    pipe,
+    port: () => port,
+    names: () => names,
+  });
+
+  const identify = async (
+    cookie: string | null,
+    address: string,
+  ): Promise<Identity | 'nobody' | 'silence'> => {
+    if (cookie === null) return 'nobody';
+    const answer = await identified.ask((id) =>
+      control.postMessage({ kind: 'identify', id, cookie, address }),
+    );
+    if (!answer) return 'silence';
+    const { session, sessionKey } = answer;
+    return session && sessionKey !== null ? { session, sessionKey, cookie, address } : 'nobody';
+  };
+
+  const consoles: Consoles = new Consoles(http, {
+    clock,
+    limits,
+    serverVersion: settings.serverVersion,
+    isOurs: ({ headers }) =>
+      checkHost(headers.host, port, names).kind === 'ours' && isOwnOrigin(headers.origin, headers.host),
+    instruments: () => (replica.isReady ? replica.instruments : null),
+    identify,
+    command: ({ cookie, address }, envelope) =>
+      replies.ask((id) => control.postMessage({ kind: 'command', id, cookie, address, envelope })),
+    candles: (query) => candles.ask((id) => feeds.postMessage({ kind: 'candles', id, query })),
+    history: (bars) => histories.ask((id) => feeds.postMessage({ kind: 'history', id, bars })),
+    joined: (console) => greet(replica, console),
+    applied: (ages) => window.countAges(ages),
+    caughtUp: (console) => pump.catchUp(console),
+    subscribed: () => pump.rearm(),
+  });
+
+  const pump: Pump = new Pump({
+    clock,
+    market: new Market(new MarketTableReader(settings.table)),
+    consoles: consoles.all,
+    origin: settings.origins.data,
+    window,
+    instruments: () => replica.instruments,
+    paused: (console) => consoles.endMarket(console),
+  });
+
+  const toAll = (encoded: string | Uint8Array, wanted: (console: Console) => boolean = () => true): void => {
+    for (const console of [...consoles.all]) if (wanted(console)) console.sendAlways(encoded);
+  };
+
+  const close = async (): Promise<void> => {
+    stopStats();
+    pump.stop();
+    loopDelay.stop();
+    for (const questions of [identified, replies, candles, histories]) questions.close();
+    pipe.close();
+    await consoles.close();
+    http.closeAllConnections();
+  };
+
+  control.on('message', (message) => {
+    switch (message.kind) {
+      case 'identified':
+        identified.answer(message.id, message);
+        return;
+      case 'reply':
+        replies.answer(message.id, message.reply);
+        return;
+      case 'state':
+        replica.replace(message.epoch, message.seq, message.state);
+        for (const console of [...consoles.all]) greet(replica, console);
+        return;
+      case 'change': {
+        const applied = replica.apply(message.seq, message.change);
+        // A copy with a hole must not be shown: this thread ends, and the next one starts from a state.
+        if (!applied.ok) throw new Error(applied.error.sentence);
+        toAll(encodeMessage(applied.value));
+        return;
+      }
+      case 'revoke':
+        consoles.revoke(message.sessionKey, message.sentence);
+        return;
+      case 'stop':
+        void close();
+        return;
+      default:
+        ensureNever(message);
+    }
+  });
+
+  feeds.on('message', (message) => {
+    switch (message.kind) {
+      case 'bars':
+        toAll(message.bytes, ({ bars }) => bars);
+        return;
+      case 'candles':
+        candles.answer(message.id, message.reply);
+        return;
+      case 'history':
+        histories.answer(message.id, message);
+        return;
+      default:
+        ensureNever(message);
+    }
+  });
+
+  http.listen(settings.port, settings.host);
+  await once(http, 'listening');
+  port = (http.address() as AddressInfo).port;
+  names = ownNames(port, settings.allowedHosts);
+  pump.start();
+  const stopStats = clock.setRepeating(1000, () => {
+    const slow = [...consoles.all].filter(({ flow }) => flow.slow).length;
+    const now = clock.monotonicMicros() / 1000;
+    control.postMessage({
+      kind: 'stats',
+      stats: window.close(now, consoles.all.size, slow, loopDelay.read()),
+    });
+  });
+  control.postMessage({ kind: 'listening', port });
+  return { port, close };
+}
+
+function greet(replica: Replica, console: Console): void {
+  const snapshot = replica.snapshot(console.identity.session);
+  if (snapshot) console.say(snapshot);
+}
