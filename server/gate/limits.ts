@@ -1,0 +1,25 @@
+import type { Micros, QuoteMicros } from '../../protocol/units.ts';
+
+/** The numbers that the rules hold orders against, as one version that a person or the profile set. */
+export interface Limits {
+  /** Greatest value of one order. */
+  readonly orderValue: QuoteMicros;
+  /** Greatest value of one instrument's position, open orders on the worse side included. */
+  readonly positionValue: QuoteMicros;
+  /** Orders of the whole firm in any one second. */
+  readonly ordersPerSecond: number;
+  readonly version: number;
+  readonly setBy: string;
+  readonly since: Micros;
+}
+
+/** What counts as the limits' currency; anything else has no value here and is refused. */
+const DOLLARS: ReadonlySet<string> = new Set(['USD', 'USDT', 'USDC', 'FDUSD', 'TUSD']);
+export const valuedInDollars = (quote: string): boolean => DOLLARS.has(quote);
+
+/** Millionths of a dollar as people read them: `$1,000,000.00`; cents are cut, not rounded. */
+export function dollars(micros: bigint): string {
+  const cents = (micros < 0n ? -micros : micros) / 10_000n;
+  const whole = (cents / 100n).toString().replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${micros < 0n ? '-' : ''}$${whole}.${(cents % 100n).toString().padStart(2, '0')}`;
+}

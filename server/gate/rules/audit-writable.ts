@@ -1,0 +1,12 @@
+import { breach, type Rule } from '../rule.ts';
+
+/** What can't be recorded isn't sent. */
+export const auditWritable: Rule = {
+  id: 'audit-log',
+  requirement: 'R-17',
+  check(_order, context) {
+    if (context.auditWritable) return null;
+    const sentence = 'The audit log can not be written, so no order is sent; cancels still work.';
+    return breach(auditWritable, 'writable', 'not writable', sentence);
+  },
+};

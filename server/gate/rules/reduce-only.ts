@@ -1,0 +1,20 @@
+import { formatSize } from '../../../protocol/instrument.ts';
+import type { Lots } from '../../../protocol/units.ts';
+import { breach, type Rule } from '../rule.ts';
+
+/** A spot venue knows no reduce-only flag, so the gate holds an order to it: it must only take back. */
+export const reduceOnly: Rule = {
+  id: 'reduce-only',
+  requirement: 'R-27',
+  check(order, { exposure }) {
+    if (!order.reduceOnly) return null;
+    const { instrument, side, size } = order;
+    const held = side === 'buy' ? -exposure.filled : exposure.filled;
+    const working = side === 'buy' ? exposure.openBuy : exposure.openSell;
+    const left = Math.max(0, held - working) as Lots;
+    if (size <= left) return null;
+    const [limit, observed] = [formatSize(left, instrument), formatSize(size, instrument)];
+    const sentence = `A reduce-only ${side} can take back ${limit} ${instrument.base} at most, not ${observed}.`;
+    return breach(reduceOnly, limit, observed, sentence);
+  },
+};

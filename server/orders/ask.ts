@@ -1,0 +1,78 @@
+import type { OrderId } from '../../protocol/units.ts';
+import type { Cancel, Clock } from '../clock.ts';
+import type { VenueAdapter, VenueOrder } from '../venues/types.ts';
+import type { TrackedOrder } from './tracked.ts';
+
+const DELAYS_MS = [0, 250, 500, 1000, 2000, 5000] as const;
+
+export interface AskOptions {
+  readonly clock: Clock;
+  readonly adapterOf: (order: TrackedOrder) => VenueAdapter | undefined;
+  /** The order as it is now; undefined = nobody needs the answer any more. */
+  readonly current: (orderId: OrderId) => TrackedOrder | undefined;
+  readonly found: (orderId: OrderId, order: VenueOrder) => void;
+  readonly missing: (orderId: OrderId) => void;
+}
+
+/**
+ * Asks the venue what became of single orders, again and again until it says so. "No such order"
+ * counts only when the order can no longer arrive.
+ */
+export class Asker {
+  readonly #options: AskOptions;
+  readonly #asking = new Map<OrderId, Cancel>();
+  readonly #since = new Map<OrderId, number>();
+
+  constructor(options: AskOptions) {
+    this.#options = options;
+  }
+
+  /** Harmless for an order that is being asked for already. */
+  ask(order: TrackedOrder): void {
+    if (this.#asking.has(order.orderId)) return;
+    this.#since.set(order.orderId, this.#options.clock.monotonicMicros());
+    this.#later(order.orderId, 0);
+  }
+
+  stop(): void {
+    for (const cancel of this.#asking.values()) cancel();
+    this.#asking.clear();
+  }
+
+  #later(orderId: OrderId, attempt: number): void {
+    const delay = DELAYS_MS[Math.min(attempt, DELAYS_MS.length - 1)] ?? 0;
+    const cancel = this.#options.clock.setTimer(delay, () => void this.#try(orderId, attempt));
+    this.#asking.set(orderId, cancel);
+  }
+
+  async #try(orderId: OrderId, attempt: number): Promise<void> {
+    const order = this.#options.current(orderId);
+    const adapter = order && this.#options.adapterOf(order);
+    if (!order || !adapter) return this.#done(orderId);
+    const askedAt = this.#options.clock.monotonicMicros();
+    const ours = order.owner === 'ours';
+    const answer = await adapter.order({
+      symbol: order.symbol,
+      clientOrderId: ours ? order.clientOrderId : null,
+      venueOrderId: ours ? null : order.venueOrderId,
+    });
+    if (!this.#asking.has(orderId)) return;
+    if (answer.ok && answer.value) {
+      this.#done(orderId);
+      this.#options.found(orderId, answer.value);
+      return;
+    }
+    const since = this.#since.get(orderId) ?? askedAt;
+    if (answer.ok && (askedAt - since) / 1000 >= adapter.arrivalLimitMs) {
+      this.#done(orderId);
+      this.#options.missing(orderId);
+      return;
+    }
+    this.#later(orderId, attempt + 1);
+  }
+
+  #done(orderId: OrderId): void {
+    this.#asking.delete(orderId);
+    this.#since.delete(orderId);
+  }
+}

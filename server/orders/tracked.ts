@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { isOpen, orderViewSchema, type OrderView } from '../../protocol/orders.ts';
+import type { Lots } from '../../protocol/units.ts';
+
+/** An order as the desk keeps it: what consoles see, and what bookkeeping needs beside it. */
+export interface TrackedOrder extends OrderView {
+  readonly symbol: string;
+  /** The id that it carries at the venue; ours are equal to `orderId`. */
+  readonly clientOrderId: string;
+  /** Who closed it: the venue's word is final, our own inference yields to the venue's word. */
+  readonly closedBy: 'venue' | 'inference' | null;
+  /** Cancel as soon as the venue acknowledges it. */
+  readonly cancelWanted: boolean;
+  /** Σ price × size of its fills. */
+  readonly filledTickLots: bigint;
+  /** Trades that its fills were made from. */
+  readonly tradeIds: readonly string[];
+}
+
+export function remaining(order: TrackedOrder): Lots {
+  return (isOpen(order.state) ? Math.max(0, order.size - order.filled) : 0) as Lots;
+}
+
+/** The view alone, as consoles and strategies get it. */
+export function viewOf(order: TrackedOrder): OrderView {
+  const { symbol, clientOrderId, closedBy, cancelWanted, filledTickLots, tradeIds, ...view } = order;
+  void [symbol, clientOrderId, closedBy, cancelWanted, filledTickLots, tradeIds];
+  return view;
+}
+
+/** As the audit log keeps it. */
+export const recordedOrderSchema = orderViewSchema.extend({
+  symbol: z.string(),
+  clientOrderId: z.string(),
+  closedBy: z.enum(['venue', 'inference']).nullable(),
+  cancelWanted: z.boolean(),
+  filledTickLots: z.string().regex(/^\d+$/).transform(BigInt),
+  tradeIds: z.array(z.string()),
+});
+
+export function recordOf(order: TrackedOrder): Record<string, unknown> {
+  return { ...order, filledTickLots: order.filledTickLots.toString() };
+}

@@ -1,0 +1,60 @@
+import type { Lane } from '../types.ts';
+
+const MINUTE_MICROS = 60_000_000;
+
+/**
+ * Request weight against the venue's minute. A part is kept for the halt, so that no amount of
+ * ordinary asking can starve it. Times are monotonic µs.
+ */
+export class WeightBudget {
+  readonly limit: number;
+  readonly reserved: number;
+  #used = 0;
+  #minuteStart = 0;
+  #blockedUntil = 0;
+
+  constructor(limit = 6000, reserved = 2500) {
+    this.limit = limit;
+    this.reserved = reserved;
+  }
+
+  /** Takes `weight`, or says in how many ms to ask again. */
+  take(weight: number, lane: Lane, now: number): { readonly ok: boolean; readonly retryAfterMs: number } {
+    this.#roll(now);
+    const blocked = this.blockedForMs(now);
+    if (blocked > 0) return { ok: false, retryAfterMs: blocked };
+    const most = lane === 'halt' ? this.limit : this.limit - this.reserved;
+    if (this.#used + weight > most) {
+      return { ok: false, retryAfterMs: Math.ceil((this.#minuteStart + MINUTE_MICROS - now) / 1000) };
+    }
+    this.#used += weight;
+    return { ok: true, retryAfterMs: 0 };
+  }
+
+  /** What the venue itself counted, from `X-MBX-USED-WEIGHT-1M`. It knows of our other programs too. */
+  counted(used: number, now: number): void {
+    this.#roll(now);
+    if (used < this.#used / 2) this.#minuteStart = now; // its minute turned before ours did
+    this.#used = used;
+  }
+
+  /** 429 or 418: nothing leaves until then. */
+  block(forMs: number, now: number): void {
+    this.#blockedUntil = Math.max(this.#blockedUntil, now + forMs * 1000);
+  }
+
+  blockedForMs(now: number): number {
+    return Math.max(0, Math.ceil((this.#blockedUntil - now) / 1000));
+  }
+
+  used(now: number): number {
+    this.#roll(now);
+    return this.#used;
+  }
+
+  #roll(now: number): void {
+    if (now - this.#minuteStart < MINUTE_MICROS) return;
+    this.#minuteStart = now;
+    this.#used = 0;
+  }
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { ok } from '../../../protocol/result.ts';
+import type { Clock } from '../../clock.ts';
+import type { HttpClient, HttpReply } from '../http-client.ts';
+import type { Lane, VenueRefusal, VenueResult } from '../types.ts';
+import { TimeOffset } from '../time-offset.ts';
+import type { WeightBudget } from './budget.ts';
+import { signedQuery, type Params } from './sign.ts';
+
+export interface Credentials {
+  readonly apiKey: string;
+  readonly apiSecret: string;
+}
+
+export interface SignedRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly params: Params;
+  readonly weight: number;
+  readonly lane: Lane;
+}
+
+const errorSchema = z.object({ code: z.number(), msg: z.string() });
+const timeSchema = z.object({ serverTime: z.number().int() });
+
+/** Binance refuses what arrives later than this after its timestamp. */
+export const RECV_WINDOW_MS = 3000;
+const TIMEOUT_MS: Readonly<Record<Lane, number>> = { normal: 5000, halt: 2000 };
+/** Errors of the venue's inside: it may have done it (binance-spot-api-docs, errors). */
+const UNCERTAIN: ReadonlySet<number> = new Set([-1000, -1001, -1006, -1007]);
+const TIME_REFUSED = -1021;
+
+/** Signed requests to Binance's REST face, with every way of failing named. */
+export class BinanceRest {
+  readonly offset = new TimeOffset();
+  readonly #http: HttpClient;
+  readonly #budget: WeightBudget;
+  readonly #clock: Clock;
+  readonly #credentials: Credentials;
+  #trouble: string | null = null;
+
+  constructor(http: HttpClient, budget: WeightBudget, clock: Clock, credentials: Credentials) {
+    this.#http = http;
+    this.#budget = budget;
+    this.#clock = clock;
+    this.#credentials = credentials;
+  }
+
+  /** The last refusal or silence; null once something succeeded after it. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  /** The venue's time in ms, as far as we know it. */
+  venueMs(): number {
+    return Math.floor(this.#clock.wallMicros() / 1000 + (this.offset.best()?.offsetMs ?? 0));
+  }
+
+  /**
+   * Sends within this call, before it first waits: what was true when it was called is true when
+   * the bytes are handed to the socket.
+   */
+  async send(request: SignedRequest): Promise<VenueResult<unknown>> {
+    const budget = this.#budget.take(request.weight, request.lane, this.#clock.monotonicMicros());
+    if (!budget.ok) {
+      const sentence = `Our own rate budget at the venue is spent for ${budget.retryAfterMs} ms.`;
+      return this.#refuse('budget', sentence, 'no', budget.retryAfterMs);
+    }
+    const params = { ...request.params, recvWindow: RECV_WINDOW_MS, timestamp: this.venueMs() };
+    const reply = await this.#http.request({
+      method: request.method,
+      path: `${request.path}?${signedQuery(params, this.#credentials.apiSecret)}`,
+      headers: { 'X-MBX-APIKEY': this.#credentials.apiKey },
+      timeoutMs: TIMEOUT_MS[request.lane],
+      lane: request.lane,
+    });
+    if (!reply.ok) {
+      const { sent, sentence } = reply.error;
+      return this.#refuse(sent ? 'no-answer' : 'unreachable', sentence, sent ? 'perhaps' : 'no', null);
+    }
+    return this.#read(reply.value);
+  }
+
+  /** Measures the venue's clock; keeps one socket of the halt's warm. */
+  async syncTime(): Promise<void> {
+    const budget = this.#budget.take(1, 'normal', this.#clock.monotonicMicros());
+    if (!budget.ok) return;
+    const sentMs = this.#clock.wallMicros() / 1000;
+    const [path, headers] = ['/api/v3/time', {}];
+    const reply = await this.#http.request({ method: 'GET', path, headers, timeoutMs: 2000, lane: 'halt' });
+    if (!reply.ok || reply.value.status !== 200) return;
+    const time = timeSchema.safeParse(parseJson(reply.value.body));
+    if (time.success) this.offset.add(sentMs, time.data.serverTime, this.#clock.wallMicros() / 1000);
+  }
+
+  #read({ status, headers, body }: HttpReply): VenueResult<unknown> {
+    const now = this.#clock.monotonicMicros();
+    const used = Number(headers['x-mbx-used-weight-1m']);
+    if (Number.isSafeInteger(used) && used >= 0) this.#budget.counted(used, now);
+    const json = parseJson(body);
+    if (status === 429 || status === 418) {
+      const seconds = Number(headers['retry-after']);
+      const retryAfterMs = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : 1000;
+      this.#budget.block(retryAfterMs, now);
+      const sentence = `The venue limits our requests (${status}) for ${retryAfterMs} ms.`;
+      return this.#refuse('rate-limited', sentence, 'no', retryAfterMs);
+    }
+    if (status === 200 && json !== undefined) {
+      this.#trouble = null;
+      return ok(json);
+    }
+    const error = errorSchema.safeParse(json);
+    if (!error.success || status >= 500) {
+      const text = error.success ? error.data.msg : `HTTP ${status}`;
+      return this.#refuse(`http-${status}`, `The venue failed: ${text}.`, 'perhaps', null);
+    }
+    const { code, msg } = error.data;
+    if (code === TIME_REFUSED) {
+      this.offset.forget();
+      void this.syncTime();
+    }
+    return this.#refuse(`binance${code}`, msg, UNCERTAIN.has(code) ? 'perhaps' : 'no', null);
+  }
+
+  #refuse(
+    code: string,
+    sentence: string,
+    executed: VenueRefusal['executed'],
+    retryAfterMs: number | null,
+  ): VenueResult<never> {
+    // A refusal of one order is not trouble with the venue.
+    if (!code.startsWith('binance') || executed === 'perhaps') this.#trouble = sentence;
+    return { ok: false, error: { code, sentence, executed, retryAfterMs } };
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
