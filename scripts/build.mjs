@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { withLock } from './lib/lock.mjs';
 import { fingerprint } from './lib/sources.mjs';
 
@@ -31,6 +31,13 @@ function entries() {
   return Object.entries(named).filter(([, source]) => existsSync(join(ROOT, source)));
 }
 
+/** The bundler's message less its heading, its plugin's name, its colours and its stack. */
+function firstReason(error) {
+  const text = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
+  const rows = text.split('\n');
+  return rows.find((row) => /\S/.test(row) && !/^(Build failed|\[plugin)/.test(row)) ?? rows[0];
+}
+
 async function buildPage() {
   const { build } = await import('vite');
   await build({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'warn', build: { sourcemap: true } });
@@ -40,11 +47,12 @@ async function buildPage() {
 async function buildNode() {
   const { build } = await import('vite');
   const programs = entries();
+  const failures = [];
   rmSync(join(ROOT, 'dist/node'), { recursive: true, force: true });
   // One build a program and nothing split off: `import.meta.url` is then always the program's own
   // file, so a thread is found beside it (`new URL('./feeds-thread.js', import.meta.url)`).
   for (const [name, source] of programs) {
-    await build({
+    const done = build({
       root: ROOT,
       configFile: false,
       publicDir: false,
@@ -62,7 +70,9 @@ async function buildNode() {
         },
       },
     });
+    await done.catch((error) => failures.push(`${name}: ${firstReason(error)}`));
   }
+  if (failures.length > 0) throw new Error(failures.join('; '));
   return programs.length;
 }
 
@@ -91,12 +101,6 @@ if (values.only !== undefined && !['page', 'node'].includes(values.only)) {
 
 process.env.NODE_ENV = 'production';
 process.chdir(ROOT);
-
-/** The bundler's message less its heading, its plugin's name and its stack. */
-function firstReason(error) {
-  const rows = (error instanceof Error ? error.message : String(error)).split('\n');
-  return rows.find((row) => /\S/.test(row) && !/^(Build failed|\[plugin)/.test(row)) ?? rows[0];
-}
 
 /** The page and the programs fail apart: one that is broken does not keep the other from being built. */
 async function attempt(...args) {
