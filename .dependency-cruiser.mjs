@@ -53,7 +53,7 @@ export default {
     {
       name: 'no-dev-package-in-product',
       severity: 'error',
-      from: { path: '^(protocol|shaders|server|sim|web|sdk)/', pathNot: '\\.test\\.tsx?$' },
+      from: { path: '^(protocol|shaders|server|sim|web|sdk)/', pathNot: '\\.(test|testkit)\\.tsx?$' },
       to: { dependencyTypes: ['npm-dev'], pathNot: '@types/|@webgpu/types|vite/' },
     },
     {

@@ -1,0 +1,126 @@
+/** Effects: owns one adapter → device → pipelines. A lost device is never revived: a new context is. */
+import { ok, refuse, type Result } from '../../protocol/result.ts';
+import { LIMITS, describeAdapter, requiredLimits, type AdapterView, type GpuLimits } from './adapter.ts';
+
+/** Work on the GPU that did not come about: a validation error, no memory, a lost or stuck device. */
+export class GpuFault extends Error {
+  override readonly name = 'GpuFault';
+}
+
+/** An adapter that was found, not yet turned into a device (which consumes it). */
+export interface FoundAdapter {
+  readonly adapter: GPUAdapter;
+  readonly view: AdapterView;
+}
+
+export async function findAdapter(gpu: GPU): Promise<Result<FoundAdapter>> {
+  try {
+    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    return adapter === null
+      ? refuse('no-adapter', 'The browser offers WebGPU but no adapter.')
+      : ok({ adapter, view: describeAdapter(adapter.info) });
+  } catch (error) {
+    return refuse('no-adapter', `No GPU adapter could be had: ${text(error)}.`);
+  }
+}
+
+export class GpuContext {
+  readonly device: GPUDevice;
+  readonly adapter: AdapterView;
+  readonly limits: GpuLimits;
+  /** Counts devices: what belongs to an older one is dropped. */
+  readonly generation: number;
+  /** Why, once it happens; never rejects. */
+  readonly lost: Promise<string>;
+  #closed = false;
+
+  private constructor(device: GPUDevice, adapter: AdapterView, limits: GpuLimits, generation: number) {
+    this.device = device;
+    this.adapter = adapter;
+    this.limits = limits;
+    this.generation = generation;
+    this.lost = device.lost.then(({ reason, message }) => message || `device ${reason}`);
+  }
+
+  static async open({ adapter, view }: FoundAdapter, generation: number): Promise<Result<GpuContext>> {
+    const limits = requiredLimits(adapter.limits);
+    try {
+      const device = await adapter.requestDevice({
+        label: `kernels ${generation}`,
+        requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, limits[name]])),
+      });
+      return ok(new GpuContext(device, view, limits, generation));
+    } catch (error) {
+      return refuse('no-device', `The GPU adapter gave no device: ${text(error)}.`);
+    }
+  }
+
+  /** Whether this context was given up on purpose: its loss is then no news. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.device.destroy();
+  }
+
+  /**
+   * Runs `work` (synchronous: it encodes and submits) within error scopes.
+   * @throws GpuFault naming `what` on a validation error or when memory runs out.
+   */
+  async scoped<T>(what: string, work: () => T): Promise<T> {
+    this.device.pushErrorScope('out-of-memory');
+    this.device.pushErrorScope('validation');
+    let value: T;
+    let errors: Promise<(GPUError | null)[]>;
+    try {
+      value = work();
+    } finally {
+      errors = Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]);
+      // Awaited below unless `work` threw; then its own error is the news.
+      errors.catch(() => undefined);
+    }
+    const error = (await errors).find((found) => found !== null);
+    if (error) throw new GpuFault(`${what}: ${error.message}`);
+    return value;
+  }
+
+  /** Compiles entry points of one WGSL source, each with its explicit bind-group layout. */
+  async pipelines<E extends string>(
+    label: string,
+    code: string,
+    entries: Readonly<Record<E, GPUBindGroupLayout>>,
+  ): Promise<Readonly<Record<E, GPUComputePipeline>>> {
+    const module = await this.scoped(label, () => this.device.createShaderModule({ label, code }));
+    const names = Object.keys(entries) as E[];
+    const built = await Promise.all(
+      names.map(async (entryPoint) => {
+        const layout = this.device.createPipelineLayout({ bindGroupLayouts: [entries[entryPoint]] });
+        const compute = { module, entryPoint };
+        return [
+          entryPoint,
+          await this.device.createComputePipelineAsync({ label: entryPoint, layout, compute }),
+        ] as const;
+      }),
+    );
+    return Object.fromEntries(built) as Record<E, GPUComputePipeline>;
+  }
+
+  /** A layout of compute bindings by number: `uniform`, `read` or `write` (read and write) storage. */
+  layout(bindings: Readonly<Record<number, 'uniform' | 'read' | 'write'>>): GPUBindGroupLayout {
+    const types = { uniform: 'uniform', read: 'read-only-storage', write: 'storage' } as const;
+    return this.device.createBindGroupLayout({
+      entries: Object.entries(bindings).map(([binding, kind]) => ({
+        binding: Number(binding),
+        visibility: GPU_COMPUTE,
+        buffer: { type: types[kind] },
+      })),
+    });
+  }
+}
+
+/** GPUShaderStage.COMPUTE: Node has no such global. */
+const GPU_COMPUTE = 4;
+
+const text = (error: unknown): string => (error instanceof Error ? error.message : String(error));
