@@ -25,7 +25,6 @@ export class Book implements Matcher {
     this.#nextId = firstId;
   }
 
-  /** A new order with the next id; not in the book until submitted. */
   order(owner: number, side: Side, ticks: number, lots: number): Order {
     const order = owner === AGENTS ? (this.#spare.pop() ?? new Order()) : new Order();
     order.id = this.#nextId++;

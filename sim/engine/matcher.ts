@@ -20,6 +20,8 @@ export interface Matcher {
   readonly asks: Ladder;
   /** Price of the last trade, 0 before the first. */
   readonly lastTicks: number;
+  /** A new order with the listing's next id; not in the book until submitted. */
+  order(owner: number, side: Side, ticks: number, lots: number): Order;
   submit(order: Order, lifetime: Lifetime): Outcome;
   submitStop(order: Order, trigger: Trigger, lifetime: Lifetime): void;
   /** False when the order was no longer resting or waiting. */

@@ -117,6 +117,11 @@ export class Listing implements MatchListener {
     if (this.live) this.#changed[side].add(ticks);
   }
 
+  /** A fill that no public trade stands for: pretended against a live venue's book. */
+  onOwnFill(order: Order, ticks: number, lots: number, isMaker: boolean): void {
+    this.desk?.onFill(this, order, ticks, lots, isMaker, ++this.#tradeId);
+  }
+
   onTriggered(order: Order): void {
     this.desk?.onTriggered(this, order);
   }

@@ -41,8 +41,8 @@ export class Market {
   #step = 0;
   #slice = 0;
 
-  constructor(instruments: number, seed: number) {
-    const entries = listed(instruments);
+  constructor(instruments: number, seed: number, symbols: readonly string[] = []) {
+    const entries = listed(instruments, symbols);
     this.#factors = new FactorModel(entries, seed);
     this.truth = this.#factors.truth;
     this.#logPrices = Float64Array.from(entries, ({ spec }) => Math.log(spec.startTicks));

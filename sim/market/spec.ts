@@ -45,12 +45,20 @@ export class AmountWriter {
   }
 }
 
-/** ticks × lots in units of 10^-8 of the quote currency, exact: the scales of a listing add up to at most 8. */
+/**
+ * ticks × lots in units of 10^-8 of the quote currency: exact where the scales of a listing add up to at
+ * most 8, as ours do; cut off after the eighth decimal where a live venue's do not.
+ */
 export function quoteUnits(spec: InstrumentSpec, ticks: number, lots: number): bigint {
-  return BigInt(ticks) * BigInt(lots) * 10n ** BigInt(AMOUNT_SCALE - spec.priceScale - spec.sizeScale);
+  return scaled(BigInt(ticks) * BigInt(lots), AMOUNT_SCALE - spec.priceScale - spec.sizeScale);
 }
 
 /** Lots in units of 10^-8 of the base currency. */
 export function baseUnits(spec: InstrumentSpec, lots: number): bigint {
-  return BigInt(lots) * 10n ** BigInt(AMOUNT_SCALE - spec.sizeScale);
+  return scaled(BigInt(lots), AMOUNT_SCALE - spec.sizeScale);
+}
+
+/** `units` × 10^power, cut off to a whole number. */
+export function scaled(units: bigint, power: number): bigint {
+  return power >= 0 ? units * 10n ** BigInt(power) : units / 10n ** BigInt(-power);
 }

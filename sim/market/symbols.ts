@@ -87,29 +87,38 @@ const ASSETS: readonly (readonly [string, number, Sector])[] = [
 ];
 
 /**
- * The first `count` instruments. Ticks are finer than a twentieth of a basis point, so that what rounding
- * adds to a return stays small against its volatility. Past the named ones, made-up names follow.
+ * The first `count` instruments, or those named by `symbols`. Ticks are finer than a twentieth of a basis
+ * point, so that what rounding adds to a return stays small against its volatility. Past the named ones,
+ * made-up names follow. Throws when a symbol is not among them.
  */
-export function listing(count: number): Listed[] {
-  return Array.from({ length: count }, (_, index) => {
-    const [base, price, sector] = ASSETS[index] ?? extra(index);
-    const priceScale = base === 'BTC' ? 2 : Math.max(0, Math.ceil(Math.log10(2e5 / price)));
-    const sizeScale = Math.min(5, Math.max(0, Math.floor(Math.log10(price)) + 1));
-    const spec: InstrumentSpec = {
-      index,
-      symbol: `${base}USDT`,
-      base,
-      quote: 'USDT',
-      priceScale,
-      sizeScale,
-      startTicks: Math.round(price * 10 ** priceScale),
-      minLots: 1,
-      maxLots: 9_000_000 * 10 ** Math.max(0, sizeScale - 2),
-      minNotional: 5n * 10n ** BigInt(AMOUNT_SCALE),
-      maxNotional: 9_000_000n * 10n ** BigInt(AMOUNT_SCALE),
-    };
-    return { spec, sector };
+export function listing(count: number, symbols: readonly string[] = []): Listed[] {
+  const all = Array.from({ length: Math.max(count, ASSETS.length) }, (_, index) => listed(index));
+  if (symbols.length === 0) return all.slice(0, count);
+  return symbols.map((symbol, index) => {
+    const found = all.find(({ spec }) => spec.symbol === symbol);
+    if (!found) throw new Error(`The simulated exchange has no instrument ${symbol}.`);
+    return { ...found, spec: { ...found.spec, index } };
   });
+}
+
+function listed(index: number): Listed {
+  const [base, price, sector] = ASSETS[index] ?? extra(index);
+  const priceScale = base === 'BTC' ? 2 : Math.max(0, Math.ceil(Math.log10(2e5 / price)));
+  const sizeScale = Math.min(5, Math.max(0, Math.floor(Math.log10(price)) + 1));
+  const spec: InstrumentSpec = {
+    index,
+    symbol: `${base}USDT`,
+    base,
+    quote: 'USDT',
+    priceScale,
+    sizeScale,
+    startTicks: Math.round(price * 10 ** priceScale),
+    minLots: 1,
+    maxLots: 9_000_000 * 10 ** Math.max(0, sizeScale - 2),
+    minNotional: 5n * 10n ** BigInt(AMOUNT_SCALE),
+    maxNotional: 9_000_000n * 10n ** BigInt(AMOUNT_SCALE),
+  };
+  return { spec, sector };
 }
 
 function extra(index: number): readonly [string, number, Sector] {

@@ -1,0 +1,42 @@
+import { readOptions } from './options.ts';
+import { startSim, type Sim } from './start.ts';
+
+/**
+ * The simulated exchange as a process. Prints one JSON line when it is ready; ends cleanly on SIGINT and
+ * SIGTERM; a fault is one sentence on stderr and a non-zero exit. Options: `options.ts`.
+ */
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (!options.ok) {
+    fail(options.error.sentence);
+    return;
+  }
+  let sim: Sim;
+  try {
+    sim = await startSim(options.value);
+  } catch (error) {
+    fail(sentenceOf(error, options.value.port));
+    return;
+  }
+  const { port, rest, ws } = sim;
+  process.stdout.write(`${JSON.stringify({ ready: true, port, rest, ws })}\n`);
+  const end = (): void => {
+    void sim.close().then(() => process.exit(0));
+  };
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+}
+
+function sentenceOf(error: unknown, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE') return `Port ${port} is in use by another program.`;
+  if (code === 'EACCES') return `Port ${port} may not be used by this user.`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function fail(sentence: string): void {
+  process.stderr.write(`sim: ${sentence}\n`);
+  process.exitCode = 1;
+}
+
+await main();
