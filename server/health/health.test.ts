@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import type { FeedView } from '../../protocol/health.ts';
+import type { HaltView } from '../../protocol/halt.ts';
+import type { Micros, OrderId, VenueId } from '../../protocol/units.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
+import { HealthBoard } from './board.ts';
+import { conditions, type Situation } from './conditions.ts';
+import { LoopDelayMonitor } from './loop-delay.ts';
+import {
+  auditRow,
+  controlRow,
+  feedRow,
+  relayRow,
+  strategiesRow,
+  venueRow,
+  type RelayReading,
+} from './rows.ts';
+import { quantile, Samples } from './samples.ts';
+
+const stats: NonNullable<RelayReading['stats']> = {
+  clients: 2,
+  framesPerSecond: 40,
+  bytesPerSecond: 1e5,
+  frameAgeP50Ms: 3,
+  frameAgeP99Ms: 9,
+  frameAgeSamples: 400,
+  slowClients: 0,
+  loopDelayP99Ms: 1,
+  loopDelaySamples: 500,
+  windowSeconds: 10,
+};
+const feed = (state: FeedView['state']): FeedView => ({
+  venue: 'sim' as VenueId,
+  state,
+  sentence: `It is ${state}.`,
+  frames: 1,
+  gaps: 0,
+  resyncs: 0,
+  reconnects: 0,
+  quarantined: 0,
+  clockOffsetMs: null,
+  clockUncertaintyMs: null,
+  lastFrameAt: null,
+  replay: null,
+});
+const venue = {
+  venue: 'sim',
+  name: 'Sim',
+  privateStream: 'up' as const,
+  trouble: null,
+  orderLatency: null,
+  weight: { used: 1, limit: 6000, reservedForHalt: 500, blockedForMs: 0 },
+};
+const delay = { p50Ms: 0, p99Ms: 1, maxMs: 2, samples: 500, windowSeconds: 10 };
+
+describe('each row goes red by its own fault and is well otherwise', () => {
+  it.each([
+    ['control', controlRow(delay), controlRow({ ...delay, maxMs: 1500 })],
+    [
+      'relay dead',
+      relayRow({ dead: null, statsAgeSeconds: 1, stats }),
+      relayRow({ dead: 'Its thread stopped.', statsAgeSeconds: 1, stats }),
+    ],
+    [
+      'relay silent',
+      relayRow({ dead: null, statsAgeSeconds: 1, stats }),
+      relayRow({ dead: null, statsAgeSeconds: 9, stats }),
+    ],
+    ['feed down', feedRow(feed('live'), 'Sim', null), feedRow(feed('down'), 'Sim', null)],
+    [
+      'feed thread dead',
+      feedRow(feed('live'), 'Sim', null),
+      feedRow(feed('live'), 'Sim', 'Its thread stopped.'),
+    ],
+    ['venue', venueRow(venue), venueRow({ ...venue, privateStream: 'down' })],
+    ['venue limit', venueRow(venue), venueRow({ ...venue, weight: { ...venue.weight, blockedForMs: 900 } })],
+    [
+      'audit',
+      auditRow({ broken: null, records: 1, syncs: [] }),
+      auditRow({ broken: { sentence: 'Full.', spooled: 2 }, records: 1, syncs: [] }),
+    ],
+    [
+      'strategies',
+      strategiesRow({ strategies: [{ id: 'sample', connected: true, openOrders: 40 }] }),
+      strategiesRow({ strategies: [{ id: 'sample', connected: false, openOrders: 40 }] }),
+    ],
+  ])('%s', (_name, well, ill) => {
+    expect(well.state).toBe('ok');
+    expect(ill.state).toBe('down');
+    expect(ill.sentence).toMatch(/\.$/);
+  });
+
+  it('is unknown, not well, before anything was measured', () => {
+    const rows = [
+      controlRow(null),
+      relayRow({ dead: null, statsAgeSeconds: null, stats: null }),
+      feedRow(feed('connecting'), 'Sim', null),
+    ];
+    expect(rows.map((row) => row.state)).toEqual(['unknown', 'unknown', 'unknown']);
+  });
+});
+
+it('the board keeps since when a row is in its state', () => {
+  const clock = new ManualClock();
+  const board = new HealthBoard(clock);
+  const start = clock.wallMicros();
+  board.update([controlRow(delay)]);
+  clock.advance(1000);
+  expect(board.update([controlRow(delay)])).toMatchObject([{ since: start, checkedAt: start + 1_000_000 }]);
+  clock.advance(1000);
+  expect(board.update([controlRow({ ...delay, maxMs: 2000 })])).toMatchObject([
+    { state: 'down', since: start + 2_000_000 },
+  ]);
+});
+
+it('the event loop’s delay sees a thread that was blocked', async () => {
+  const monitor = new LoopDelayMonitor();
+  monitor.start();
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  monitor.read();
+  const until = process.hrtime.bigint() + 400_000_000n;
+  while (process.hrtime.bigint() < until);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(monitor.read()?.maxMs).toBeGreaterThan(250);
+  monitor.stop();
+});
+
+it('samples leave the window, and quantiles are nearest rank', () => {
+  const clock = new ManualClock();
+  const samples = new Samples(clock, 60, 8);
+  expect(samples.figures('sync', 'ms')[0]).toMatchObject({ value: null, samples: 0 });
+  for (let i = 1; i <= 10; i++) samples.add(i);
+  expect([...samples.sorted()]).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
+  clock.advance(61_000);
+  samples.add(1);
+  expect([...samples.sorted()]).toEqual([1]);
+  expect(quantile([1, 2, 3, 4], 0.5)).toBe(2);
+  expect(quantile([1, 2, 3, 4], 0.99)).toBe(4);
+});
+
+describe('conditions', () => {
+  const halt: HaltView = {
+    phase: 'trading',
+    level: 'L3',
+    scope: 'firm',
+    gateOpen: true,
+    haltId: null,
+    cause: null,
+    pressedAt: null,
+    gateClosedAt: null,
+    factorBy: null,
+    factorAt: null,
+    confirmedAt: null,
+    venues: [],
+    refusedSince: 0,
+    releasedBy: null,
+    releasedAt: null,
+  };
+  const calm: Situation = {
+    feeds: [feed('live')],
+    rows: [],
+    halt,
+    orders: [],
+    auditBroken: null,
+    now: 10_000_000,
+  };
+  const row = (state: 'down' | 'degraded', id: string) => ({
+    id,
+    name: id,
+    state,
+    sentence: 'X.',
+    figures: [],
+    since: 0 as Micros,
+    checkedAt: 0 as Micros,
+  });
+  const order = {
+    orderId: 'o-1' as OrderId,
+    state: 'unknown' as const,
+    reason: null,
+    updatedAt: 1_000_000 as Micros,
+  };
+
+  it.each<[string, Partial<Situation>, string[]]>([
+    ['calm', {}, []],
+    ['stale feed', { feeds: [feed('stale')] }, ['feed:sim']],
+    ['feed down', { feeds: [feed('down')] }, ['feed:sim']],
+    ['dead feed thread', { rows: [row('down', 'feed:sim')] }, ['feed:sim']],
+    ['relay down', { rows: [row('down', 'relay')] }, ['relay']],
+    ['private stream down', { rows: [row('down', 'venue:sim')] }, ['venue:sim:stream']],
+    ['venue refuses', { rows: [row('degraded', 'venue:sim')] }, ['venue:sim:orders']],
+    ['blocked, not cancelled', { halt: { ...halt, phase: 'blocked' } }, ['halt:blocked']],
+    ['residual', { halt: { ...halt, phase: 'residual' } }, ['halt:residual']],
+    ['audit broken', { auditBroken: 'Full.' }, ['audit']],
+    ['unknown order', { orders: [order] }, ['order:o-1:unknown']],
+    ['order unknown for a moment', { orders: [order], now: 1_500_000 }, []],
+  ])('%s', (_name, change, expected) => {
+    expect(conditions({ ...calm, ...change }).map((spec) => spec.alarmId)).toEqual(expected);
+  });
+});
