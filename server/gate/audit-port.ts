@@ -1,19 +1,12 @@
-import type { Micros } from '../../protocol/units.ts';
+import type { AuditEntry } from '../audit/record.ts';
 
-/** One decision or event as the log keeps it: plain JSON, `bigint`s written as strings, no secrets. */
-export interface AuditRecord {
-  /** `order`, `fill`, `halt`, `refusal`. */
-  readonly kind: string;
-  readonly at: Micros;
-  readonly [field: string]: unknown;
-}
-
-/** What gate, orders and halt need of the audit log; `server/audit` implements it. */
+/** What gate, orders and halt need of the audit log, `server/audit/log.ts`. */
 export interface AuditPort {
-  /** Resolves when the record is on disk; rejects when it can't be. */
-  append(record: AuditRecord): Promise<void>;
-  /** Hands the record to the log at once and returns; its sync runs beside. Never throws. */
-  appendNow(record: AuditRecord): void;
-  /** Whether the log took its last record and can take another. */
+  /** Resolves when the entry is on disk; rejects when it can't be. */
+  append(entry: AuditEntry): Promise<void>;
+  /** Takes the entry at once and returns; its sync runs beside. Never throws, never waits. */
+  appendNow(entry: AuditEntry): unknown;
+  /** Whether the log can take another record. */
   writable(): boolean;
 }
+export type { AuditEntry };

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Reply } from '../../protocol/commands.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { ControlChange } from '../../protocol/messages.ts';
@@ -5,7 +6,7 @@ import { fillSchema, isOpen, type Fill, type OrderRequest, type OrderView } from
 import type { Position } from '../../protocol/orders.ts';
 import type { InstrumentIndex, Lots, OrderId, VenueId } from '../../protocol/units.ts';
 import type { Cancel, Clock } from '../clock.ts';
-import type { AuditPort, AuditRecord } from '../gate/audit-port.ts';
+import type { AuditEntry, AuditPort } from '../gate/audit-port.ts';
 import type { Gate } from '../gate/gate.ts';
 import { orderText, readOrder, type CheckedOrder } from '../gate/order.ts';
 import { lotsOf } from '../venues/lots.ts';
@@ -78,16 +79,14 @@ export class OrderDesk {
   }
 
   /** What the log knows from earlier runs: call before `start`, oldest first. */
-  restore(records: Iterable<AuditRecord>): void {
+  restore(records: Iterable<Pick<AuditEntry, 'action' | 'details'>>): void {
     const orders = new Map<OrderId, TrackedOrder>();
-    for (const record of records) {
-      if (record.kind === 'order') {
-        const order = recordedOrderSchema.safeParse(record['order']);
-        if (order.success) orders.set(order.data.orderId, order.data);
-      } else if (record.kind === 'fill') {
-        const fill = fillSchema.safeParse(record['fill']);
-        if (fill.success) this.#store.addFill(fill.data);
-      }
+    for (const { action, details } of records) {
+      if (action !== 'order.place' && action !== 'order.change') continue;
+      const order = recordedOrderSchema.safeParse(details['order']);
+      if (order.success) orders.set(order.data.orderId, order.data);
+      const fills = z.array(fillSchema).safeParse(details['fills']);
+      if (fills.success) for (const fill of fills.data) this.#store.addFill(fill);
     }
     const reason = 'The server restarted; the venue is being asked.';
     for (const order of orders.values()) {
@@ -158,12 +157,7 @@ export class OrderDesk {
     const { audit, gate, clock } = this.#options;
     try {
       // Durable before it leaves (R-47).
-      await audit.append({
-        kind: 'order',
-        at: tracked.createdAt,
-        by: actorText(actor),
-        order: recordOf(tracked),
-      });
+      await audit.append(entry('order.place', actor, orderId, { order: recordOf(tracked) }));
     } catch {
       gate.withdraw(orderId, permit);
       const sentence = 'The order was not sent: it could not be written to the audit log.';
@@ -193,12 +187,7 @@ export class OrderDesk {
     const order = this.#store.get(orderId);
     if (!order || !mayCancel(actor, order)) return failed('unknown-order', `There is no order ${orderId}.`);
     if (!isOpen(order.state)) return failed('not-open', `${orderId} is ${order.state} already.`);
-    this.#options.audit.appendNow({
-      kind: 'cancel',
-      at: this.#options.clock.wallMicros(),
-      by: actorText(actor),
-      orderId,
-    });
+    this.#options.audit.appendNow(entry('order.cancel', actor, orderId, {}));
     this.#apply(orderId, { kind: 'cancel' });
     return this.#cancelAtVenue(orderId);
   }
@@ -239,7 +228,7 @@ export class OrderDesk {
   /** A strategy's own open orders; for a user every open order at every venue, foreign ones too. */
   async cancelAll(actor: Actor): Promise<Reply> {
     const { clock, audit } = this.#options;
-    audit.appendNow({ kind: 'cancel-all', at: clock.wallMicros(), by: actorText(actor) });
+    audit.appendNow(entry('order.cancel-all', actor, 'firm', {}));
     const open = this.#store.open().filter((order) => mayCancel(actor, order));
     for (const { orderId } of open) this.#apply(orderId, { kind: 'cancel' });
     if (actor.kind === 'strategy') {
@@ -415,17 +404,16 @@ export class OrderDesk {
     this.#touched.set(change.order.orderId, this.#options.clock.monotonicMicros());
     for (const gone of change.removed) this.#touched.delete(gone);
     this.#changes.add(change);
-    const { audit, clock } = this.#options;
-    const at = clock.wallMicros();
-    // In the order in which a restart reads them: a fill beside an order that does not count it yet
-    // would be counted again.
-    if (record) audit.appendNow({ kind: 'order', at, order: recordOf(change.order) });
-    for (const fill of change.fills) audit.appendNow({ kind: 'fill', at, fill });
+    const { audit } = this.#options;
+    const { orderId } = change.order;
+    // One record, so that a torn log never has a fill without the order that counts it.
+    const details = { order: recordOf(change.order), fills: change.fills };
+    if (record) audit.appendNow(entry('order.change', null, orderId, details));
   }
 
   #refused(request: OrderRequest, actor: Actor, code: string, sentence: string): void {
-    const at = this.#options.clock.wallMicros();
-    this.#options.audit.appendNow({ kind: 'refusal', at, by: actorText(actor), request, code, sentence });
+    const details = { request, code, sentence };
+    this.#options.audit.appendNow(entry('order.refuse', actor, request.symbol, details));
   }
 
   #venueOf(instrument: Instrument): VenueAdapter | undefined {
@@ -439,6 +427,15 @@ export class OrderDesk {
   #adapter(venue: VenueId): VenueAdapter | undefined {
     return this.#options.venues.find(({ id }) => id === venue);
   }
+}
+
+function entry(
+  action: string,
+  actor: Actor | null,
+  scope: string,
+  details: AuditEntry['details'],
+): AuditEntry {
+  return { action, actor: actor === null ? 'server' : actorText(actor), scope, details };
 }
 
 function foreignId(venue: VenueId, found: VenueOrder): string {

@@ -1,0 +1,182 @@
+import type { Reply } from '../../protocol/commands.ts';
+import type { HaltView } from '../../protocol/halt.ts';
+import type { HaltId, Micros, UserId } from '../../protocol/units.ts';
+import type { Cancel, Clock } from '../clock.ts';
+import type { AuditPort } from '../gate/audit-port.ts';
+import type { Gate } from '../gate/gate.ts';
+import type { VenueAdapter } from '../venues/types.ts';
+import { DEADLINE_MS, report, request, type HaltRequest, type VenueReport } from './machine.ts';
+import { recordedHalt, resumedState } from './record.ts';
+import { cancelling, tradingState, type HaltState, type VenueName } from './state.ts';
+import { VenueLoop, type DeskPort } from './venue-loop.ts';
+import { viewOf } from './view.ts';
+
+export interface HaltOptions {
+  readonly gate: Gate;
+  readonly venues: readonly VenueAdapter[];
+  readonly desk: DeskPort;
+  readonly audit: Pick<AuditPort, 'appendNow'>;
+  readonly clock: Clock;
+}
+
+/**
+ * The halt of the firm: the machine's decisions carried out. Who asks and their factor were checked
+ * before; nothing here waits for the log, a console or another venue.
+ */
+export class Halt {
+  readonly #options: HaltOptions;
+  readonly #names: readonly VenueName[];
+  readonly #listeners = new Set<(view: HaltView) => void>();
+  #state: HaltState;
+  #loops: VenueLoop[] = [];
+  #stopDeadline: Cancel | null = null;
+  #waiting: (() => void)[] = [];
+
+  constructor(options: HaltOptions) {
+    this.#options = options;
+    this.#names = options.venues.map(({ id, name, hasDeadMan }) => ({ venue: id, name, hasDeadMan }));
+    this.#state = tradingState(this.#names);
+  }
+
+  /**
+   * Takes up where the last run was, before the gate's lock `starting` is taken off. `last`: the
+   * `details.state` of the log's last record whose action starts with `halt.`, undefined when there
+   * is none. `crash`: why the
+   * last run did not end cleanly, in a sentence; null after a clean stop or at the first start.
+   */
+  resume(last: unknown, crash: string | null): void {
+    const now = this.#options.clock.wallMicros();
+    this.#state = resumedState(last, crash, this.#names, now);
+    if (this.#state.phase === 'trading') return this.#changed();
+    this.#closeGate();
+    if (cancelling(this.#state.phase)) this.#startCancelling();
+    this.#record('resume', null, crash ?? '');
+    this.#changed();
+  }
+
+  /** Closes the gate in this tick, before anything is written. `arrivedAt`: when the command came in. */
+  press(haltId: HaltId, by: UserId, reason: string, arrivedAt?: Micros): Reply {
+    return this.#ask({ kind: 'press', haltId, by, reason }, reason, arrivedAt);
+  }
+
+  /** Resolves when every venue is confirmed at zero, or at the deadline with what remains. */
+  async cancelAll(haltId: HaltId, by: UserId): Promise<Reply> {
+    const reply = this.#ask({ kind: 'cancel-all', haltId, by }, '');
+    if (!reply.ok) return reply;
+    while (this.#state.phase === 'cancelling') {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    const at = this.#options.clock.wallMicros();
+    if (this.#state.phase !== 'residual') {
+      return { ok: true, sentence: 'Every venue shows zero open orders.', at, orderId: null };
+    }
+    const left = this.#state.venues.filter((venue) => venue.confirmedZeroAt === null);
+    const names = left.map(({ name, openOrders }) => `${name} (${openOrders ?? 'unknown'})`).join(', ');
+    const sentence = `Not confirmed at zero in time: ${names}. Cancelling goes on.`;
+    return { ok: false, code: 'residual', sentence, rule: null };
+  }
+
+  /** Opens the gate again while nothing was cancelled; for the person who pressed. */
+  takeBack(haltId: HaltId, by: UserId, reason: string): Reply {
+    return this.#ask({ kind: 'take-back', haltId, by }, reason);
+  }
+
+  /** Back to trading; for another person than the presser, once every venue is confirmed at zero. */
+  release(haltId: HaltId, by: UserId, reason: string): Reply {
+    return this.#ask({ kind: 'release', haltId, by }, reason);
+  }
+
+  view(): HaltView {
+    return viewOf(this.#state, this.#options.gate);
+  }
+
+  /** Told at once, in the tick of the change. */
+  onChange(listener: (view: HaltView) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Ends the loops; the state in the log stays as it is. */
+  stop(): void {
+    this.#stopLoops();
+  }
+
+  #ask(asked: HaltRequest, reason: string, arrivedAt?: Micros): Reply {
+    const { clock, gate } = this.#options;
+    const before = this.#state;
+    const step = request(before, asked, arrivedAt ?? clock.wallMicros());
+    this.#state = step.state;
+    for (const effect of step.effects) {
+      if (effect.kind === 'close-gate') this.#closeGate();
+      else if (effect.kind === 'start-cancelling') this.#startCancelling();
+      else {
+        this.#stopLoops();
+        gate.open('halt');
+      }
+    }
+    const { answer } = step;
+    this.#record(asked.kind, asked.by, reason, answer.ok ? null : answer.error.code);
+    if (step.state !== before) this.#changed();
+    if (!answer.ok)
+      return { ok: false, code: answer.error.code, sentence: answer.error.sentence, rule: null };
+    return { ok: true, sentence: answer.value, at: clock.wallMicros(), orderId: null };
+  }
+
+  #closeGate(): void {
+    const { gate, clock } = this.#options;
+    gate.close('halt', 'Trading is halted: no order leaves.');
+    if (this.#state.gateClosedAt === null) this.#state = { ...this.#state, gateClosedAt: clock.wallMicros() };
+  }
+
+  #startCancelling(): void {
+    const { clock, desk, venues } = this.#options;
+    this.#stopLoops();
+    this.#stopDeadline = clock.setTimer(DEADLINE_MS, () => this.#report({ kind: 'deadline' }));
+    this.#loops = venues.map(
+      (venue) =>
+        new VenueLoop({
+          venue,
+          desk,
+          clock,
+          report: (seen) => this.#report(seen),
+          confirmed: () => this.#row(venue)?.confirmedZeroAt != null,
+        }),
+    );
+    for (const loop of this.#loops) loop.start();
+  }
+
+  #stopLoops(): void {
+    this.#stopDeadline?.();
+    this.#stopDeadline = null;
+    for (const loop of this.#loops.splice(0)) loop.stop();
+  }
+
+  #row(venue: VenueAdapter): HaltState['venues'][number] | undefined {
+    return this.#state.venues.find((row) => row.venue === venue.id);
+  }
+
+  #report(seen: VenueReport): void {
+    const before = this.#state;
+    this.#state = report(before, seen, this.#options.clock.wallMicros());
+    if (this.#state === before) return;
+    if (this.#state.phase !== before.phase) this.#record('progress', null, '');
+    this.#changed();
+  }
+
+  /** Every entry carries the whole state, so that the last one is enough for a restart. */
+  #record(action: string, by: UserId | null, reason: string, refused: string | null = null): void {
+    const venues = this.#state.venues.map((venue) => ({ ...venue }));
+    this.#options.audit.appendNow({
+      actor: by ?? 'server',
+      action: `halt.${action}`,
+      scope: 'firm',
+      details: { reason, refused, state: recordedHalt(this.#state), venues },
+    });
+  }
+
+  #changed(): void {
+    const view = this.view();
+    for (const wake of this.#waiting.splice(0)) wake();
+    for (const listener of this.#listeners) listener(view);
+  }
+}
