@@ -32,7 +32,7 @@ await main(() => {
     '--config',
     join(ROOT, 'e2e/playwright.config.ts'),
     ...(update ? ['--update-snapshots=all'] : []),
-    ...(update && projects.length === 0 ? ['visual'] : projects).flatMap((name) => ['--project', name]),
+    ...(update && projects.length === 0 ? ['visual'] : projects).map((name) => `--project=${name}`),
     ...rest,
   ];
   const { status } = spawnSync(process.execPath, args, {

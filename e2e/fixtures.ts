@@ -1,0 +1,69 @@
+/**
+ * What a spec is given: for each test a real exchange and server (`desk`), the two people who work
+ * at it, and a console for whoever signs in.
+ */
+import { test as base, type BrowserContext } from 'playwright/test';
+import { Desk, type DeskOptions } from './harness/desk.ts';
+import { Person } from './harness/person.ts';
+import { ConsolePage } from './pages/console.ts';
+import { steadyContext, type Theme } from './steady.ts';
+
+interface Settings {
+  deskOptions: DeskOptions;
+  theme: Theme;
+}
+
+interface Given {
+  desk: Desk;
+  operator: Person;
+  second: Person;
+  /** Opens a window with the suite's fixed settings; closed after the test. */
+  openWindow: () => Promise<BrowserContext>;
+  /** Signs a person in, in a window of their own, and waits until their console is live. */
+  openConsole: (person: Person) => Promise<ConsolePage>;
+}
+
+export const test = base.extend<Settings & Given>({
+  deskOptions: [{}, { option: true }],
+  theme: ['dark', { option: true }],
+
+  desk: async ({ deskOptions }, use, info) => {
+    const desk = await Desk.start(deskOptions);
+    await use(desk);
+    if (info.status !== info.expectedStatus) {
+      await info.attach('server', { body: desk.server.lines.join('\n') });
+    }
+    await desk.stop();
+  },
+
+  operator: async ({ desk }, use) => {
+    await use(new Person('operator', desk));
+  },
+  second: async ({ desk }, use) => {
+    await use(new Person('second', desk));
+  },
+
+  openWindow: async ({ browser, theme }, use) => {
+    const windows: BrowserContext[] = [];
+    await use(async () => {
+      const context = await browser.newContext(steadyContext(theme));
+      windows.push(context);
+      return context;
+    });
+    for (const context of windows) await context.close();
+  },
+
+  openConsole: async ({ desk, openWindow }, use) => {
+    await use(async (person) => {
+      const context = await openWindow();
+      await person.signIn(context);
+      const page = await context.newPage();
+      await page.goto(desk.console);
+      const view = new ConsolePage(page);
+      await view.waitUntilLive();
+      return view;
+    });
+  },
+});
+
+export { expect } from 'playwright/test';

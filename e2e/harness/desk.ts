@@ -1,0 +1,190 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EPOCH, SEED } from '../steady.ts';
+import { Program } from './program.ts';
+import { ROOT } from './root.ts';
+
+export interface DeskOptions {
+  readonly profile?: 'demo' | 'paper';
+  readonly instruments?: number;
+  /** Everything stands still after the pre-rolled hour, and both clocks start at the fixed time. */
+  readonly still?: boolean;
+  /** Round trip to the exchange, ms. */
+  readonly latencyMs?: number;
+  readonly replay?: { readonly file: string; readonly speed: number };
+  /** Edits the profile's configuration before it is used. */
+  readonly config?: (toml: string) => string;
+}
+
+export interface Link {
+  readonly user: string;
+  readonly url: string;
+}
+
+/**
+ * A simulated exchange and a server, real processes on ports of their own, with a data directory
+ * that goes with them. What `npm run up` starts, without the launcher.
+ */
+export class Desk {
+  readonly options: DeskOptions;
+  readonly folder = mkdtempSync(join(tmpdir(), 'cwts-e2e-'));
+  readonly dataDir = join(this.folder, 'data');
+  /** Of the machine, not of the desk: where `wallMs` counts from. */
+  #startedAt = 0;
+  #exchange: Program | null = null;
+  #exchangePort = 0;
+  #market: { readonly rest: string; readonly ws: string } | null = null;
+  #marketProgram: Program | null = null;
+  #server: Program | null = null;
+  #consolePort = 0;
+  #controlPort = 0;
+  links: readonly Link[] = [];
+
+  constructor(options: DeskOptions = {}) {
+    this.options = options;
+  }
+
+  static async start(options: DeskOptions = {}): Promise<Desk> {
+    const desk = new Desk(options);
+    try {
+      if (!options.replay) await desk.startExchange();
+      await desk.startServer();
+    } catch (error) {
+      await desk.stop();
+      throw error;
+    }
+    return desk;
+  }
+
+  get console(): string {
+    return `http://localhost:${this.#consolePort}`;
+  }
+  get consolePort(): number {
+    return this.#consolePort;
+  }
+  get control(): string {
+    return `http://127.0.0.1:${this.#controlPort}`;
+  }
+  get exchange(): { rest: string; ws: string; program: Program } {
+    if (!this.#exchange) throw new Error('the exchange is not started');
+    const address = `127.0.0.1:${this.#exchangePort}`;
+    return { rest: `http://${address}`, ws: `ws://${address}`, program: this.#exchange };
+  }
+  get server(): Program {
+    if (!this.#server) throw new Error('the server is not started');
+    return this.#server;
+  }
+  get strategyKeyFile(): string {
+    return join(this.dataDir, 'strategy.key');
+  }
+
+  /** The server's wall clock, ms, as near as another process knows it. */
+  wallMs(): number {
+    if (!this.options.still) return Date.now();
+    return Date.parse(EPOCH) + (Date.now() - this.#startedAt);
+  }
+
+  /** Starts it, or starts it again on the same port. */
+  async startExchange(): Promise<void> {
+    if (this.options.profile === 'paper') await this.#startMarket();
+    const { instruments = 64, still = false, latencyMs } = this.options;
+    const program = new Program('sim/main', [
+      '--port',
+      String(this.#exchangePort),
+      ...(this.#market
+        ? ['--paper', `${this.#market.rest},${this.#market.ws}`]
+        : ['--seed', String(SEED), '--instruments', String(instruments)]),
+      ...(still ? ['--pause-at-start', '--epoch', EPOCH] : []),
+      ...(latencyMs === undefined ? [] : ['--latency-ms', String(latencyMs)]),
+    ]);
+    this.#exchange = program;
+    this.#exchangePort = await program.says(readyPort);
+  }
+
+  /** Starts it, or starts it again on the same ports and data. */
+  async startServer(): Promise<void> {
+    this.#controlPort ||= await freePort();
+    const configFile = join(this.folder, 'config.toml');
+    writeFileSync(configFile, this.#config());
+    this.#startedAt = Date.now();
+    this.#server = new Program('server/main', [
+      '--config',
+      configFile,
+      '--data',
+      this.dataDir,
+      '--port',
+      String(this.#consolePort),
+      '--control-port',
+      String(this.#controlPort),
+      ...(this.#exchange ? ['--venue-rest', this.exchange.rest, '--venue-ws', this.exchange.ws] : []),
+      ...(this.options.replay
+        ? ['--replay', this.options.replay.file, '--speed', String(this.options.replay.speed)]
+        : []),
+    ]);
+    const ready = await this.#server.says((said) => (said['ready'] === true ? said : null), 60_000);
+    this.#consolePort = Number(new URL(String(ready['console'])).port);
+    this.links = ready['links'] as Link[];
+  }
+
+  link(user: string): string {
+    const link = this.links.find((each) => each.user === user);
+    if (!link) throw new Error(`no link for ${user} was given out`);
+    return link.url;
+  }
+
+  /** Does something wrong to the exchange on purpose (`sim/face/drill.ts`). */
+  async drill(name: string, body: object): Promise<void> {
+    const response = await fetch(`${this.exchange.rest}/sim/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`/sim/${name}: ${await response.text()}`);
+  }
+
+  /** The server first: it cancels our orders at the exchange. */
+  async stop(): Promise<void> {
+    for (const program of [this.#server, this.#exchange, this.#marketProgram]) {
+      if (program?.running) await program.stop();
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** For the paper profile, an exchange that plays the live market. */
+  async #startMarket(): Promise<void> {
+    if (this.#market) return;
+    const { instruments = 8 } = this.options;
+    const args = ['--port', '0', '--seed', String(SEED), '--instruments', String(instruments)];
+    this.#marketProgram = new Program('sim/main', args);
+    const port = await this.#marketProgram.says(readyPort);
+    this.#market = { rest: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}` };
+  }
+
+  #config(): string {
+    const { profile = 'demo', still, config = (toml) => toml } = this.options;
+    let toml = readFileSync(join(ROOT, `config/${profile}.toml`), 'utf8');
+    if (still) toml += `\n[clock]\nstart = "${EPOCH}"\n`;
+    if (this.#market) {
+      toml = toml
+        .replace(/rest = "https:[^"]*"/, `rest = "${this.#market.rest}"`)
+        .replace(/ws = "wss:[^"]*"/, `ws = "${this.#market.ws}"`)
+        .replace(/symbols = \[[^\]]*\]/, 'symbols = "all"');
+    }
+    return config(toml);
+  }
+}
+
+function readyPort(said: Record<string, unknown>): number | null {
+  return said['ready'] === true ? Number(said['port']) : null;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
+}

@@ -1,0 +1,67 @@
+import { generateSync } from 'otplib';
+import type { BrowserContext } from 'playwright/test';
+import type { Desk } from './desk.ts';
+
+const PERIOD = 30;
+
+/** What a code is for; the server accepts each code once for each of them. */
+export type Purpose = 'login' | 'halt' | 'take-back' | 'release';
+
+/** A person and their authenticator app: real codes of RFC 6238, none of them twice. */
+export class Person {
+  readonly user: string;
+  readonly #desk: Desk;
+  readonly #used = new Map<Purpose, Set<number>>();
+  #secret: string | null = null;
+
+  constructor(user: string, desk: Desk) {
+    this.user = user;
+    this.#desk = desk;
+  }
+
+  /** The secret that the enrolment page showed. */
+  keepSecret(secret: string): void {
+    this.#secret = secret.replaceAll(/\s/g, '');
+  }
+
+  /** A code that the server will take for this purpose now. */
+  code(purpose: Purpose): string {
+    if (this.#secret === null) throw new Error(`${this.user} has no authenticator yet`);
+    const used = this.#used.get(purpose) ?? new Set();
+    const now = Math.floor(this.#desk.wallMs() / 1000 / PERIOD);
+    // A step to either side is accepted too: three codes without waiting.
+    const step = [now, now + 1, now - 1].find((each) => !used.has(each));
+    if (step === undefined) throw new Error(`${this.user} has used all codes of this minute`);
+    this.#used.set(purpose, used.add(step));
+    return generateSync({ secret: this.#secret, epoch: step * PERIOD, period: PERIOD });
+  }
+
+  /** A code that was right once and has been used. */
+  usedCode(purpose: Purpose): string {
+    const step = [...(this.#used.get(purpose) ?? [])].at(-1);
+    if (this.#secret === null || step === undefined) throw new Error('no code was used yet');
+    return generateSync({ secret: this.#secret, epoch: step * PERIOD, period: PERIOD });
+  }
+
+  /** Enrols with their link, or signs in, over HTTP as the page does; the context then has the cookie. */
+  async signIn(context: BrowserContext): Promise<void> {
+    if (this.#secret !== null) {
+      await this.#post(context, '/auth/login', { user: this.user, code: this.code('login') });
+      return;
+    }
+    const token = new URL(this.#desk.link(this.user)).hash.replace('#token=', '');
+    const start = await this.#post(context, '/auth/enrol/start', { token });
+    this.keepSecret(String(start['secret']));
+    await this.#post(context, '/auth/enrol/finish', { token, code: this.code('login') });
+  }
+
+  async #post(context: BrowserContext, path: string, data: object): Promise<Record<string, unknown>> {
+    const response = await context.request.post(`${this.#desk.console}${path}`, {
+      headers: { origin: this.#desk.console, 'x-cwts': '1' },
+      data,
+    });
+    const answer = (await response.json()) as Record<string, unknown>;
+    if (answer['ok'] !== true) throw new Error(`${path}: ${String(answer['sentence'])}`);
+    return answer;
+  }
+}

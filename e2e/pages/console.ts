@@ -1,0 +1,4 @@
+export class ConsolePage {
+  constructor(_: unknown) {}
+  async waitUntilLive(): Promise<void> {}
+}

@@ -1,0 +1,42 @@
+// Four projects that run apart: `npm run e2e -- functional|visual|a11y|performance`.
+import { join } from 'node:path';
+import { defineConfig } from 'playwright/test';
+import { CHROMIUM_ARGUMENTS } from './steady.ts';
+
+const here = import.meta.dirname;
+const inCi = process.env['CI'] !== undefined;
+const json = process.env['CWTS_E2E_JSON'];
+
+export default defineConfig({
+  testDir: here,
+  testMatch: '**/*.spec.ts',
+  outputDir: join(here, '.results'),
+  snapshotPathTemplate: join(here, 'goldens/{arg}{ext}'),
+  fullyParallel: false,
+  // Each test has its own exchange and server: more at once only slows all of them on two cores.
+  workers: 1,
+  retries: inCi ? 1 : 0,
+  forbidOnly: inCi,
+  timeout: 60_000,
+  expect: {
+    timeout: 10_000,
+    toHaveScreenshot: { maxDiffPixelRatio: 0.001, animations: 'disabled', caret: 'hide', scale: 'css' },
+  },
+  reporter: [
+    ['list'],
+    ['html', { outputFolder: join(here, '.report'), open: 'never' }],
+    ...(json === undefined ? [] : [['json', { outputFile: json }] as const]),
+  ],
+  use: {
+    trace: inCi ? 'on-first-retry' : 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: process.env['CWTS_CHROMIUM'] ?? '/usr/bin/chromium',
+      args: CHROMIUM_ARGUMENTS,
+    },
+  },
+  projects: ['functional', 'visual', 'a11y', 'performance'].map((name) => ({
+    name,
+    testDir: join(here, name),
+  })),
+});
