@@ -1,0 +1,176 @@
+import { BAR_STATES, writeBars, writeHistory, type BarState, type History } from '../../protocol/bars.ts';
+import { FrameWriter } from '../../protocol/frame.ts';
+import type { Origin } from '../../protocol/origin.ts';
+import type { Micros } from '../../protocol/units.ts';
+
+export const BAR_CAPACITY = 4096;
+export const BAR_MICROS = 1_000_000;
+/** Behind by more, the missed bars are not sent one by one: the gap makes consoles ask for history. */
+const CATCH_UP_BARS = 5;
+
+const INVALID = BAR_STATES.indexOf('invalid');
+const UPDATED = BAR_STATES.indexOf('updated');
+const UNCHANGED = BAR_STATES.indexOf('unchanged');
+
+/** What a bar needs to know of an instrument at its close. */
+export interface BarSource {
+  /** Mid in half ticks; 0 = none. */
+  readonly mid: number;
+  /** Live or quiet, its chain unbroken. */
+  readonly valid: boolean;
+  /** Changes of the quote since the last close. */
+  readonly changes: number;
+}
+
+export interface ClosedBar {
+  readonly number: number;
+  readonly openAt: number;
+  readonly close: Float64Array;
+  readonly state: Uint8Array;
+}
+
+/** 1 s bars of the mid of every instrument, and the last 4,096 of them. Pure: time comes in. */
+export class BarSeries {
+  readonly #instruments: number;
+  readonly #capacity: number;
+  readonly #close: Float64Array;
+  readonly #state: Uint8Array;
+  readonly #firstValidAt: Float64Array;
+  /** Open time of the newest closed bar, and how many there were. */
+  #openAt: number;
+  #count: number;
+  /** Numbers that no bar has. */
+  #skipped = 0;
+
+  /** The first bar to close opens at the whole second of `now`; those before it are invalid. */
+  constructor(instruments: number, now: number, capacity = BAR_CAPACITY) {
+    this.#instruments = instruments;
+    this.#capacity = capacity;
+    this.#close = new Float64Array(instruments * capacity);
+    this.#state = new Uint8Array(instruments * capacity);
+    this.#firstValidAt = new Float64Array(instruments).fill(Infinity);
+    this.#openAt = Math.floor(now / BAR_MICROS) * BAR_MICROS - BAR_MICROS;
+    this.#count = capacity;
+  }
+
+  /** Number of the newest closed bar. */
+  get number(): number {
+    return this.#count + this.#skipped;
+  }
+  /** When the next bar closes, µs. */
+  get closesAt(): number {
+    return this.#openAt + 2 * BAR_MICROS;
+  }
+
+  /** Closes every bar that is over at `now` (µs) and returns those to send. */
+  advance(now: number, source: (instrument: number) => BarSource): ClosedBar[] {
+    const due = Math.floor((now - this.#openAt) / BAR_MICROS) - 1;
+    if (due <= 0 && due > -CATCH_UP_BARS) return [];
+    if (due <= -CATCH_UP_BARS || due > this.#capacity) {
+      this.#reanchor(now);
+      return [];
+    }
+    if (due > CATCH_UP_BARS) {
+      for (let missed = 0; missed < due; missed++) this.#next();
+      return [];
+    }
+    const closed: ClosedBar[] = [];
+    for (let bar = 0; bar < due; bar++) closed.push(this.#closeOne(source, bar === 0));
+    return closed;
+  }
+
+  /** Puts a bar from the venue's candles in the place of an invalid one before the feed was live. */
+  fill(instrument: number, openAt: number, close: number, state: Exclude<BarState, 'invalid'>): boolean {
+    const age = Math.round((this.#openAt - openAt) / BAR_MICROS);
+    if (age < 0 || age >= this.#capacity || openAt >= (this.#firstValidAt[instrument] ?? 0)) return false;
+    const at = this.#row(this.#count - age) + instrument;
+    if (this.#state[at] !== INVALID) return false;
+    this.#close[at] = close;
+    this.#state[at] = BAR_STATES.indexOf(state);
+    return true;
+  }
+
+  /** Past bars changed: skip a number, so that whoever has history asks for it again. */
+  markGap(): void {
+    this.#skipped += 1;
+  }
+
+  /** The last `bars` (at most the capacity) of every instrument, row by row, oldest first. */
+  history(bars: number): History {
+    const t = Math.max(1, Math.min(bars, this.#capacity));
+    const n = this.#instruments;
+    const close = new Float64Array(n * t);
+    const state = new Uint8Array(n * t);
+    for (let column = 0; column < t; column++) {
+      const row = this.#row(this.#count - (t - 1 - column));
+      for (let instrument = 0; instrument < n; instrument++) {
+        close[instrument * t + column] = this.#close[row + instrument] ?? 0;
+        state[instrument * t + column] = this.#state[row + instrument] ?? INVALID;
+      }
+    }
+    return {
+      instruments: Uint16Array.from({ length: n }, (_, index) => index),
+      bars: t,
+      newest: this.number,
+      firstOpenAt: this.#openAt - (t - 1) * BAR_MICROS,
+      close,
+      state,
+    };
+  }
+
+  #closeOne(source: (instrument: number) => BarSource, changed: boolean): ClosedBar {
+    this.#next();
+    const row = this.#row(this.#count);
+    for (let instrument = 0; instrument < this.#instruments; instrument++) {
+      const { valid, mid, changes } = source(instrument);
+      if (!valid || mid === 0) continue;
+      this.#close[row + instrument] = mid;
+      this.#state[row + instrument] = changed && changes > 0 ? UPDATED : UNCHANGED;
+      if (this.#openAt < (this.#firstValidAt[instrument] ?? 0)) this.#firstValidAt[instrument] = this.#openAt;
+    }
+    return {
+      number: this.number,
+      openAt: this.#openAt,
+      close: this.#close.slice(row, row + this.#instruments),
+      state: this.#state.slice(row, row + this.#instruments),
+    };
+  }
+
+  /** Makes room for one more bar, invalid until it is filled. */
+  #next(): void {
+    this.#count += 1;
+    this.#openAt += BAR_MICROS;
+    const row = this.#row(this.#count);
+    this.#close.fill(0, row, row + this.#instruments);
+    this.#state.fill(INVALID, row, row + this.#instruments);
+  }
+
+  /** The clock jumped: what is here has no place on the new time line. */
+  #reanchor(now: number): void {
+    this.#openAt = Math.floor(now / BAR_MICROS) * BAR_MICROS - BAR_MICROS;
+    this.#skipped += 1;
+    this.#close.fill(0);
+    this.#state.fill(INVALID);
+    this.#firstValidAt.fill(Infinity);
+  }
+
+  #row(count: number): number {
+    return (count % this.#capacity) * this.#instruments;
+  }
+}
+
+/** A closed bar as a frame of its own, encoded once for all consoles. */
+export function encodeBar(bar: ClosedBar, origin: Origin, sentAt: Micros): Uint8Array {
+  const writer = new FrameWriter().begin('bars', origin);
+  const rows = writeBars(writer, bar.close.length, bar.number, bar.openAt);
+  rows.close.set(bar.close);
+  rows.state.set(bar.state);
+  for (let row = 0; row < bar.close.length; row++) rows.instrument[row] = row;
+  return writer.finish(sentAt);
+}
+
+export function encodeHistory(history: History, origin: Origin, sentAt: Micros): Uint8Array {
+  const writer = new FrameWriter().begin('history', origin);
+  writeHistory(writer, history);
+  return writer.finish(sentAt);
+}

@@ -1,0 +1,74 @@
+import type { Candle, CandlesQuery, CandlesReply } from '../../protocol/messages.ts';
+import type { Instrument } from '../../protocol/instrument.ts';
+import type { Dialect } from './dialect.ts';
+import type { RestClient } from './rest.ts';
+
+const KEPT = 1000;
+/** Questions within this time of an answer get the same one, however many consoles ask. */
+const FRESH_MICROS = 500_000;
+
+interface Series {
+  candles: Candle[];
+  fetchedAt: number;
+  running: Promise<string | null> | null;
+}
+
+/** Candles of the venue, kept and extended: only what is new since the last question is fetched. */
+export class Candles {
+  readonly #dialect: Dialect;
+  readonly #rest: RestClient;
+  readonly #instruments: readonly Instrument[];
+  readonly #now: () => number;
+  readonly #series = new Map<string, Series>();
+
+  /** `now`: µs that never step back. */
+  constructor(dialect: Dialect, rest: RestClient, instruments: readonly Instrument[], now: () => number) {
+    this.#dialect = dialect;
+    this.#rest = rest;
+    this.#instruments = instruments;
+    this.#now = now;
+  }
+
+  async query(query: CandlesQuery): Promise<CandlesReply> {
+    const instrument = this.#instruments[query.instrument];
+    if (!instrument) {
+      const sentence = `Instrument ${query.instrument} is not in this feed.`;
+      return { ok: false, code: 'unknown-instrument', sentence };
+    }
+    const key = `${query.instrument} ${query.interval}`;
+    const series = this.#series.get(key) ?? { candles: [], fetchedAt: -Infinity, running: null };
+    this.#series.set(key, series);
+    if (this.#now() - series.fetchedAt > FRESH_MICROS) {
+      series.running ??= this.#extend(series, instrument, query.interval).finally(() => {
+        series.running = null;
+      });
+      const fault = await series.running;
+      if (fault !== null) return { ok: false, code: 'candles', sentence: fault };
+    }
+    return { ok: true, candles: series.candles.slice(-query.limit) };
+  }
+
+  /** Returns what went wrong, in a sentence. */
+  async #extend(
+    series: Series,
+    instrument: Instrument,
+    interval: CandlesQuery['interval'],
+  ): Promise<string | null> {
+    // The last candle was still open when it was fetched: it comes again.
+    const from = series.candles.at(-1)?.[0];
+    const range = { interval, limit: KEPT, ...(from === undefined ? {} : { from }) };
+    const answer = await this.#rest.get(this.#dialect.rest.candles(instrument, range), 'view');
+    const read = answer.ok ? this.#dialect.rest.readCandles(answer.value.json, instrument) : answer;
+    if (!read.ok) return read.error.sentence;
+    const fresh = read.value.map(({ candle }) => candle);
+    const first = fresh[0];
+    const kept = first ? series.candles.filter((candle) => candle[0] < first[0]) : series.candles;
+    // A full answer may not reach to now: what lies between would be missing, so start over.
+    series.candles = fresh.length === KEPT && from !== undefined ? [] : [...kept, ...fresh].slice(-KEPT);
+    if (series.candles.length === 0 && fresh.length === KEPT && from !== undefined) {
+      return this.#extend(series, instrument, interval);
+    }
+    series.fetchedAt = this.#now();
+    return null;
+  }
+}

@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { parsePrice, parseSize, type Instrument } from '../../../protocol/instrument.ts';
+import { refuse, ok, type Refusal, type Result } from '../../../protocol/result.ts';
+import type { DecodeOutcome } from '../dialect.ts';
+import type { Levels, MarketMessage } from '../market-message.ts';
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const levels = z.array(z.tuple([z.string(), z.string()], z.unknown()));
+const tradeSchema = z.object({
+  e: z.literal('trade'),
+  E: count,
+  s: z.string(),
+  t: count,
+  p: z.string(),
+  q: z.string(),
+  m: z.boolean(),
+});
+const tickerSchema = z.object({
+  u: count,
+  s: z.string(),
+  b: z.string(),
+  B: z.string(),
+  a: z.string(),
+  A: z.string(),
+});
+const depthSchema = z.object({
+  e: z.literal('depthUpdate'),
+  E: count,
+  s: z.string(),
+  U: count,
+  u: count,
+  b: levels,
+  a: levels,
+});
+const frameSchema = z.object({ stream: z.string(), data: z.record(z.string(), z.unknown()) });
+const replySchema = z.object({ id: count.nullable(), result: z.unknown() });
+const errorSchema = z.object({ code: z.number(), msg: z.string() });
+
+/**
+ * Reads any JSON that means a Binance combined-stream frame or an answer to a subscription,
+ * whatever its field order, and says what is wrong with what it refuses.
+ */
+export class BinanceJson {
+  readonly #bySymbol: ReadonlyMap<string, { index: number; instrument: Instrument }>;
+  readonly #text = new TextDecoder('utf-8', { fatal: true });
+
+  constructor(instruments: readonly Instrument[]) {
+    this.#bySymbol = new Map(
+      instruments.map((instrument, index) => [instrument.symbol, { index, instrument }]),
+    );
+  }
+
+  read(bytes: Uint8Array, into: MarketMessage): DecodeOutcome {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(this.#text.decode(bytes));
+    } catch {
+      return refused('malformed', 'The frame is not JSON.');
+    }
+    const frame = frameSchema.safeParse(parsed);
+    if (!frame.success) return readReply(parsed);
+    const [, kind = ''] = /^[^@]*@(.*)$/.exec(frame.data.stream) ?? [];
+    switch (kind) {
+      case 'trade':
+        return this.#trade(frame.data.stream, frame.data.data, into);
+      case 'bookTicker':
+        return this.#ticker(frame.data.stream, frame.data.data, into);
+      case 'depth':
+      case 'depth@100ms':
+        return this.#depth(frame.data.stream, frame.data.data, into);
+      default:
+        return refused(
+          'unknown-stream',
+          `Stream "${frame.data.stream.slice(0, 60)}" is not one we asked for.`,
+        );
+    }
+  }
+
+  #trade(stream: string, data: unknown, into: MarketMessage): DecodeOutcome {
+    const trade = tradeSchema.safeParse(data);
+    if (!trade.success) return schemaFault('trade', trade.error);
+    const known = this.#symbol(stream, trade.data.s, into);
+    if (!known.ok) return { kind: 'refused', error: known.error };
+    const price = parsePrice(trade.data.p, known.value);
+    if (!price.ok) return { kind: 'refused', error: price.error };
+    const size = parseSize(trade.data.q, known.value);
+    if (!size.ok) return { kind: 'refused', error: size.error };
+    into.eventAt = trade.data.E * 1000;
+    into.tradeId = trade.data.t;
+    into.price = price.value;
+    into.size = size.value;
+    into.aggressor = trade.data.m ? 1 : 0;
+    return 'trade';
+  }
+
+  #ticker(stream: string, data: unknown, into: MarketMessage): DecodeOutcome {
+    const ticker = tickerSchema.safeParse(data);
+    if (!ticker.success) return schemaFault('bookTicker', ticker.error);
+    const known = this.#symbol(stream, ticker.data.s, into);
+    if (!known.ok) return { kind: 'refused', error: known.error };
+    const bid = readLevel(ticker.data.b, ticker.data.B, known.value);
+    if (!bid.ok) return { kind: 'refused', error: bid.error };
+    const ask = readLevel(ticker.data.a, ticker.data.A, known.value);
+    if (!ask.ok) return { kind: 'refused', error: ask.error };
+    into.eventAt = 0;
+    into.lastUpdate = ticker.data.u;
+    [into.bid, into.bidSize] = bid.value;
+    [into.ask, into.askSize] = ask.value;
+    return 'ticker';
+  }
+
+  #depth(stream: string, data: unknown, into: MarketMessage): DecodeOutcome {
+    const depth = depthSchema.safeParse(data);
+    if (!depth.success) return schemaFault('depth', depth.error);
+    const known = this.#symbol(stream, depth.data.s, into);
+    if (!known.ok) return { kind: 'refused', error: known.error };
+    const fault =
+      readLevels(depth.data.b, known.value, into.bids) ?? readLevels(depth.data.a, known.value, into.asks);
+    if (fault) return { kind: 'refused', error: fault };
+    into.eventAt = depth.data.E * 1000;
+    into.firstUpdate = depth.data.U;
+    into.lastUpdate = depth.data.u;
+    return 'depth';
+  }
+
+  #symbol(stream: string, symbol: string, into: MarketMessage): Result<Instrument> {
+    const known = this.#bySymbol.get(symbol);
+    if (!known) return refuse('unknown-symbol', `Symbol "${symbol.slice(0, 40)}" is not one we asked for.`);
+    if (!stream.startsWith(`${symbol.toLowerCase()}@`)) {
+      return refuse('wrong-symbol', `Stream "${stream.slice(0, 60)}" carries a message of ${symbol}.`);
+    }
+    into.instrument = known.index;
+    return ok(known.instrument);
+  }
+}
+
+/** Levels as Binance writes them, into ticks and lots; the first fault, or null. */
+export function readLevels(
+  rows: readonly (readonly [string, string, ...unknown[]])[],
+  instrument: Instrument,
+  into: Levels,
+): Refusal | null {
+  into.clear();
+  for (const row of rows) {
+    const level = readLevel(row[0], row[1], instrument);
+    if (!level.ok) return level.error;
+    into.push(level.value[0], level.value[1]);
+  }
+  return null;
+}
+
+function readLevel(price: string, size: string, instrument: Instrument): Result<[number, number]> {
+  const ticks = parsePrice(price, instrument);
+  if (!ticks.ok) return ticks;
+  const lots = parseSize(size, instrument);
+  if (!lots.ok) return lots;
+  return ok([ticks.value, lots.value]);
+}
+
+function readReply(parsed: unknown): DecodeOutcome {
+  const failed = z.object({ id: count.nullish(), error: errorSchema }).safeParse(parsed);
+  const error = failed.success ? failed.data.error : errorSchema.safeParse(parsed).data;
+  if (error) {
+    const sentence = `The venue refused the subscription: ${error.msg.slice(0, 200)} (${error.code}).`;
+    const id = failed.success ? (failed.data.id ?? null) : null;
+    return { kind: 'reply', id, refusal: { code: 'subscription', sentence } };
+  }
+  const reply = replySchema.safeParse(parsed);
+  if (!reply.success) return refused('schema', 'The frame is neither market data nor an answer to us.');
+  return { kind: 'reply', id: reply.data.id, refusal: null };
+}
+
+function schemaFault(what: string, error: z.ZodError): DecodeOutcome {
+  const issue = error.issues[0];
+  const field = issue ? issue.path.join('.') : '';
+  return refused('schema', `A ${what} message's field "${field}" is missing or not what it should be.`);
+}
+
+function refused(code: string, sentence: string): DecodeOutcome {
+  return { kind: 'refused', error: { code, sentence } };
+}

@@ -1,0 +1,5 @@
+import type { Dialect } from '../dialect.ts';
+import { binanceSpot } from './binance-spot.ts';
+
+/** Every venue whose public market data can be read. */
+export const dialects: readonly Dialect[] = [binanceSpot];

@@ -1,0 +1,64 @@
+/** Price levels in one growing pair of arrays, so that a depth message allocates nothing. */
+export class Levels {
+  length = 0;
+  price = new Float64Array(64);
+  size = new Float64Array(64);
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** Appends a level: ticks and lots. */
+  push(price: number, size: number): void {
+    const row = this.length;
+    if (row === this.price.length) this.#grow();
+    this.price[row] = price;
+    this.size[row] = size;
+    this.length = row + 1;
+  }
+
+  copy(): Levels {
+    const copy = new Levels();
+    copy.length = this.length;
+    copy.price = this.price.slice(0, Math.max(1, this.length));
+    copy.size = this.size.slice(0, Math.max(1, this.length));
+    return copy;
+  }
+
+  #grow(): void {
+    const price = new Float64Array(this.price.length * 2);
+    const size = new Float64Array(this.size.length * 2);
+    price.set(this.price);
+    size.set(this.size);
+    this.price = price;
+    this.size = size;
+  }
+}
+
+/**
+ * A decoded message of any venue, in whole ticks and lots. One instance is reused for every frame:
+ * which fields count depends on the outcome of `Dialect.decode`.
+ */
+export class MarketMessage {
+  /** Index in the feed's list. */
+  instrument = 0;
+  /** Venue's event time, µs; 0 where the venue sends none. */
+  eventAt = 0;
+  /** depth: first and last update id. ticker: `lastUpdate` only. */
+  firstUpdate = 0;
+  lastUpdate = 0;
+  /** depth: changed levels, 0 lots removes. */
+  readonly bids = new Levels();
+  readonly asks = new Levels();
+  /** ticker: a side that is not there has 0 lots. */
+  bid = 0;
+  bidSize = 0;
+  ask = 0;
+  askSize = 0;
+  /** trade */
+  tradeId = 0;
+  price = 0;
+  size = 0;
+  /** 0 buyer, 1 seller. */
+  aggressor = 0;
+}

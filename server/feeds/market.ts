@@ -1,0 +1,219 @@
+import type { Instrument } from '../../protocol/instrument.ts';
+import type { QuoteState } from '../../protocol/quotes.ts';
+import type { Refusal } from '../../protocol/result.ts';
+import { BookSync, type SnapshotOutcome } from './book-sync.ts';
+import type { BookSnapshot } from './dialect.ts';
+import type { MarketMessage } from './market-message.ts';
+import { emptyBook, emptyQuote, type BookSlot, type MarketTableWriter, type QuoteSlot } from './table.ts';
+import { TickerHistory } from './ticker-history.ts';
+
+/** Why a book must be built anew. `start` and `reconnect` are not faults. */
+export type ResyncCause = 'start' | 'gap' | 'crossed' | 'thin' | 'mismatch';
+
+/** What a market tells its feed. */
+export interface MarketListener {
+  /** A snapshot is needed; `gap`, `crossed` and `mismatch` are faults to count. */
+  onSnapshotNeeded(market: Market, cause: ResyncCause): void;
+}
+
+/** Counts of one instrument, for health and for tests that prove the chain. */
+export interface MarketCounts {
+  trades: number;
+  tickers: number;
+  /** Depth messages that continued the chain. */
+  chained: number;
+  /** Best bid and offer compared with the book at the same update id, and how often they differed. */
+  compared: number;
+  differed: number;
+}
+
+/** One instrument of a feed: its book, quote and trades, written to the table as they change. */
+export class Market {
+  readonly instrument: Instrument;
+  readonly index: number;
+  readonly counts: MarketCounts = { trades: 0, tickers: 0, chained: 0, compared: 0, differed: 0 };
+  readonly sync = new BookSync();
+  readonly #table: MarketTableWriter;
+  readonly #listener: MarketListener;
+  readonly #quote: QuoteSlot = emptyQuote();
+  readonly #slot: BookSlot = emptyBook();
+  readonly #tickers = new TickerHistory();
+  #state: QuoteState = 'never';
+  #hadValue = false;
+  #quoteUpdate = 0;
+  #tickerUpdate = 0;
+  #tradeId = 0;
+  /** Pace ms of the last accepted message. */
+  changedAt = 0;
+  /** Changes of the quote since the last closed bar. */
+  changesInBar = 0;
+
+  constructor(instrument: Instrument, index: number, table: MarketTableWriter, listener: MarketListener) {
+    this.instrument = instrument;
+    this.index = index;
+    this.#table = table;
+    this.#listener = listener;
+  }
+
+  get state(): QuoteState {
+    return this.#state;
+  }
+  get hadValue(): boolean {
+    return this.#hadValue;
+  }
+  get synced(): boolean {
+    return this.sync.synced;
+  }
+  get quote(): Readonly<QuoteSlot> {
+    return this.#quote;
+  }
+
+  /** Mid in half ticks (bid + ask); 0 when a side is missing. */
+  get mid(): number {
+    return this.#quote.bidSize > 0 && this.#quote.askSize > 0 ? this.#quote.bid + this.#quote.ask : 0;
+  }
+
+  setState(state: QuoteState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#quote.state = state;
+    this.#slot.state = state;
+    this.#table.setState(this.index, state);
+  }
+
+  /** A new connection: the venue may have restarted, so no number of the old one counts. */
+  restart(): void {
+    this.sync.restart();
+    this.#tickers.clear();
+    this.#quoteUpdate = 0;
+    this.#tickerUpdate = 0;
+    this.#tradeId = 0;
+  }
+
+  /** Returns what is wrong with it, as of the others. */
+  trade(trade: MarketMessage, receivedAt: number, paceMs: number): Refusal | null {
+    if (trade.tradeId <= this.#tradeId) return replayed('Trade', trade.tradeId, this.#tradeId);
+    this.#tradeId = trade.tradeId;
+    this.counts.trades += 1;
+    this.#table.writeTrade(this.index, {
+      price: trade.price,
+      size: trade.size,
+      tradeId: trade.tradeId,
+      exchangeAt: trade.eventAt,
+      aggressor: trade.aggressor,
+    });
+    this.#quote.last = trade.price;
+    this.#noteTime(trade.eventAt);
+    this.#writeQuote(receivedAt, paceMs);
+    return null;
+  }
+
+  ticker(ticker: MarketMessage, receivedAt: number, paceMs: number): Refusal | null {
+    const update = ticker.lastUpdate;
+    if (update <= this.#tickerUpdate) return replayed('Best bid and offer', update, this.#tickerUpdate);
+    this.#tickerUpdate = update;
+    this.counts.tickers += 1;
+    this.#tickers.add(update, ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
+    if (this.synced && update === this.sync.book.lastUpdate) this.#compare(update);
+    // The book may already be further than a ticker that was overtaken on its way.
+    if (update < this.#quoteUpdate) return null;
+    this.#quoteUpdate = update;
+    this.#setBest(ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
+    if (ticker.eventAt > 0) this.#noteTime(ticker.eventAt);
+    this.#writeQuote(receivedAt, paceMs);
+    return null;
+  }
+
+  depth(depth: MarketMessage, receivedAt: number, paceMs: number): Refusal | null {
+    const outcome = this.sync.depth(depth);
+    switch (outcome) {
+      case 'held':
+        return null;
+      case 'old':
+        return replayed('Update', depth.lastUpdate, this.sync.book.lastUpdate);
+      case 'gap': {
+        const missing = `${this.sync.book.lastUpdate + 1} to ${depth.firstUpdate - 1}`;
+        this.#listener.onSnapshotNeeded(this, 'gap');
+        return { code: 'gap', sentence: `Updates ${missing} of ${this.instrument.name} are missing.` };
+      }
+      case 'crossed':
+        this.#listener.onSnapshotNeeded(this, 'crossed');
+        return {
+          code: 'crossed-book',
+          sentence: `The book of ${this.instrument.name} is crossed after update ${depth.lastUpdate}.`,
+        };
+      case 'applied':
+        this.counts.chained += 1;
+        this.#noteTime(depth.eventAt);
+        this.#publishBook(receivedAt, paceMs);
+        return null;
+    }
+  }
+
+  snapshot(snapshot: BookSnapshot, receivedAt: number, paceMs: number): SnapshotOutcome {
+    const outcome = this.sync.snapshot(snapshot);
+    if (outcome === 'synced') this.#publishBook(receivedAt, paceMs);
+    return outcome;
+  }
+
+  #publishBook(receivedAt: number, paceMs: number): void {
+    const { book } = this.sync;
+    this.#compare(book.lastUpdate);
+    if (!this.synced) return;
+    if (book.isThin) {
+      this.sync.restart();
+      this.#listener.onSnapshotNeeded(this, 'thin');
+    }
+    book.fill(this.#slot);
+    this.#slot.exchangeAt = this.#quote.exchangeAt;
+    this.#slot.receivedAt = receivedAt;
+    this.#hadValue = true;
+    this.#table.writeBook(this.index, this.#slot);
+    if (book.lastUpdate >= this.#quoteUpdate) {
+      this.#quoteUpdate = book.lastUpdate;
+      this.#setBest(book.bids.best, book.bids.bestSize, book.asks.best, book.asks.bestSize);
+    }
+    this.#writeQuote(receivedAt, paceMs);
+  }
+
+  /** The venue's own best bid and offer at an update that both have must be the book's. */
+  #compare(update: number): void {
+    const ticker = this.#tickers.at(update);
+    if (!ticker) return;
+    const { bids, asks } = this.sync.book;
+    this.counts.compared += 1;
+    const same =
+      ticker.bidSize === bids.bestSize &&
+      ticker.askSize === asks.bestSize &&
+      (ticker.bidSize === 0 || ticker.bid === bids.best) &&
+      (ticker.askSize === 0 || ticker.ask === asks.best);
+    if (same) return;
+    this.counts.differed += 1;
+    this.sync.restart();
+    this.#listener.onSnapshotNeeded(this, 'mismatch');
+  }
+
+  #setBest(bid: number, bidSize: number, ask: number, askSize: number): void {
+    const quote = this.#quote;
+    quote.bid = bidSize > 0 ? bid : 0;
+    quote.bidSize = bidSize;
+    quote.ask = askSize > 0 ? ask : 0;
+    quote.askSize = askSize;
+    this.changesInBar += 1;
+  }
+
+  #noteTime(eventAt: number): void {
+    if (eventAt > this.#quote.exchangeAt) this.#quote.exchangeAt = eventAt;
+  }
+
+  #writeQuote(receivedAt: number, paceMs: number): void {
+    this.changedAt = paceMs;
+    this.#quote.receivedAt = receivedAt;
+    this.#quote.updates = (this.#quote.updates + 1) >>> 0;
+    this.#table.writeQuote(this.index, this.#quote);
+  }
+}
+
+function replayed(what: string, got: number, have: number): Refusal {
+  return { code: 'replayed', sentence: `${what} ${got} came again: ${have} was here already.` };
+}

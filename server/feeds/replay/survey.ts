@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { ok, refuse, type Result } from '../../../protocol/result.ts';
+import { CaptureFault, readCapture } from './capture.ts';
+
+/** What must be known of a capture before its first frame is played. */
+export interface Survey {
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly frames: number;
+  /** In order of appearance. */
+  readonly symbols: readonly string[];
+  /** Symbols whose book can be built, with the time of the first snapshot. */
+  readonly snapshots: ReadonlyMap<string, number>;
+  /** Recorded REST candles: the past of the capture, there from the start. */
+  readonly candles: readonly RecordedCandles[];
+  /** An exchangeInfo answer of exactly these symbols. */
+  readonly listing: string;
+  /** What is not as the venue said it, in a sentence; empty when all is. */
+  readonly remark: string;
+}
+
+export interface RecordedCandles {
+  readonly symbol: string;
+  readonly interval: string;
+  readonly text: string;
+}
+
+/** Decimals that were needed to write the prices and sizes seen. */
+interface Seen {
+  priceDecimals: number;
+  sizeDecimals: number;
+}
+
+const dataSchema = z.object({
+  s: z.string(),
+  p: z.string().optional(),
+  q: z.string().optional(),
+  b: z.union([z.string(), z.array(z.array(z.string()))]).optional(),
+  B: z.string().optional(),
+  a: z.union([z.string(), z.array(z.array(z.string())), z.number()]).optional(),
+  A: z.string().optional(),
+});
+const listingSchema = z.looseObject({ symbols: z.array(z.looseObject({ symbol: z.string() })) });
+
+/** Reads the whole capture once. Refused: no frames, an unusable line, a snapshot of no known symbol. */
+export async function surveyCapture(file: string): Promise<Result<Survey>> {
+  let firstAt = Infinity;
+  let lastAt = -Infinity;
+  let frames = 0;
+  let listing: string | null = null;
+  const seen = new Map<string, Seen>();
+  const snapshots = new Map<string, number>();
+  const nameless: number[] = [];
+  const candles: RecordedCandles[] = [];
+  try {
+    for await (const record of readCapture(file)) {
+      if (record.kind === 'listing') listing ??= record.text;
+      if (record.kind === 'candles') candles.push(record);
+      if (record.kind === 'snapshot') {
+        if (record.symbol === null) nameless.push(record.at);
+        else if (!snapshots.has(record.symbol)) snapshots.set(record.symbol, record.at);
+      }
+      if (record.kind !== 'frame') continue;
+      frames += 1;
+      firstAt = Math.min(firstAt, record.at);
+      lastAt = Math.max(lastAt, record.at);
+      note(record.text, seen, listing === null);
+    }
+  } catch (error) {
+    if (error instanceof CaptureFault) return refuse(error.code, error.message);
+    throw error;
+  }
+  const symbols = [...seen.keys()];
+  if (frames === 0 || symbols.length === 0) return refuse('capture-empty', `${file} holds no market data.`);
+  if (nameless[0] !== undefined) {
+    const [only] = symbols;
+    if (symbols.length > 1 || only === undefined) {
+      return refuse('capture-snapshot', `${file} has a book snapshot without a symbol, and several symbols.`);
+    }
+    snapshots.set(only, nameless[0]);
+  }
+  const listed = listing === null ? null : filterListing(listing, symbols);
+  return ok({
+    firstAt,
+    lastAt,
+    frames,
+    symbols,
+    snapshots,
+    candles,
+    listing: listed ?? derivedListing(seen),
+    remark: listed === null ? derivedRemark(seen) : '',
+  });
+}
+
+function note(text: string, seen: Map<string, Seen>, withDecimals: boolean): void {
+  if (!withDecimals) {
+    const symbol = /"s":"([^"]{1,40})"/.exec(text)?.[1];
+    if (symbol !== undefined && !seen.has(symbol)) seen.set(symbol, { priceDecimals: 0, sizeDecimals: 0 });
+    return;
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return; // the adapter's to refuse, with its bytes
+  }
+  const frame = z.object({ data: dataSchema }).safeParse(parsed);
+  if (!frame.success) return;
+  const { s, p, q, b, B, a, A } = frame.data.data;
+  const decimals = seen.get(s) ?? { priceDecimals: 0, sizeDecimals: 0 };
+  seen.set(s, decimals);
+  const price = (value: string | undefined): void => {
+    decimals.priceDecimals = Math.max(decimals.priceDecimals, decimalsOf(value));
+  };
+  const size = (value: string | undefined): void => {
+    decimals.sizeDecimals = Math.max(decimals.sizeDecimals, decimalsOf(value));
+  };
+  price(p);
+  size(q);
+  size(B);
+  size(A);
+  for (const side of [b, a]) {
+    if (typeof side === 'string') price(side);
+    if (!Array.isArray(side)) continue;
+    for (const level of side) {
+      price(level[0]);
+      size(level[1]);
+    }
+  }
+}
+
+function decimalsOf(value: string | undefined): number {
+  const fraction = value === undefined ? null : /^\d+\.(\d*?)0*$/.exec(value);
+  return Math.min(fraction?.[1]?.length ?? 0, 12);
+}
+
+/** The venue's own entries of these symbols; null when one is missing. */
+function filterListing(text: string, symbols: readonly string[]): string | null {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const listing = listingSchema.safeParse(parsed);
+  if (!listing.success) return null;
+  const wanted = new Set(symbols);
+  const listed = listing.data.symbols.filter(({ symbol }) => wanted.has(symbol));
+  return listed.length === wanted.size ? JSON.stringify({ ...listing.data, symbols: listed }) : null;
+}
+
+const QUOTES = ['USDT', 'USDC', 'FDUSD', 'TUSD', 'BUSD', 'USD', 'EUR', 'TRY', 'BTC', 'ETH', 'BNB'];
+
+const stepOf = (decimals: number): string => (1 / 10 ** decimals).toFixed(decimals);
+
+function derivedListing(seen: ReadonlyMap<string, Seen>): string {
+  const symbols = [...seen].map(([symbol, { priceDecimals, sizeDecimals }]) => {
+    const quote = QUOTES.find((asset) => symbol.endsWith(asset) && symbol.length > asset.length);
+    return {
+      symbol,
+      status: 'TRADING',
+      baseAsset: quote ? symbol.slice(0, -quote.length) : symbol,
+      quoteAsset: quote ?? 'unknown',
+      filters: [
+        { filterType: 'PRICE_FILTER', tickSize: stepOf(priceDecimals) },
+        { filterType: 'LOT_SIZE', stepSize: stepOf(sizeDecimals) },
+      ],
+    };
+  });
+  return JSON.stringify({ rateLimits: [], symbols });
+}
+
+function derivedRemark(seen: ReadonlyMap<string, Seen>): string {
+  const steps = [...seen]
+    .slice(0, 4)
+    .map(
+      ([symbol, { priceDecimals, sizeDecimals }]) =>
+        `${symbol} tick ${stepOf(priceDecimals)}, lot ${stepOf(sizeDecimals)}`,
+    );
+  const more = seen.size > 4 ? ` and ${seen.size - 4} more` : '';
+  return `The capture lists no instruments; tick and lot sizes were read off its prices: ${steps.join('; ')}${more}.`;
+}

@@ -1,0 +1,123 @@
+/** 10^0 … 10^15, exact as doubles. */
+const POWERS = Array.from({ length: 16 }, (_, power) => 10 ** power);
+const ZERO = 48;
+const NINE = 57;
+const DOT = 46;
+
+/**
+ * Reads known JSON straight from bytes: literals, whole numbers, decimals as integers. It never
+ * guesses: whatever is not exactly as expected fails, and the caller's slow path decides.
+ */
+export class Scanner {
+  #bytes: Uint8Array = new Uint8Array(0);
+  at = 0;
+
+  begin(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.at = 0;
+  }
+
+  get ended(): boolean {
+    return this.at === this.#bytes.length;
+  }
+
+  peek(): number {
+    return this.#bytes[this.at] ?? -1;
+  }
+
+  literal(expected: Uint8Array): boolean {
+    const bytes = this.#bytes;
+    const start = this.at;
+    for (let i = 0; i < expected.length; i++) {
+      if (bytes[start + i] !== expected[i]) return false;
+    }
+    this.at = start + expected.length;
+    return true;
+  }
+
+  /** One byte. */
+  byte(expected: number): boolean {
+    if (this.#bytes[this.at] !== expected) return false;
+    this.at += 1;
+    return true;
+  }
+
+  /** An unsigned whole number up to 2^53; −1 when there is none. */
+  uint(): number {
+    const bytes = this.#bytes;
+    let at = this.at;
+    let value = 0;
+    for (;;) {
+      const digit = (bytes[at] ?? 0) - ZERO;
+      if (!(digit >= 0 && digit <= 9)) break;
+      value = value * 10 + digit;
+      at += 1;
+    }
+    if (at === this.at || value > Number.MAX_SAFE_INTEGER) return -1;
+    this.at = at;
+    return value;
+  }
+
+  /**
+   * An unsigned plain decimal as a whole number of 10^-scale, without a float in between; −1 when
+   * there is none, it is beyond 2^53, or it has more decimals than `scale` that are not 0.
+   */
+  decimal(scale: number): number {
+    const bytes = this.#bytes;
+    let at = this.at;
+    let value = 0;
+    let byte = bytes[at] ?? 0;
+    while (byte >= ZERO && byte <= NINE) {
+      value = value * 10 + (byte - ZERO);
+      byte = bytes[++at] ?? 0;
+    }
+    if (at === this.at) return -1;
+    let decimals = 0;
+    if (byte === DOT) {
+      byte = bytes[++at] ?? 0;
+      const start = at;
+      while (byte >= ZERO && byte <= NINE) {
+        if (decimals < scale) {
+          value = value * 10 + (byte - ZERO);
+          decimals += 1;
+        } else if (byte !== ZERO) return -1;
+        byte = bytes[++at] ?? 0;
+      }
+      if (at === start) return -1;
+    }
+    value *= POWERS[scale - decimals] ?? Number.NaN;
+    if (!(value <= Number.MAX_SAFE_INTEGER)) return -1;
+    this.at = at;
+    return value;
+  }
+
+  /** Hash of the bytes up to `stop`, letters folded to upper case; moves to `stop`. 0 when not found. */
+  foldedHash(stop: number, longest: number): number {
+    const bytes = this.#bytes;
+    let hash = HASH_SEED;
+    const end = Math.min(bytes.length, this.at + longest + 1);
+    for (let at = this.at; at < end; at++) {
+      const byte = bytes[at] ?? 0;
+      if (byte === stop) {
+        this.at = at;
+        return hash;
+      }
+      hash = foldInto(hash, byte);
+    }
+    return 0;
+  }
+}
+
+const HASH_SEED = 0x811c9dc5 | 0;
+
+function foldInto(hash: number, byte: number): number {
+  const upper = byte >= 97 && byte <= 122 ? byte - 32 : byte;
+  return Math.imul(hash ^ upper, 0x01000193);
+}
+
+/** The same hash of a text, for the table that `foldedHash` is looked up in. */
+export function foldedHashOf(text: string): number {
+  let hash = HASH_SEED;
+  for (let i = 0; i < text.length; i++) hash = foldInto(hash, text.charCodeAt(i));
+  return hash;
+}

@@ -1,0 +1,104 @@
+import type { Refusal } from '../../protocol/result.ts';
+import { backoffMs } from './backoff.ts';
+import type { BookSnapshot, Dialect } from './dialect.ts';
+import type { Market } from './market.ts';
+import type { RestClient } from './rest.ts';
+import type { SnapshotOutcome } from './book-sync.ts';
+import { levelsFault } from './validate.ts';
+
+interface Wanted {
+  readonly market: Market;
+  failures: number;
+  /** Pace ms of the next try; null while a request is under way. */
+  due: number | null;
+}
+
+export interface SnapshotListener {
+  onSnapshot(market: Market, snapshot: BookSnapshot): SnapshotOutcome;
+  onSnapshotFault(market: Market, error: Refusal, text: string): void;
+}
+
+/** Fetches book snapshots for the markets that need one, again and again until they are in step. */
+export class Snapshots {
+  readonly #dialect: Dialect;
+  readonly #rest: RestClient;
+  readonly #listener: SnapshotListener;
+  readonly #random: () => number;
+  readonly #instruments: number;
+  readonly #wanted = new Map<number, Wanted>();
+  #generation = 0;
+
+  constructor(
+    dialect: Dialect,
+    rest: RestClient,
+    instruments: number,
+    random: () => number,
+    listener: SnapshotListener,
+  ) {
+    this.#dialect = dialect;
+    this.#rest = rest;
+    this.#instruments = instruments;
+    this.#random = random;
+    this.#listener = listener;
+  }
+
+  /** Forgets everything asked for: the connection is another one. */
+  restart(): void {
+    this.#generation += 1;
+    this.#wanted.clear();
+  }
+
+  ask(market: Market, now: number): void {
+    const wanted = this.#wanted.get(market.index);
+    if (wanted) return;
+    const fresh: Wanted = { market, failures: 0, due: now };
+    this.#wanted.set(market.index, fresh);
+    this.#request(fresh, now);
+  }
+
+  tick(now: number): void {
+    for (const wanted of this.#wanted.values()) {
+      if (wanted.due !== null && now >= wanted.due) this.#request(wanted, now);
+    }
+  }
+
+  #request(wanted: Wanted, now: number): void {
+    const { market } = wanted;
+    const generation = this.#generation;
+    const call = this.#dialect.rest.snapshot(market.instrument, this.#instruments);
+    wanted.due = null;
+    void this.#rest.get(call, 'book').then((answer) => {
+      if (generation !== this.#generation) return;
+      if (!answer.ok) {
+        this.#again(wanted, now);
+        this.#listener.onSnapshotFault(market, answer.error, '');
+        return;
+      }
+      const snapshot = this.#dialect.rest.readSnapshot(answer.value.json, market.instrument, call);
+      const error = snapshot.ok
+        ? (levelsFault(snapshot.value.bids) ?? levelsFault(snapshot.value.asks))
+        : snapshot.error;
+      if (error || !snapshot.ok) {
+        this.#again(wanted, now);
+        if (error) this.#listener.onSnapshotFault(market, error, answer.value.text);
+        return;
+      }
+      const outcome = this.#listener.onSnapshot(market, snapshot.value);
+      // In step only if the book also agreed with what the venue said at the same update.
+      if (market.synced) {
+        this.#wanted.delete(market.index);
+        return;
+      }
+      this.#again(wanted, now);
+      if (outcome !== 'crossed') return;
+      const crossed = `The snapshot of ${market.instrument.name}'s book is crossed.`;
+      this.#listener.onSnapshotFault(market, { code: 'crossed-book', sentence: crossed }, answer.value.text);
+    });
+  }
+
+  /** `now` is when the failed request began: that much of the wait is over already. */
+  #again(wanted: Wanted, now: number): void {
+    wanted.due = now + backoffMs(wanted.failures, this.#random);
+    wanted.failures += 1;
+  }
+}

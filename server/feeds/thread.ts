@@ -1,0 +1,102 @@
+/** Entry of the feeds thread (built to feeds-thread.js): wires one feed, live or replayed. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { VenueId } from '../../protocol/units.ts';
+import { SystemClock } from '../clock.ts';
+import { dialects } from './dialects/index.ts';
+import { Feed, type FeedOptions } from './feed.ts';
+import type { FeedsThreadData, FeedsToMain, FeedsToRelay, MainToFeeds, RelayToFeeds } from './port.ts';
+import { startReplay, type Replay } from './replay/replay.ts';
+import { MarketTableWriter } from './table.ts';
+import { liveTime, replayTime } from './time.ts';
+
+if (parentPort) {
+  const port = parentPort;
+  const say = (message: FeedsToMain): void => port.postMessage(message);
+  run(workerData as FeedsThreadData, say, (hear) => port.on('message', hear)).catch((error: unknown) => {
+    // Thrown out of the promise, so that it ends the thread and main sees why.
+    setImmediate(() => {
+      throw error;
+    });
+  });
+}
+
+async function run(
+  data: FeedsThreadData,
+  say: (message: FeedsToMain) => void,
+  listen: (hear: (message: MainToFeeds) => void) => void,
+): Promise<void> {
+  const { venue } = data;
+  const dialectId = venue.dialect ?? 'binance-spot';
+  const dialect = dialects.find((one) => one.id === dialectId);
+  if (!dialect) {
+    say({ kind: 'fatal', code: 'unknown-dialect', sentence: `No feed speaks "${dialectId}".` });
+    return;
+  }
+  const clock = new SystemClock(data.clockShiftMicros);
+  clock.keepAnchored();
+  let replay: Replay | null = null;
+  if (data.replay) {
+    const started = await startReplay(data.replay, clock);
+    if (!started.ok) {
+      say({ kind: 'fatal', ...started.error });
+      return;
+    }
+    replay = started.value;
+  }
+  const feed = new Feed(optionsOf(data, dialect, clock, replay), {
+    onInstruments: (instruments) => say({ kind: 'instruments', instruments }),
+    onView: (view) => say({ kind: 'feed', view }),
+    onQuarantined: (message) => say({ kind: 'quarantined', message }),
+    onBar: (openMicros, bytes) => say({ kind: 'relay', message: { kind: 'bars', openMicros, bytes } }),
+    onFatal: (error) => say({ kind: 'fatal', ...error }),
+  });
+  clock.onStep(() => feed.clockStepped());
+  if (replay) {
+    replay.onEnd(() => feed.end());
+    replay.onFault((error) => say({ kind: 'fatal', ...error }));
+  }
+  listen((message) => {
+    if (message.kind === 'relay') {
+      void answer(feed, message.message).then((reply) => say({ kind: 'relay', message: reply }));
+      return;
+    }
+    feed.stop();
+    void (replay?.stop() ?? Promise.resolve()).then(() => say({ kind: 'stopped' }));
+  });
+  feed.start();
+}
+
+function optionsOf(
+  data: FeedsThreadData,
+  dialect: FeedOptions['dialect'],
+  clock: SystemClock,
+  replay: Replay | null,
+): FeedOptions {
+  const { venue } = data;
+  return {
+    venue: venue.id as VenueId,
+    name: venue.name,
+    dialect,
+    restUrl: replay ? replay.restUrl : venue.restUrl,
+    wsUrl: replay ? replay.wsUrl : venue.wsUrl,
+    symbols: replay ? 'all' : venue.symbols,
+    origin: venue.origin,
+    instruments: data.instruments,
+    table: new MarketTableWriter(data.table),
+    clock,
+    time: replay ? replayTime(clock, replay.speed, () => replay.position()) : liveTime(clock),
+    // Jitter of reconnects only: nothing that must repeat.
+    random: Math.random,
+    replay: replay ? () => replay.view() : null,
+    remark: replay ? replay.remark : '',
+  };
+}
+
+async function answer(feed: Feed, question: RelayToFeeds): Promise<FeedsToRelay> {
+  if (question.kind === 'candles') {
+    return { kind: 'candles', id: question.id, reply: await feed.candles(question.query) };
+  }
+  const bytes = feed.history(question.bars);
+  const sentence = bytes ? '' : 'The feed does not know its instruments yet.';
+  return { kind: 'history', id: question.id, bytes, sentence };
+}
