@@ -34,7 +34,7 @@ export interface Situation {
  */
 export function chooseBackend({ pinned, gpu, wasmSimd }: Situation): Choice {
   const cpu: Backend = wasmSimd && pinned !== 'typescript' ? 'wasm' : 'typescript';
-  const cpuName = cpu === 'wasm' ? 'WebAssembly SIMD' : 'TypeScript';
+  const cpuName = cpu === 'wasm' ? 'WebAssembly SIMD' : 'TypeScript (no WebAssembly SIMD here)';
   if (pinned === 'typescript') return { backend: cpu, why: 'Pinned to TypeScript.' };
   if (pinned === 'wasm') {
     return wasmSimd

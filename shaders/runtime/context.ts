@@ -32,14 +32,20 @@ export class GpuContext {
   readonly generation: number;
   /** Why, once it happens; never rejects. */
   readonly lost: Promise<string>;
-  #closed = false;
+  readonly #waiting = new Set<(fault: GpuFault) => void>();
+  #fault: GpuFault | null = null;
 
   private constructor(device: GPUDevice, adapter: AdapterView, limits: GpuLimits, generation: number) {
     this.device = device;
     this.adapter = adapter;
     this.limits = limits;
     this.generation = generation;
-    this.lost = device.lost.then(({ reason, message }) => message || `device ${reason}`);
+    this.lost = device.lost.then(({ reason, message }) => {
+      const why = message || `device ${reason}`;
+      this.#fault = new GpuFault(`the device was lost: ${why}`);
+      for (const reject of this.#waiting) reject(this.#fault);
+      return why;
+    });
   }
 
   static async open({ adapter, view }: FoundAdapter, generation: number): Promise<Result<GpuContext>> {
@@ -55,14 +61,27 @@ export class GpuContext {
     }
   }
 
-  /** Whether this context was given up on purpose: its loss is then no news. */
-  get closed(): boolean {
-    return this.#closed;
+  close(): void {
+    this.device.destroy();
   }
 
-  close(): void {
-    this.#closed = true;
-    this.device.destroy();
+  /**
+   * `work`, or a GpuFault as soon as the device is lost or `stuck` fires first. (Not a race with
+   * `lost` itself: each would leave a reaction behind on it for as long as the device lives.)
+   */
+  guard<T>(work: Promise<T>, stuck: (giveUp: () => void) => () => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const cancel = stuck(() => {
+        this.device.destroy();
+        reject(new GpuFault('the device gave no answer'));
+      });
+      this.#waiting.add(reject);
+      work.then(resolve, reject).finally(() => {
+        this.#waiting.delete(reject);
+        cancel();
+      });
+      if (this.#fault !== null) reject(this.#fault);
+    });
   }
 
   /**

@@ -1,0 +1,264 @@
+/**
+ * The one door to the kernels, for the console's compute worker and for Node: `compute` always
+ * answers, on the best backend there is at that moment, and `paint` draws what it last computed.
+ */
+import type { Correlated } from '../correlation/correlated.ts';
+import { buildPanel, type CorrelationInput, type Panel } from '../correlation/panel.ts';
+import type { ResidentMatrix } from '../correlation/gpu.ts';
+import { colourTypescript } from '../heatmap/cpu.ts';
+import type { HeatmapView } from '../heatmap/view.ts';
+import { chooseBackend, type Backend } from '../runtime/backend.ts';
+import { GpuSession, type Live } from '../runtime/session.ts';
+import { Timings } from '../runtime/timings.ts';
+import {
+  buildKernels,
+  cpuKernels,
+  largestDifference,
+  TRUSTED_ERROR,
+  type CpuKernels,
+  type GpuKernels,
+} from './kernels.ts';
+import type { ComputeStatus, CrossCheck } from './status.ts';
+
+export interface EngineOptions {
+  /** `navigator.gpu ?? null`. */
+  readonly gpu: GPU | null;
+  /** ms of a monotonic clock: `() => performance.now()`. */
+  readonly now: () => number;
+  /** The one backend to use; null or absent: the best there is. */
+  readonly pinned?: Backend | null;
+  /** False: as if WebAssembly SIMD were missing. */
+  readonly wasm?: boolean;
+  readonly onStatus?: (status: ComputeStatus) => void;
+  /** Calls `then` after `ms` unless cancelled; for a device that neither answers nor is lost. */
+  readonly after?: (ms: number, then: () => void) => () => void;
+}
+
+export interface CorrelationResult extends Correlated {
+  readonly n: number;
+  /** Samples that entered, of the window given: those at which some instrument was valid. */
+  readonly samples: number;
+  /** Of the weighting: `samples` for equal weights, fewer for EWMA. */
+  readonly effectiveSamples: number;
+  /** For `commonSamples(result, i, j)`: bits of the samples each row has, n × words. */
+  readonly valid: Uint32Array;
+  readonly words: number;
+  /** Whether pairs stand on differing samples: such a matrix may not be positive semi-definite. */
+  readonly pairwise: boolean;
+  readonly lambda: number | null;
+  readonly backend: Backend;
+  readonly millis: number;
+  /** The device's; 0 for the CPU. */
+  readonly generation: number;
+  /** Counts computes of this engine. */
+  readonly sequence: number;
+}
+
+export interface HeatmapImage {
+  /** width × height RGBA, for `new ImageData(rgba, width, height)`. */
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+  readonly width: number;
+  readonly height: number;
+  readonly backend: 'webgpu' | 'typescript';
+  readonly millis: number;
+  /** Of the result that is shown. */
+  readonly sequence: number;
+}
+
+/** A device that has not answered within this is taken for lost. */
+const STUCK_MS = 10_000;
+/** Of the GPU's results, the first on a device and then one in so many is checked against the CPU. */
+const CHECK_EVERY = 64;
+
+export class CorrelationEngine {
+  readonly #options: EngineOptions;
+  readonly #session: GpuSession<GpuKernels>;
+  readonly #cpu: CpuKernels;
+  readonly #computing = new Timings();
+  readonly #painting = new Timings();
+  #queue: Promise<unknown> = Promise.resolve();
+  #last: CorrelationResult | null = null;
+  #resident: { readonly sequence: number; readonly on: GpuKernels; readonly matrix: ResidentMatrix } | null =
+    null;
+  #sequence = 0;
+  #faults = 0;
+  #lastFault: string | null = null;
+  #gpuCheck: { readonly generation: number; results: number; checks: number; maxError: number } | null = null;
+
+  /** Ready to compute at once, on the CPU; a GPU joins when it is warm. */
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    const pinned = options.pinned ?? null;
+    this.#cpu = cpuKernels(options.wasm !== false && pinned !== 'typescript');
+    this.#session = new GpuSession({
+      gpu: options.gpu,
+      software: pinned === 'webgpu',
+      build: buildKernels,
+      now: options.now,
+      onChange: () => this.#publish(),
+    });
+    if (pinned === null || pinned === 'webgpu') void this.#session.run();
+    else this.#publish();
+  }
+
+  /**
+   * ρ of every pair, n × n, in the order of the calls. While a device warms up, after it was lost and
+   * when it refuses, the CPU twin answers; it never waits for a device.
+   * Rejects with a RangeError when the input's lengths do not fit together.
+   */
+  compute(input: CorrelationInput): Promise<CorrelationResult> {
+    return this.#enqueue(() => this.#compute(input));
+  }
+
+  /** The view of what was last computed; null before the first. Rejects with a RangeError on an empty view. */
+  paint(view: HeatmapView): Promise<HeatmapImage | null> {
+    return this.#enqueue(() => this.#paint(view));
+  }
+
+  /** Lets the device go; what is under way is answered by the CPU. */
+  close(): void {
+    this.#session.close();
+  }
+
+  status(): ComputeStatus {
+    const { state, limits, generation, losses } = this.#session;
+    const pinned = this.#options.pinned ?? null;
+    const wasmSimd = this.#cpu.backend === 'wasm';
+    return {
+      ...chooseBackend({ pinned, gpu: state, wasmSimd }),
+      pinned,
+      gpu: state,
+      limits,
+      generation,
+      losses,
+      faults: this.#faults,
+      lastFault: this.#lastFault,
+      compute: this.#computing.view(),
+      paint: this.#painting.view(),
+      crossCheck: this.#crossCheck(),
+    };
+  }
+
+  async #compute(input: CorrelationInput): Promise<CorrelationResult> {
+    const started = this.#options.now();
+    const panel = buildPanel(input);
+    const { correlated, on } = await this.#correlate(panel);
+    const millis = this.#options.now() - started;
+    this.#computing.add(millis);
+    const result: CorrelationResult = {
+      ...correlated,
+      n: panel.n,
+      samples: panel.t,
+      effectiveSamples: panel.effectiveSamples,
+      valid: panel.valid,
+      words: panel.words,
+      pairwise: panel.pairwise !== null,
+      lambda: input.lambda ?? null,
+      backend: on === null ? this.#cpu.backend : 'webgpu',
+      millis,
+      generation: on?.context.generation ?? 0,
+      sequence: ++this.#sequence,
+    };
+    this.#last = result;
+    const matrix = on?.kernels.correlation.resident ?? null;
+    this.#resident =
+      on === null || matrix === null ? null : { sequence: result.sequence, on: on.kernels, matrix };
+    this.#publish();
+    return result;
+  }
+
+  /** On the device if there is one and it is right (`on`), else on the CPU. */
+  async #correlate(panel: Panel): Promise<{ correlated: Correlated; on: Live<GpuKernels> | null }> {
+    const live = panel.n === 0 ? null : this.#session.live;
+    if (live !== null) {
+      const correlated = await this.#tryGpu(live, () => live.kernels.correlation.correlate(panel));
+      if (correlated !== null && this.#trust(live, panel, correlated)) return { correlated, on: live };
+    }
+    return { correlated: this.#cpu.correlate(panel), on: null };
+  }
+
+  async #paint(view: HeatmapView): Promise<HeatmapImage | null> {
+    const last = this.#last;
+    if (last === null) return null;
+    const started = this.#options.now();
+    const live = last.n === 0 ? null : this.#session.live;
+    const onGpu =
+      live === null
+        ? null
+        : await this.#tryGpu(live, () =>
+            live.kernels.heatmap.colour(this.#residentOn(live.kernels, last), view),
+          );
+    const rgba = onGpu ?? colourTypescript(last, last.n, view);
+    const millis = this.#options.now() - started;
+    this.#painting.add(millis);
+    return {
+      rgba,
+      width: view.width,
+      height: view.height,
+      backend: onGpu === null ? 'typescript' : 'webgpu',
+      millis,
+      sequence: last.sequence,
+    };
+  }
+
+  /** The last matrix on this device: where it was computed, or uploaded once. */
+  #residentOn(kernels: GpuKernels, last: CorrelationResult): ResidentMatrix {
+    const held = this.#resident;
+    if (held !== null && held.sequence === last.sequence && held.on === kernels) return held.matrix;
+    const matrix = kernels.heatmap.upload(last, last.n);
+    this.#resident = { sequence: last.sequence, on: kernels, matrix };
+    return matrix;
+  }
+
+  /** What `work` gives, or null when the device was lost, is stuck, or refused. */
+  async #tryGpu<T>({ context }: Live<GpuKernels>, work: () => Promise<T>): Promise<T | null> {
+    const after = this.#options.after ?? timer;
+    try {
+      return await context.guard(work(), (giveUp) => after(STUCK_MS, giveUp));
+    } catch (error) {
+      if (error instanceof RangeError) throw error;
+      this.#faults++;
+      this.#lastFault = error instanceof Error ? error.message : String(error);
+      return null;
+    }
+  }
+
+  /** Compares now and then with the CPU; a GPU that computes something else is given up for this session. */
+  #trust({ context }: Live<GpuKernels>, panel: Panel, correlated: Correlated): boolean {
+    if (this.#gpuCheck?.generation !== context.generation) {
+      this.#gpuCheck = { generation: context.generation, results: 0, checks: 0, maxError: 0 };
+    }
+    const check = this.#gpuCheck;
+    if (check.results++ % CHECK_EVERY !== 0) return true;
+    const error = largestDifference(correlated, this.#cpu.correlate(panel).matrix);
+    check.checks++;
+    check.maxError = Math.max(check.maxError, error);
+    if (error <= TRUSTED_ERROR) return true;
+    this.#session.abandon(`The GPU's correlations were off by ${error.toExponential(1)}:`);
+    return false;
+  }
+
+  #crossCheck(): CrossCheck {
+    const { backend, selfTestError } = this.#cpu;
+    const check = this.#gpuCheck;
+    return this.#session.live !== null && check !== null
+      ? { against: backend, maxError: check.maxError, checks: check.checks }
+      : { against: 'float64 reference', maxError: selfTestError, checks: 1 };
+  }
+
+  #publish(): void {
+    this.#options.onStatus?.(this.status());
+  }
+
+  /** One job at a time: kernels reuse their buffers, and pictures follow the numbers they show. */
+  #enqueue<T>(job: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(job);
+    this.#queue = run.catch(() => undefined);
+    return run;
+  }
+}
+
+function timer(ms: number, then: () => void): () => void {
+  const id = setTimeout(then, ms);
+  return () => clearTimeout(id);
+}
