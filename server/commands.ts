@@ -1,0 +1,158 @@
+import { ensureNever } from '../protocol/assert.ts';
+import {
+  envelopeSchema,
+  type Command,
+  type Envelope,
+  type Factor,
+  type Reply,
+} from '../protocol/commands.ts';
+import type { Refusal } from '../protocol/result.ts';
+import type { Role } from '../protocol/session.ts';
+import type { Micros } from '../protocol/units.ts';
+import type { AuditEntry } from './audit/record.ts';
+import type { Auth, Identity } from './auth/auth.ts';
+import type { Clock } from './clock.ts';
+import type { Halt } from './halt/halt.ts';
+import type { Alarms } from './health/alarms.ts';
+import type { OrderDesk } from './orders/desk.ts';
+
+export interface CommandParts {
+  readonly clock: Clock;
+  readonly auth: Pick<Auth, 'spendFactor'>;
+  readonly desk: Pick<OrderDesk, 'place' | 'cancel' | 'cancelAll'>;
+  readonly halt: Pick<Halt, 'press' | 'cancelAll' | 'takeBack' | 'release'>;
+  readonly alarms: Pick<Alarms, 'acknowledge'>;
+  readonly log: { appendNow(entry: AuditEntry): void };
+}
+
+interface Remembered {
+  readonly body: string;
+  readonly reply: Promise<Reply>;
+}
+
+/** Far more than people press within a command's life; the oldest is forgotten first. */
+const REMEMBERED = 10_000;
+
+/**
+ * Every command's way in, whoever carried it: form, authority, expiry, once, factor, then its owner.
+ * A halt's press goes straight through in the tick in which it came.
+ */
+export class Commands {
+  readonly #parts: CommandParts;
+  readonly #remembered = new Map<string, Remembered>();
+
+  constructor(parts: CommandParts) {
+    this.#parts = parts;
+  }
+
+  /** `identity`: who the session says it is, now; never the caller's own word. */
+  execute(raw: unknown, identity: Identity | null): Promise<Reply> {
+    const arrivedAt = this.#parts.clock.wallMicros();
+    const parsed = envelopeSchema.safeParse(raw);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      const where = issue && issue.path.length > 0 ? ` at ${issue.path.join('.')}` : '';
+      return no('bad-command', `This is not a command of this version${where}.`);
+    }
+    if (!identity) return no('not-signed-in', 'You are not signed in, or your session is over.');
+    return this.#once(parsed.data, identity, arrivedAt);
+  }
+
+  #once(envelope: Envelope, identity: Identity, arrivedAt: Micros): Promise<Reply> {
+    const key = `${identity.user} ${envelope.id}`;
+    const body = JSON.stringify(envelope.command);
+    const before = this.#remembered.get(key);
+    if (before) {
+      if (before.body === body) return before.reply;
+      return no('id-reused', 'Another command was sent under this id already.');
+    }
+    const { command } = envelope;
+    const press = command.type === 'halt.press';
+    if (!press && envelope.expiresAt <= arrivedAt) {
+      return no('expired', 'This command came too late and was not carried out.');
+    }
+    const forbidden = checkAuthority(identity.role, command.type);
+    if (forbidden) {
+      const details = { code: forbidden.code, command: command.type };
+      this.#parts.log.appendNow({ actor: identity.user, action: 'command.refused', scope: 'firm', details });
+      return no(forbidden.code, forbidden.sentence);
+    }
+    const reply = this.#carryOut(command, identity, arrivedAt);
+    this.#remembered.set(key, { body, reply });
+    for (const oldest of this.#remembered.keys()) {
+      if (this.#remembered.size <= REMEMBERED) break;
+      this.#remembered.delete(oldest);
+    }
+    return reply;
+  }
+
+  #carryOut(command: Command, { user }: Identity, arrivedAt: Micros): Promise<Reply> {
+    const { halt, desk, alarms, clock } = this.#parts;
+    switch (command.type) {
+      case 'halt.press':
+        return Promise.resolve(halt.press(command.haltId, user, command.reason, arrivedAt));
+      case 'halt.cancel-all':
+        return this.#withFactor(user, 'halt', command.factor, () => halt.cancelAll(command.haltId, user));
+      case 'halt.take-back':
+        return this.#withFactor(user, 'take-back', command.factor, () =>
+          halt.takeBack(command.haltId, user, command.reason),
+        );
+      case 'halt.release':
+        return this.#withFactor(user, 'release', command.factor, () =>
+          halt.release(command.haltId, user, command.reason),
+        );
+      case 'order.place':
+        return desk.place(command.order, { kind: 'user', id: user });
+      case 'order.cancel':
+        return desk.cancel(command.orderId, { kind: 'user', id: user });
+      case 'order.cancel-all':
+        return desk.cancelAll({ kind: 'user', id: user });
+      case 'alarm.acknowledge': {
+        const done = alarms.acknowledge(command.alarmId, user, command.comment);
+        if (!done.ok) return no(done.error.code, done.error.sentence);
+        return Promise.resolve({ ok: true, sentence: done.value, at: clock.wallMicros(), orderId: null });
+      }
+      default:
+        return ensureNever(command);
+    }
+  }
+
+  async #withFactor(
+    user: Identity['user'],
+    purpose: 'halt' | 'take-back' | 'release',
+    factor: Factor,
+    act: () => Reply | Promise<Reply>,
+  ): Promise<Reply> {
+    const spent = await this.#parts.auth.spendFactor(user, purpose, factor.code);
+    if (!spent.ok) return no(spent.error.code, spent.error.sentence);
+    return act();
+  }
+}
+
+/**
+ * What a role may not do; null when it may. What lowers risk (a halt, a cancel, an acknowledgement)
+ * is everybody's who is signed in.
+ */
+export function checkAuthority(role: Role, type: Command['type']): Refusal | null {
+  switch (type) {
+    case 'halt.press':
+    case 'halt.cancel-all':
+    case 'order.cancel':
+    case 'order.cancel-all':
+    case 'alarm.acknowledge':
+      return null;
+    case 'halt.take-back':
+    case 'halt.release':
+      if (role !== 'viewer') return null;
+      return { code: 'not-allowed', sentence: 'A viewer may halt, but not return to trading.' };
+    case 'order.place':
+      if (role === 'trader' || role === 'risk-manager' || role === 'administrator') return null;
+      return { code: 'not-allowed', sentence: `The role ${role} may not place orders.` };
+    default:
+      return ensureNever(type);
+  }
+}
+
+function no(code: string, sentence: string): Promise<Reply> {
+  return Promise.resolve({ ok: false, code, sentence, rule: null });
+}

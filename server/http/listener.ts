@@ -1,0 +1,100 @@
+import cookie from '@fastify/cookie';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Refusal } from '../../protocol/result.ts';
+import type { Clock } from '../clock.ts';
+import { KeyedBuckets } from '../relay/limits.ts';
+import { checkHead } from './guard.ts';
+
+export const BODY_BYTES = 64 * 1024;
+const REQUESTS = { perSecond: 200, burst: 600 };
+const SIGN_INS = { perSecond: 2, burst: 20 };
+
+export interface ListenerParts {
+  readonly clock: Clock;
+  /** What this server answers to: `localhost:4400`, `127.0.0.1:4401` … as it is now. */
+  readonly names: () => ReadonlySet<string>;
+}
+
+/** The control thread's own loopback listener: the guards that stand before every route. */
+export async function makeListener({ clock, names }: ListenerParts): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: BODY_BYTES,
+    // No request's time-out may hold a clean stop up.
+    forceCloseConnections: true,
+    requestTimeout: 10_000,
+    routerOptions: { maxParamLength: 64 },
+  });
+  await app.register(cookie);
+  // JSON only: a form or a text body needs no permission of the browser to be sent anywhere.
+  app.removeContentTypeParser('text/plain');
+  const requests = new KeyedBuckets(REQUESTS);
+  const signIns = new KeyedBuckets(SIGN_INS);
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const now = clock.monotonicMicros() / 1000;
+    const refused = checkHead(
+      {
+        method: request.method,
+        host: request.headers.host,
+        origin: request.headers.origin,
+        marker: header(request, 'x-cwts'),
+        bearer: bearerOf(request) !== null,
+      },
+      names(),
+    );
+    if (refused) return void send(reply, 403, refused);
+    // A strategy is limited by the gate, where a refusal is counted and cancels pass.
+    const limited = bearerOf(request) === null && request.url !== '/halt';
+    const address = addressOf(request);
+    const asked = request.url.startsWith('/auth/') && request.method === 'POST' ? signIns : requests;
+    if (limited && !asked.take(address, now)) {
+      return void send(reply, 429, {
+        code: 'too-many-requests',
+        sentence: 'Too many requests; wait a moment.',
+      });
+    }
+    void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    done();
+  });
+
+  app.setNotFoundHandler((_request, reply) =>
+    send(reply, 404, { code: 'not-found', sentence: 'There is nothing here.' }),
+  );
+  app.setErrorHandler((error: { statusCode?: number; code?: string; name?: string }, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (error.name === 'AuditBroken') {
+      return send(reply, 503, {
+        code: 'audit-broken',
+        sentence: 'The audit log can’t be written; nothing was done.',
+      });
+    }
+    if (status === 413)
+      return send(reply, 413, { code: 'too-large', sentence: `A request is at most ${BODY_BYTES} bytes.` });
+    if (status < 500)
+      return send(reply, status, { code: 'bad-request', sentence: 'This request is not well formed.' });
+    return send(reply, 500, {
+      code: 'failed',
+      sentence: 'The server failed to answer; its output says more.',
+    });
+  });
+  return app;
+}
+
+export function send(reply: FastifyReply, status: number, { code, sentence }: Refusal): FastifyReply {
+  return reply.code(status).send({ ok: false, code, sentence });
+}
+
+export function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** The key of `Authorization: Bearer`, or null. */
+export function bearerOf(request: FastifyRequest): string | null {
+  return /^Bearer ([A-Za-z0-9_-]{20,100})$/.exec(request.headers.authorization ?? '')?.[1] ?? null;
+}
+
+/** The console's address as the relay wrote it; only this machine reaches this listener. */
+export function addressOf(request: FastifyRequest): string {
+  return header(request, 'x-cwts-address') ?? request.ip;
+}

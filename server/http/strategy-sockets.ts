@@ -1,0 +1,126 @@
+import type { Server as HttpServer } from 'node:http';
+import { Server, type Socket } from 'socket.io';
+import type { Reply } from '../../protocol/commands.ts';
+import { orderRequestSchema, type OrderView } from '../../protocol/orders.ts';
+import type { ServerToStrategy, StrategyToServer } from '../../protocol/strategy.ts';
+import { unitSchema, type OrderId, type StrategyId } from '../../protocol/units.ts';
+import type { Clock } from '../clock.ts';
+import { TokenBucket } from '../relay/limits.ts';
+import { checkHead } from './guard.ts';
+import { badOrder, type StrategyParts } from './strategy-routes.ts';
+
+const CONNECTIONS = 64;
+/** Above any gate's rate: there to bound memory, not trading. Cancels have their own. */
+const PLACES = { perSecond: 2000, burst: 4000 };
+const CANCELS = { perSecond: 5000, burst: 10_000 };
+
+interface SocketData {
+  strategy: StrategyId;
+}
+type StrategySocket = Socket<StrategyToServer, ServerToStrategy, Record<string, never>, SocketData>;
+
+export interface StrategySocketParts extends Pick<StrategyParts, 'auth' | 'desk' | 'seen'> {
+  readonly clock: Clock;
+  readonly names: () => ReadonlySet<string>;
+}
+
+/** Strategies' socket.io at `/strategy`, key in `auth.key`. fastify's hooks don't see it: its own guards. */
+export class StrategySockets {
+  readonly #parts: StrategySocketParts;
+  readonly #io: Server<StrategyToServer, ServerToStrategy, Record<string, never>, SocketData>;
+
+  constructor(http: HttpServer, parts: StrategySocketParts) {
+    this.#parts = parts;
+    this.#io = new Server(http, {
+      path: '/strategy',
+      transports: ['websocket'],
+      serveClient: false,
+      allowUpgrades: false,
+      perMessageDeflate: false,
+      maxHttpBufferSize: 64 * 1024,
+      pingInterval: 5000,
+      pingTimeout: 5000,
+      connectTimeout: 5000,
+      allowRequest: (request, allow) => {
+        const { host, origin } = request.headers;
+        const head = { method: 'GET', host, origin, marker: undefined, bearer: true };
+        // A strategy is a program: a page, even of our own origin, has no business here.
+        const refused = origin !== undefined || checkHead(head, parts.names()) !== null;
+        allow(refused ? 'forbidden' : null, !refused && this.#io.engine.clientsCount < CONNECTIONS);
+      },
+    });
+    this.#io.use((socket, next) => {
+      const key = (socket.handshake.auth as { key?: unknown }).key;
+      const strategy = typeof key === 'string' ? parts.auth.strategyOf(key) : null;
+      if (strategy === null) { next(new Error('This key is not one of a strategy.')); return; }
+      socket.data.strategy = strategy;
+      next();
+    });
+    this.#io.on('connection', (socket) => this.#serve(socket));
+  }
+
+  isConnected(strategy: StrategyId): boolean {
+    for (const socket of this.#io.sockets.sockets.values())
+      if (socket.data.strategy === strategy) return true;
+    return false;
+  }
+
+  /** Tells each strategy what changed of its own orders. */
+  publish(upserts: readonly OrderView[], removed: readonly OrderId[]): void {
+    for (const socket of this.#io.sockets.sockets.values()) {
+      const own = upserts.filter((order) => order.strategy === socket.data.strategy);
+      if (own.length > 0 || removed.length > 0) socket.emit('orders', own, [...removed]);
+    }
+  }
+
+  /** Ends every socket; the HTTP server that they came by stays its owner's to close. */
+  close(): void {
+    this.#io.disconnectSockets(true);
+    this.#io.engine.close();
+  }
+
+  #serve(socket: StrategySocket): void {
+    const { clock, desk, seen } = this.#parts;
+    const { strategy } = socket.data;
+    const now = (): number => clock.monotonicMicros() / 1000;
+    const places = new TokenBucket(PLACES, now());
+    const cancels = new TokenBucket(CANCELS, now());
+    const actor = { kind: 'strategy', id: strategy } as const;
+    seen(strategy);
+    socket.emit(
+      'orders',
+      desk.orders().filter((order) => order.strategy === strategy),
+      [],
+    );
+    socket.on('order.place', (raw, ack) => {
+      if (!callable(ack)) return;
+      seen(strategy);
+      if (!places.take(now())) { ack(no('too-many-requests', 'Too many orders; wait a moment.')); return; }
+      const order = orderRequestSchema.safeParse(raw);
+      if (!order.success) {
+        const { code, sentence } = badOrder(order.error.issues[0]?.path);
+        ack(no(code, sentence)); return;
+      }
+      void answer(desk.place(order.data, actor), ack);
+    });
+    socket.on('order.cancel', (raw, ack) => {
+      if (!callable(ack)) return;
+      seen(strategy);
+      if (!cancels.take(now())) { ack(no('too-many-requests', 'Too many cancels; wait a moment.')); return; }
+      const orderId = unitSchema.order.safeParse(raw);
+      if (!orderId.success) { ack(no('bad-order-id', 'This is not an order id.')); return; }
+      void answer(desk.cancel(orderId.data, actor), ack);
+    });
+  }
+}
+
+/** A client may leave the acknowledgement out, whatever the types say. */
+const callable = (ack: unknown): boolean => typeof ack === 'function';
+
+async function answer(reply: Promise<Reply>, ack: (reply: Reply) => void): Promise<void> {
+  ack(await reply.catch(() => no('failed', 'The server failed; the order may or may not be working.')));
+}
+
+function no(code: string, sentence: string): Reply {
+  return { ok: false, code, sentence, rule: null };
+}
