@@ -1,0 +1,138 @@
+import type { Bars, History } from '../../protocol/bars.ts';
+import type { CorrelationInput } from '../correlation/panel.ts';
+import { barState, logReturn, type Close } from './log-returns.ts';
+
+/**
+ * The last returns of a fixed set of instruments, one column a bar, fed by the relay's 1 s bars and
+ * filled at the start by its history. Memory is fixed: n × capacity returns.
+ */
+export class ReturnsRing {
+  readonly #row = new Map<number, number>();
+  readonly #capacity: number;
+  /** Row by row; column `bar % capacity`. NaN = no return. */
+  readonly #returns: Float64Array;
+  #last: (Close | null)[];
+  #newest: number | null = null;
+  #newestOpenAt = Number.NaN;
+  #filled = 0;
+
+  /**
+   * @param instruments their numbers, in the order of the matrix's rows
+   * @param capacity bars kept
+   */
+  constructor(instruments: ArrayLike<number>, capacity: number) {
+    for (let i = 0; i < instruments.length; i++) this.#row.set(instruments[i] ?? -1, i);
+    this.#capacity = Math.max(1, Math.floor(capacity));
+    this.#returns = new Float64Array(this.#row.size * this.#capacity).fill(Number.NaN);
+    this.#last = this.#nothing();
+  }
+
+  get instruments(): number {
+    return this.#row.size;
+  }
+
+  /** Bars held, missing ones included. */
+  get length(): number {
+    return this.#filled;
+  }
+
+  /** Number and open time (µs) of the newest bar; null before the first. */
+  get newest(): { readonly number: number; readonly openAt: number } | null {
+    return this.#newest === null ? null : { number: this.#newest, openAt: this.#newestOpenAt };
+  }
+
+  /** Replaces everything by a history; instruments that are not rows here are left out. */
+  load(history: History): void {
+    this.clear();
+    const { instruments, bars, newest, firstOpenAt, close, state } = history;
+    const step = (at: number): number => firstOpenAt + at * 1_000_000;
+    for (let at = Math.max(0, bars - this.#capacity - 1); at < bars; at++) {
+      const closes = this.#nothing();
+      instruments.forEach((instrument, k) => {
+        const row = this.#row.get(instrument);
+        const cell = k * bars + at;
+        if (row !== undefined) closes[row] = { close: close[cell] ?? 0, state: barState(state[cell] ?? 0) };
+      });
+      this.#append(newest - (bars - 1 - at), step(at), closes);
+    }
+  }
+
+  /**
+   * Takes the next bar. One that is already there changes nothing. False: bars were missed (their
+   * returns are invalid), and it is worth asking for history again.
+   */
+  push({ number, openAt, rows }: Bars): boolean {
+    if (this.#newest !== null && number <= this.#newest) return true;
+    const missed = this.#newest === null ? 0 : number - this.#newest - 1;
+    if (missed > 0) this.#skip(missed);
+    const closes = this.#nothing();
+    rows.instrument.forEach((instrument, k) => {
+      const row = this.#row.get(instrument);
+      if (row !== undefined) closes[row] = { close: rows.close[k] ?? 0, state: barState(rows.state[k] ?? 0) };
+    });
+    this.#append(number, openAt, closes);
+    return missed === 0;
+  }
+
+  clear(): void {
+    this.#returns.fill(Number.NaN);
+    this.#last = this.#nothing();
+    this.#newest = null;
+    this.#newestOpenAt = Number.NaN;
+    this.#filled = 0;
+  }
+
+  /** The newest `bars` columns (fewer if fewer are held), oldest first, for `CorrelationEngine.compute`. */
+  window(bars: number, lambda: number | null = null): CorrelationInput {
+    const n = this.instruments;
+    const t = Math.max(0, Math.min(Math.floor(bars), this.#filled));
+    const words = Math.ceil(t / 32);
+    const returns = new Float64Array(n * t);
+    const valid = new Uint32Array(n * words);
+    const first = (this.#newest ?? 0) - t + 1;
+    for (let i = 0; i < n; i++) {
+      for (let k = 0; k < t; k++) {
+        const value = this.#returns[i * this.#capacity + this.#column(first + k)] ?? Number.NaN;
+        if (Number.isNaN(value)) continue;
+        returns[i * t + k] = value;
+        const word = i * words + (k >>> 5);
+        valid[word] = (valid[word] ?? 0) | (1 << (k & 31));
+      }
+    }
+    return { returns, valid, n, t, lambda };
+  }
+
+  #append(number: number, openAt: number, closes: (Close | null)[]): void {
+    const column = this.#column(number);
+    closes.forEach((now, row) => {
+      const value = now === null ? null : logReturn(this.#last[row] ?? null, now);
+      this.#returns[row * this.#capacity + column] = value ?? Number.NaN;
+    });
+    // The very first bar is only where returns start from.
+    if (this.#newest !== null) this.#filled = Math.min(this.#filled + 1, this.#capacity);
+    this.#last = closes;
+    this.#newest = number;
+    this.#newestOpenAt = openAt;
+  }
+
+  /** Columns of bars that never came: no return there, none across them. */
+  #skip(missed: number): void {
+    const from = (this.#newest ?? 0) + 1;
+    for (let k = Math.max(0, missed - this.#capacity); k < missed; k++) {
+      const column = this.#column(from + k);
+      for (let row = 0; row < this.instruments; row++) {
+        this.#returns[row * this.#capacity + column] = Number.NaN;
+      }
+    }
+    this.#filled = Math.min(this.#filled + missed, this.#capacity);
+    this.#last = this.#nothing();
+  }
+
+  #column(bar: number): number {
+    return ((bar % this.#capacity) + this.#capacity) % this.#capacity;
+  }
+
+  #nothing(): (Close | null)[] {
+    return Array.from({ length: this.#row.size }, () => null);
+  }
+}
