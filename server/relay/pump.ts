@@ -6,11 +6,11 @@ import { encodeBatch } from './batch.ts';
 import type { Console } from './console.ts';
 import { groupMembers } from './groups.ts';
 import type { Market, Tick } from './market.ts';
-import { HEARTBEAT_HZ, isDue, microsToNext, slotAt } from './schedule.ts';
+import { HEARTBEAT_HZ, isDue, microsToNext } from './schedule.ts';
 import type { Window } from './stats.ts';
 import type { Channels } from './subscription.ts';
 
-/** Often enough for 20, 4 and 1 Hz; every slot is visited only while someone wants 60. */
+/** Often enough for 20, 4 and 1 Hz; 60 only while someone wants it. */
 const USUAL_HZ = 20;
 
 interface Due {
@@ -34,13 +34,13 @@ export class Pump {
   readonly #parts: PumpParts;
   readonly #writer = new FrameWriter();
   readonly #caughtUp = new Set<Console>();
-  #slot: number;
+  #turnedAt: number;
   #cancel: Cancel | null = null;
   #flush: NodeJS.Immediate | null = null;
 
   constructor(parts: PumpParts) {
     this.#parts = parts;
-    this.#slot = slotAt(parts.clock.monotonicMicros());
+    this.#turnedAt = parts.clock.monotonicMicros();
   }
 
   start(): void {
@@ -66,7 +66,7 @@ export class Pump {
     });
   }
 
-  /** The next slot may be needed sooner than armed: someone now wants 60 Hz. */
+  /** The next turn may be needed sooner than armed: someone now wants 60 Hz. */
   rearm(): void {
     this.#cancel?.();
     this.#arm();
@@ -77,20 +77,21 @@ export class Pump {
     let hz = USUAL_HZ;
     for (const console of consoles) hz = Math.max(hz, console.flow.hz);
     const wait = microsToNext(hz, clock.monotonicMicros());
-    // Timers count whole milliseconds; a little late is in the right slot, a little early is not.
+    // Timers count whole milliseconds: a little late is due, a little early would not be.
     this.#cancel = clock.setTimer(Math.ceil(wait / 1000), () => this.#turn());
   }
 
   #turn(): void {
-    const before = this.#slot;
-    this.#slot = Math.max(before, slotAt(this.#parts.clock.monotonicMicros()));
+    const before = this.#turnedAt;
+    const now = this.#parts.clock.monotonicMicros();
+    this.#turnedAt = now;
     const due: Console[] = [];
     for (const console of this.#parts.consoles) {
       const { hz } = console.flow;
-      if (hz > 0 && isDue(hz, before, this.#slot)) due.push(console);
+      if (hz > 0 && isDue(hz, before, now)) due.push(console);
     }
     this.#send(due);
-    if (isDue(HEARTBEAT_HZ, before, this.#slot)) this.#heartbeat();
+    if (isDue(HEARTBEAT_HZ, before, now)) this.#heartbeat();
     this.#review();
     this.#arm();
   }

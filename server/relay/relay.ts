@@ -123,8 +123,9 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
     loopDelay.stop();
     for (const questions of [identified, replies, candles, histories]) questions.close();
     pipe.close();
-    await consoles.close();
+    const closed = consoles.close();
     http.closeAllConnections();
+    await closed;
   };
 
   control.on('message', (message) => {
@@ -150,7 +151,7 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
         consoles.revoke(message.sessionKey, message.sentence);
         return;
       case 'stop':
-        void close();
+        // The thread's own affair: whoever started the relay closes it.
         return;
       default:
         ensureNever(message);

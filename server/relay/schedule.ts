@@ -1,23 +1,21 @@
 /**
- * When frames are due. Time is cut into slots of 1/60 s; a rate of r Hz is due each 60/r slots, so
- * that all consoles of one rate are served in the same slot and share their encoded frame. Pure.
+ * When frames are due. A rate of r Hz is due at each whole multiple of 1/r s of the monotonic clock,
+ * so that all consoles of one rate, and those of its multiples, are served in the same turn and share
+ * their encoded frames. Pure; times in µs.
  */
-export const SLOTS_PER_SECOND = 60;
-export const SLOT_MICROS = 1_000_000 / SLOTS_PER_SECOND;
 export const HEARTBEAT_HZ = 4;
 
-export function slotAt(monotonicMicros: number): number {
-  return Math.floor(monotonicMicros / SLOT_MICROS);
-}
-
-/** Did a multiple of this rate's interval pass after slot `before`, up to slot `now`? */
+/** Did one of this rate's instants pass after `before`, up to `now`? However many passed, it is due once. */
 export function isDue(hz: number, before: number, now: number): boolean {
-  const every = SLOTS_PER_SECOND / hz;
-  return Math.floor(now / every) > Math.floor(before / every);
+  return turns(hz, now) > turns(hz, before);
 }
 
-/** µs until the next slot in which a rate of `hz` is due. */
-export function microsToNext(hz: number, monotonicMicros: number): number {
-  const every = SLOT_MICROS * (SLOTS_PER_SECOND / hz);
-  return every - (monotonicMicros % every);
+/** µs until this rate's next instant; more than 0. */
+export function microsToNext(hz: number, now: number): number {
+  return ((turns(hz, now) + 1) * 1_000_000) / hz - now;
+}
+
+/** The rate's instants since the clock's start. */
+function turns(hz: number, now: number): number {
+  return Math.floor((now * hz) / 1_000_000);
 }

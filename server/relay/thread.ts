@@ -41,17 +41,18 @@ if (parentPort) {
   clock.keepAnchored();
   const control: RelayParts['control'] = {
     postMessage: (message) => main.postMessage(message),
-    on: (_, listener: (message: ControlToRelay) => void) => {
-      main.on('message', (message: ControlToRelay) => {
-        listener(message);
-        if (message.kind === 'stop') main.close();
-      });
-    },
+    on: (_, listener: (message: ControlToRelay) => void) => main.on('message', listener),
   };
-  startRelay({ settings, clock, control, feeds }).catch((error: unknown) => {
+  const started = startRelay({ settings, clock, control, feeds });
+  started.catch((error: unknown) => {
     main.postMessage({ kind: 'fatal', ...explain(error, settings) });
     process.exitCode = 1;
     main.close();
     feeds.close();
+  });
+  main.on('message', (message: ControlToRelay) => {
+    if (message.kind !== 'stop') return;
+    const exit = (): never => process.exit(0);
+    void started.then((relay) => relay.close()).then(exit, exit);
   });
 }

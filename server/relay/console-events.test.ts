@@ -1,0 +1,188 @@
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { Harness, type HarnessOptions, type TestConsole, type Wanted } from './testing/harness.ts';
+
+let harness: Harness;
+afterEach(() => harness.stop());
+
+async function joined(options?: HarnessOptions): Promise<TestConsole> {
+  harness = await new Harness(options).start();
+  return harness.join();
+}
+const ask = (console: TestConsole, event: string, ...args: unknown[]): Promise<unknown> =>
+  console.socket.timeout(5000).emitWithAck(event, ...args) as Promise<unknown>;
+
+const press = {
+  id: 'command-1',
+  expiresAt: 1,
+  command: { type: 'halt.press', haltId: 'halt-0001', reason: 'test' },
+};
+type Command = Extract<Harness['control']['sent'][number], { kind: 'command' }>;
+
+describe('a command', () => {
+  it('goes to the control thread as it came, with cookie and address, and its reply comes back', async () => {
+    const console = await joined();
+    const reply = ask(console, 'command', press);
+    const sent = await harness.control.next<Command>('command');
+    expect(sent).toMatchObject({ cookie: 'cwts_session=ada', envelope: press });
+    expect(sent.address).toMatch(/127\.0\.0\.1$/);
+    const done = { ok: true, sentence: 'Closed.', at: 5, orderId: null } as never;
+    harness.answer(sent.id, done);
+    expect(await reply).toEqual(done);
+  });
+
+  it('that the control thread does not answer is answered after its time: not known', async () => {
+    const console = await joined();
+    const reply = ask(console, 'command', press);
+    const { id } = await harness.control.next<Command>('command');
+    harness.clock.advance(5000);
+    expect(await reply).toMatchObject({ ok: false, code: 'no-answer' });
+    // The late answer belongs to nobody any more.
+    harness.answer(id, { ok: false, code: 'late', sentence: '', rule: null });
+    await console.settle();
+    expect(console.socket.connected).toBe(true);
+  });
+
+  it.each([
+    ['no envelope', null],
+    ['another type', { ...press, command: { type: 'halt.everything' } }],
+    ['more than was asked for', { ...press, extra: 1 }],
+    [
+      'a code that is no code',
+      { ...press, command: { type: 'halt.cancel-all', haltId: 'halt-0001', factor: {} } },
+    ],
+  ])('with %s is refused here', async (_, envelope) => {
+    const console = await joined();
+    expect(await ask(console, 'command', envelope)).toMatchObject({ ok: false, code: 'bad-command' });
+    expect(harness.control.sent.some(({ kind }) => kind === 'command')).toBe(false);
+  });
+
+  it('waits with at most 16 others, and a flood is refused with a sentence', async () => {
+    const console = await joined({ limits: { commandsInFlight: 2, command: { perSecond: 1, burst: 4 } } });
+    const waiting = [ask(console, 'command', press), ask(console, 'command', press)];
+    const third = await ask(console, 'command', press);
+    expect(third).toMatchObject({ ok: false, code: 'too-many' });
+    await ask(console, 'command', press);
+    expect(await ask(console, 'command', press)).toMatchObject({
+      sentence: expect.stringContaining('too often') as string,
+    });
+    harness.clock.advance(5000);
+    await Promise.all(waiting);
+    expect(console.socket.connected).toBe(true);
+  });
+});
+
+describe('candles and history', () => {
+  it('are asked of the feeds; a history comes as a frame before its answer', async () => {
+    const console = await joined();
+    const query = { instrument: 1, interval: '1m', limit: 3 };
+    const candles = ask(console, 'candles', query);
+    const asked = await harness.feeds.next<{ kind: 'candles'; id: number; query: never }>('candles');
+    expect(asked.query).toEqual(query);
+    harness.feeds.deliver({ kind: 'candles', id: asked.id, reply: { ok: true, candles: [] } });
+    expect(await candles).toEqual({ ok: true, candles: [] });
+
+    const history = ask(console, 'history', 512);
+    const wanted = await harness.feeds.next<{ kind: 'history'; id: number; bars: number }>('history');
+    expect(wanted.bars).toBe(512);
+    const bytes = Uint8Array.of(1, 2);
+    harness.feeds.deliver({ kind: 'history', id: wanted.id, bytes, sentence: 'Here it is.' });
+    expect(await history).toEqual({ ok: true, sentence: 'Here it is.' });
+    expect(console.frames).toEqual([bytes]);
+  });
+
+  it('silent feeds are said to be silent', async () => {
+    const console = await joined();
+    const candles = ask(console, 'candles', { instrument: 0, interval: '1s', limit: 1 });
+    const history = ask(console, 'history', 1);
+    await harness.feeds.next('history');
+    harness.clock.advance(5000);
+    expect(await candles).toMatchObject({ ok: false, code: 'no-answer' });
+    expect(await history).toMatchObject({ ok: false });
+  });
+
+  it.each([
+    ['candles', { instrument: -1, interval: '1m', limit: 3 }],
+    ['candles', { instrument: 0, interval: '2h', limit: 3 }],
+    ['candles', { instrument: 0, interval: '1m', limit: 1e9 }],
+    ['history', 0],
+    ['history', 1e9],
+    ['history', 'all'],
+  ])('%s of %j is refused', async (event, query) => {
+    const console = await joined();
+    expect(await ask(console, event, query)).toMatchObject({ ok: false });
+    expect(harness.feeds.sent).toEqual([]);
+  });
+});
+
+describe('a subscription', () => {
+  it.each([
+    ['an instrument that is not there', { quotes: [4] }],
+    ['too many books', { books: Array.from({ length: 17 }, () => 0) }],
+    ['a rate of its own', { hz: 1000 }],
+    ['NaN for an instrument', { books: [NaN] }],
+    ['a channel that is not there', { dark: true }],
+  ])('of %s is refused with a sentence', async (_, wanted) => {
+    const console = await joined();
+    const reply = await console.subscribe(wanted as Wanted);
+    expect(reply.ok).toBe(false);
+    expect(reply.sentence).toMatch(/\.$/);
+  });
+
+  it('changed in a storm is refused, not the connection', async () => {
+    const console = await joined({ limits: { subscribe: { perSecond: 1, burst: 2 } } });
+    expect((await console.subscribe({})).ok).toBe(true);
+    expect((await console.subscribe({})).ok).toBe(true);
+    expect((await console.subscribe({})).ok).toBe(false);
+    expect(console.socket.connected).toBe(true);
+  });
+});
+
+describe('what no console of ours sends ends its connection only', () => {
+  it.each([
+    ['an event of another name', 'shutdown', [1]],
+    ['a name of Object’s', 'constructor', [1]],
+    ['a command without acknowledgement', 'command', [press]],
+    ['an acknowledgement that is no number', 'applied', ['4']],
+    ['nothing', 'applied', []],
+  ])('%s', async (_, event, args) => {
+    const console = await joined();
+    const other = await harness.join();
+    console.socket.emit(event, ...args);
+    await console.until(() => console.closed !== null);
+    await other.settle();
+    expect(other.socket.connected).toBe(true);
+  });
+
+  it('a flood of events', async () => {
+    const console = await joined({ limits: { events: { perSecond: 1, burst: 50 } } });
+    for (let i = 0; i < 60; i++) console.socket.emit('applied', 0);
+    await console.until(() => console.closed !== null);
+  });
+
+  it.each([
+    ['text over 64 KiB', `42["applied",${' '.repeat(70_000)}0]`],
+    ['a broken packet', '42["applied"'],
+    ['bytes', Buffer.alloc(16)],
+    ['another namespace', '40/admin,'],
+    ['a ping of engine.io, which servers send', '2'],
+    ['JSON nested 10,000 deep', `42["command",${'['.repeat(10_000)}${']'.repeat(10_000)}]`],
+  ])('%s', async (_, message) => {
+    const other = await joined();
+    const raw = new WebSocket(`ws://127.0.0.1:${harness.port}/socket.io/?EIO=4&transport=websocket`, {
+      headers: {
+        host: `localhost:${harness.port}`,
+        origin: `http://localhost:${harness.port}`,
+        cookie: 'cwts_session=ada',
+      },
+    });
+    await once(raw, 'message');
+    raw.send('40{"protocol":1,"client":"raw"}');
+    await once(raw, 'message');
+    raw.send(message);
+    await once(raw, 'close');
+    await other.settle();
+    expect(other.socket.connected).toBe(true);
+  });
+});
