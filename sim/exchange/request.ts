@@ -1,6 +1,7 @@
 import { parseDecimal } from '../../protocol/decimal.ts';
 import { BUY, SELL, type Side } from '../engine/order.ts';
 import type { Listing } from '../market/listing.ts';
+import { AMOUNT_SCALE } from '../market/spec.ts';
 import { filterFailure, illegal, missing, VenueError } from './errors.ts';
 import { ORDER_TYPES, TIMES_IN_FORCE, type OrderType, type TimeInForce } from './orders.ts';
 
@@ -66,8 +67,8 @@ function units(params: Params, name: string, scale: number, filter: string): num
   if (!numberPattern.test(text)) throw illegal(name, NUMBER);
   const parsed = parseDecimal(text, scale);
   if (parsed.ok) return parsed.value;
-  if (parsed.error.code !== 'too-precise') throw filterFailure(filter);
-  if (!parseDecimal(text, 8).ok && parseDecimal(text, 20).ok) {
+  const atVenue = parseDecimal(text, AMOUNT_SCALE);
+  if (!atVenue.ok && atVenue.error.code === 'too-precise') {
     throw new VenueError(400, -1111, `Parameter '${name}' has too much precision.`);
   }
   throw filterFailure(filter);
@@ -109,7 +110,7 @@ export function readOrder(params: Params, listing: Listing): OrderRequest {
     ticks: priced ? units(params, 'price', priceScale, 'PRICE_FILTER') : 0,
     stopTicks: stopped ? units(params, 'stopPrice', priceScale, 'PRICE_FILTER') : 0,
     lots: byValue ? 0 : units(params, 'quantity', sizeScale, 'LOT_SIZE'),
-    quoteOrderUnits: byValue ? BigInt(units(params, 'quoteOrderQty', 8, 'NOTIONAL')) : 0n,
+    quoteOrderUnits: byValue ? BigInt(units(params, 'quoteOrderQty', AMOUNT_SCALE, 'NOTIONAL')) : 0n,
     clientOrderId: clientId(params, 'newClientOrderId'),
   };
 }

@@ -13,7 +13,7 @@ async function client(credentials = { apiKey: 'sim-key', secret: 'sim-secret' })
     options: { fetchMarkets: { types: ['spot'] }, fetchCurrencies: false, fetchMargins: false },
   });
   exchange.has['fetchCurrencies'] = false;
-  exchange.urls['api'] = redirect(exchange.urls['api']);
+  exchange.urls['api'] = redirect(exchange.urls['api']) as typeof exchange.urls.api;
   await exchange.loadHttpProxyAgent();
   clients.push(exchange);
   return exchange;
@@ -29,7 +29,7 @@ function redirect(value: unknown): unknown {
 }
 
 /** Waits for the update of one order that satisfies `wanted`. */
-async function orderUpdate(exchange: Binance, id: string, wanted: (status: string) => boolean) {
+async function orderUpdate(exchange: Binance, id: string | undefined, wanted: (status: string) => boolean) {
   for (;;) {
     const orders = await exchange.watchOrders();
     const found = orders.find((order) => order.id === id && wanted(order.status ?? ''));
@@ -87,7 +87,7 @@ describe('ccxt’s binance class as the client', () => {
       amount: 0.01,
       price,
     });
-    const amended = exchange.editOrder(placed.id, 'BTC/USDT', 'limit', 'buy', 0.02, price, {
+    const amended = exchange.editOrder(placed.id ?? '', 'BTC/USDT', 'limit', 'buy', 0.02, price, {
       newClientOrderId: 'cwts-2',
     });
     const cancelled = orderUpdate(exchange, placed.id, (status) => status === 'canceled');

@@ -109,7 +109,8 @@ export class VenueServer {
 
   #urlOf(request: IncomingMessage): URL | null {
     if (!LOCAL_HOST.test(request.headers.host ?? '')) return null;
-    return URL.parse(request.url ?? '/', `http://${HOST}`);
+    const [url, base] = [request.url ?? '/', `http://${HOST}`];
+    return URL.canParse(url, base) ? new URL(url, base) : null;
   }
 
   async #onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
