@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,10 @@ export interface DeskOptions {
   /** Round trip to the exchange, ms. */
   readonly latencyMs?: number;
   readonly replay?: { readonly file: string; readonly speed: number };
+  /** The server's debugger listens, so that a thread of it can be blocked. */
+  readonly inspect?: boolean;
+  /** A server that speaks another protocol: the built one with its version number changed. */
+  readonly protocol?: number;
   /** Edits the profile's configuration before it is used. */
   readonly config?: (toml: string) => string;
 }
@@ -109,7 +113,8 @@ export class Desk {
     const configFile = join(this.folder, 'config.toml');
     writeFileSync(configFile, this.#config());
     this.#startedAt = Date.now();
-    this.#server = new Program('server/main', [
+    const name = this.options.protocol === undefined ? 'server' : otherProtocol(this.options.protocol);
+    const args = [
       '--config',
       configFile,
       '--data',
@@ -122,7 +127,9 @@ export class Desk {
       ...(this.options.replay
         ? ['--replay', this.options.replay.file, '--speed', String(this.options.replay.speed)]
         : []),
-    ]);
+    ];
+    const node = this.options.inspect ? ['--inspect=127.0.0.1:0'] : [];
+    this.#server = new Program(`${name}/main`, args, node);
     const ready = await this.#server.says((said) => (said['ready'] === true ? said : null), 60_000);
     this.#consolePort = Number(new URL(String(ready['console'])).port);
     this.links = ready['links'] as Link[];
@@ -174,6 +181,23 @@ export class Desk {
     }
     return config(toml);
   }
+}
+
+/** Builds, beside the server, the same server of another protocol version; its folder's name. */
+function otherProtocol(version: number): string {
+  const name = `server-protocol-${version}`;
+  const from = join(ROOT, 'dist/node/server');
+  const to = join(ROOT, 'dist/node', name);
+  mkdirSync(to, { recursive: true });
+  let changed = 0;
+  for (const file of readdirSync(from).filter((each) => each.endsWith('.js'))) {
+    const text = readFileSync(join(from, file), 'utf8');
+    const other = text.replace(/PROTOCOL_VERSION = \d+;/g, `PROTOCOL_VERSION = ${version};`);
+    if (other !== text) changed += 1;
+    writeFileSync(join(to, file), other);
+  }
+  if (changed === 0) throw new Error('the built server has no PROTOCOL_VERSION to change');
+  return name;
 }
 
 function readyPort(said: Record<string, unknown>): number | null {

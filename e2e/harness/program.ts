@@ -21,14 +21,12 @@ export class Program {
   readonly #child: ChildProcess;
   readonly #waiting = new Set<(line: string) => void>();
 
-  constructor(name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** `node`: options of Node itself. */
+  constructor(name: string, args: readonly string[], node: readonly string[] = []) {
     const file = join(DIST, `${name}.js`);
     if (!existsSync(file)) throw new Error(`${file} is not built: node scripts/build.mjs`);
     this.name = name;
-    const child = spawn(process.execPath, [file, ...args], {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(process.execPath, [...node, file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
@@ -47,10 +45,19 @@ export class Program {
   }
 
   /** The first JSON line, said already or later, for which `read` has something; an error after `withinMs`. */
-  async says<T>(read: (said: Record<string, unknown>) => T | null, withinMs = 30_000): Promise<T> {
+  says<T>(read: (said: Record<string, unknown>) => T | null, withinMs = 30_000): Promise<T> {
+    return this.#waitFor((line) => readLine(line, read), withinMs);
+  }
+
+  /** The first group of `pattern` in the first line that matches. */
+  prints(pattern: RegExp, withinMs = 30_000): Promise<string> {
+    return this.#waitFor((line) => pattern.exec(line)?.[1] ?? null, withinMs);
+  }
+
+  #waitFor<T>(read: (line: string) => T | null, withinMs: number): Promise<T> {
     for (const line of this.lines) {
-      const found = readLine(line, read);
-      if (found !== null) return found;
+      const found = read(line);
+      if (found !== null) return Promise.resolve(found);
     }
     return new Promise((resolve, reject) => {
       const finish = (run: () => void): void => {
@@ -59,7 +66,7 @@ export class Program {
         run();
       };
       const waiting = (line: string): void => {
-        const found = readLine(line, read);
+        const found = read(line);
         if (found !== null) finish(() => resolve(found));
       };
       const fail = (why: string): void =>

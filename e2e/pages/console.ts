@@ -1,4 +1,69 @@
+import { expect, type Locator, type Page } from 'playwright/test';
+import { HaltDrawer } from './halt.ts';
+
+/** The panels by what their titles say, whatever instrument is shown in them. */
+const TITLES = {
+  watch: /^Watch/,
+  candles: /1 min$|^Candles/,
+  book: /^Book/,
+  trades: /^Trades/,
+  correlation: /^Correlation/,
+  orders: /^Orders|^Positions/,
+  limits: /^Limits/,
+  alarms: /^Alarms/,
+  health: /^Health/,
+} as const;
+export type PanelName = keyof typeof TITLES;
+export const PANEL_NAMES = Object.keys(TITLES) as PanelName[];
+
+/** The console as a person sees it: the bar that never leaves, banners, panels, the halt. */
 export class ConsolePage {
-  constructor(_: unknown) {}
-  async waitUntilLive(): Promise<void> {}
+  readonly page: Page;
+  readonly topBar: Locator;
+  readonly banners: Locator;
+  readonly clock: Locator;
+  readonly halt: HaltDrawer;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.topBar = page.getByLabel('Always in sight');
+    this.banners = page.getByRole('status', { name: 'State of the console' });
+    this.clock = page.getByTestId('path-clock');
+    this.halt = new HaltDrawer(page);
+  }
+
+  /** The first frame of data is on the screen. */
+  async waitUntilLive(): Promise<void> {
+    await expect(this.clock).toHaveText(/^\d\d:\d\d:\d\d$/, { timeout: 15_000 });
+    await expect(this.topBar).toContainText('connected');
+  }
+
+  panel(name: PanelName): Locator {
+    return this.page.getByRole('main').getByRole('region', { name: TITLES[name] }).first();
+  }
+
+  /** A table's row by the text in it. */
+  row(panel: PanelName, text: string | RegExp): Locator {
+    return this.panel(panel).getByRole('row').filter({ hasText: text });
+  }
+
+  /** Runs a command of the palette by its whole name. */
+  async run(command: string): Promise<void> {
+    await this.page.keyboard.press('Control+k');
+    await this.page.getByRole('combobox').fill(command);
+    await this.page.getByRole('option', { name: command }).first().click();
+  }
+
+  async show(panel: PanelName): Promise<Locator> {
+    const shown = this.panel(panel);
+    if (!(await shown.isVisible()))
+      await this.run(`Show panel: ${panel[0]?.toUpperCase() ?? ''}${panel.slice(1)}`);
+    await expect(shown).toBeVisible();
+    return shown;
+  }
+
+  async select(instrument: string): Promise<void> {
+    await this.run(`Go to ${instrument}`);
+    await expect(this.panel('candles')).toHaveAccessibleName(new RegExp(instrument));
+  }
 }

@@ -1,0 +1,165 @@
+import type { binance } from 'ccxt';
+import { expect, test } from '../fixtures.ts';
+import type { Desk } from '../harness/desk.ts';
+import { startMaker } from '../harness/maker.ts';
+import { countOpenOrders, outsideAccount } from '../harness/venue.ts';
+
+const AT_LEAST = 40;
+const QUIET_MS = 5_000;
+
+/** Starts the maker and waits, asking the exchange itself, until it quotes. */
+async function quoting(desk: Desk, account: binance) {
+  const maker = startMaker(desk);
+  await expect.poll(() => countOpenOrders(account), { timeout: 30_000 }).toBeGreaterThanOrEqual(AT_LEAST);
+  return maker;
+}
+
+/** An order of the same account that the console did not place. */
+async function placeOutside(account: binance): Promise<string> {
+  await account.loadMarkets();
+  const symbol = 'BTC/USDT';
+  const { bids } = await account.fetchOrderBook(symbol);
+  const best = bids[0]?.[0];
+  if (best === undefined) throw new Error('there is no bid');
+  const price = Number(account.priceToPrecision(symbol, best * 0.95));
+  const order = await account.createOrder(symbol, 'limit', 'buy', 0.01, price);
+  return String(order.id);
+}
+
+test('a press and a code empty the venue and keep it empty; a second person releases', async ({
+  desk,
+  operator,
+  second,
+  openConsole,
+}) => {
+  test.setTimeout(120_000);
+  const account = outsideAccount(desk);
+  const outside = await placeOutside(account);
+  const maker = await quoting(desk, account);
+  const view = await openConsole(operator);
+  await expect((await view.show('orders')).getByText('foreign').first()).toBeVisible();
+
+  await test.step('the press closes the gate at once, without a code', async () => {
+    await view.halt.press();
+    await view.halt.expectState('blocked, not cancelled');
+    await expect(view.banners).toContainText('BLOCKED, NOT CANCELLED');
+    expect(await countOpenOrders(account), 'nothing is cancelled yet').toBeGreaterThan(0);
+  });
+
+  await test.step('a wrong code cancels nothing', async () => {
+    await view.halt.cancelAll('000000');
+    await expect(view.halt.answer).toContainText('not right');
+    await view.halt.expectState('blocked, not cancelled');
+  });
+
+  await test.step('the right code: the exchange itself says that nothing is left', async () => {
+    await view.halt.cancelAll(operator.code('halt'));
+    await view.halt.expectState('zero confirmed');
+    expect(await countOpenOrders(account)).toBe(0);
+    const gone = await account.fetchOrder(outside, 'BTC/USDT');
+    expect(gone.status, 'the order placed outside the console').toBe('canceled');
+  });
+
+  await test.step('for 5 s the maker keeps trying, is refused, and the venue stays empty', async () => {
+    const refused = /(\d+) orders? refused/;
+    const before = Number(refused.exec(await view.halt.drawer.innerText())?.[1] ?? 0);
+    const until = Date.now() + QUIET_MS;
+    while (Date.now() < until) expect(await countOpenOrders(account)).toBe(0);
+    await expect
+      .poll(async () => Number(refused.exec(await view.halt.drawer.innerText())?.[1] ?? 0))
+      .toBeGreaterThan(before);
+    expect(maker.running, 'the maker is still there and trying').toBe(true);
+  });
+
+  await test.step('the one who pressed cannot release', async () => {
+    await expect(view.halt.drawer).toContainText('needs a second person');
+    await expect(view.halt.drawer.getByRole('button', { name: /^Release/ })).toHaveCount(0);
+  });
+
+  await test.step('the second person releases, and the maker quotes again', async () => {
+    const other = await openConsole(second);
+    await other.halt.open();
+    await other.halt.release(second.code('release'), 'Checked with the desk.');
+    await other.halt.expectState(/· trading$/);
+    await view.halt.expectState(/· trading$/);
+    await expect.poll(() => countOpenOrders(account), { timeout: 20_000 }).toBeGreaterThanOrEqual(AT_LEAST);
+  });
+  await maker.stop();
+});
+
+test('a page reloaded in the middle of a halt goes on where it was', async ({
+  desk,
+  operator,
+  openConsole,
+}) => {
+  const account = outsideAccount(desk);
+  await placeOutside(account);
+  const view = await openConsole(operator);
+  await view.halt.pressByKeyboard();
+  await view.halt.expectState('blocked, not cancelled');
+
+  await view.page.reload();
+  await view.waitUntilLive();
+  await view.halt.expectState('blocked, not cancelled');
+  await view.halt.open();
+  await view.halt.cancelAll(operator.code('halt'));
+  await view.halt.expectState('zero confirmed');
+  expect(await countOpenOrders(account)).toBe(0);
+});
+
+test('the one who pressed takes it back, with a code and a reason', async ({
+  desk,
+  operator,
+  openConsole,
+}) => {
+  const account = outsideAccount(desk);
+  await placeOutside(account);
+  const view = await openConsole(operator);
+  await view.halt.press();
+  await view.halt.expectState('blocked, not cancelled');
+  await view.halt.takeBack(operator.code('take-back'), 'Pressed by mistake.');
+  await view.halt.expectState(/· trading$/);
+  expect(await countOpenOrders(account), 'nothing was cancelled').toBe(1);
+});
+
+test('a server killed with orders open comes back halted and reconciled', async ({
+  desk,
+  operator,
+  second,
+  openConsole,
+}) => {
+  test.setTimeout(120_000);
+  const account = outsideAccount(desk);
+  const maker = await quoting(desk, account);
+  const view = await openConsole(operator);
+  await desk.server.stop('SIGKILL');
+  await maker.stop();
+  await expect(view.banners).toContainText('Server unreachable');
+  const left = await countOpenOrders(account);
+  expect(left).toBeGreaterThanOrEqual(AT_LEAST);
+
+  await desk.startServer();
+  await view.halt.expectState(/blocked|halted/, 20_000);
+  await expect(view.banners).not.toContainText('Server unreachable');
+  const orders = await view.show('orders');
+  await expect(orders.getByRole('table').first()).toHaveAttribute('aria-rowcount', String(left + 1));
+
+  await view.halt.open();
+  await view.halt.cancelAll(operator.code('halt'));
+  await view.halt.expectState('zero confirmed');
+  expect(await countOpenOrders(account)).toBe(0);
+  const other = await openConsole(second);
+  await other.halt.open();
+  await other.halt.release(second.code('release'), 'The server is well again.');
+  await other.halt.expectState(/· trading$/);
+});
+
+test('Ctrl-C cancels our open orders first and says that none is left', async ({ desk }) => {
+  const account = outsideAccount(desk);
+  const maker = await quoting(desk, account);
+  const end = await desk.server.stop('SIGINT');
+  expect(end.code).toBe(0);
+  expect(await countOpenOrders(account)).toBe(0);
+  expect(desk.server.lines.join('\n')).toMatch(/none|zero|0 open/i);
+  await maker.stop();
+});

@@ -1,0 +1,7 @@
+import type { Desk } from './desk.ts';
+import { Program } from './program.ts';
+
+/** The sample market maker of `sdk/samples/`, as a person starts it. */
+export function startMaker(desk: Desk): Program {
+  return new Program('sdk/samples/maker', ['--url', desk.control, '--key-file', desk.strategyKeyFile]);
+}
