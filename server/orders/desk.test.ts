@@ -1,0 +1,248 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { OrderView } from '../../protocol/orders.ts';
+import type { OrderId, StrategyId, UserId } from '../../protocol/units.ts';
+import { startDesk, until, type TestDesk } from '../testing/desk.ts';
+import { request } from '../testing/orders.ts';
+import type { Actor } from './actor.ts';
+
+const maker: Actor = { kind: 'strategy', id: 'maker' as StrategyId };
+const other: Actor = { kind: 'strategy', id: 'other' as StrategyId };
+const operator: Actor = { kind: 'user', id: 'operator' as UserId };
+
+let desks: TestDesk[] = [];
+const started = async (...args: Parameters<typeof startDesk>): Promise<TestDesk> => {
+  const desk = await startDesk(...args);
+  desks.push(desk);
+  return desk;
+};
+afterEach(async () => {
+  await Promise.all(desks.map((desk) => desk.close()));
+  desks = [];
+});
+
+const posts = (desk: TestDesk) =>
+  desk.venues.flatMap(({ seen }) => seen.filter(({ method }) => method === 'POST'));
+function theOrder(desk: TestDesk): OrderView {
+  const order = desk.desk.orders()[0];
+  if (!order) throw new Error('no order');
+  return order;
+}
+const venueOf = (desk: TestDesk) => {
+  const [venue] = desk.venues;
+  if (!venue) throw new Error('no venue');
+  return venue;
+};
+
+describe('an order', () => {
+  it('is placed under our own id, seen working, filled and counted once', async () => {
+    const t = await started();
+    const reply = await t.desk.place(request({ size: '2' }), maker);
+    expect(reply.ok).toBe(true);
+    const [placed] = venueOf(t).orders;
+    if (!placed) throw new Error('nothing placed');
+    expect(placed.clientOrderId).toMatch(/^cwtest-\d+$/);
+    venueOf(t).trade(placed, 500, 1);
+    venueOf(t).report(placed, 'TRADE', { t: 1, l: '0.500', L: '100.00' }); // repeated
+    venueOf(t).trade(placed, 1500, 2);
+    await until('filled', () => theOrder(t).state === 'filled');
+    expect(t.desk.fills().map(({ size }) => size)).toEqual([500, 1500]);
+    expect(t.desk.positions()[0]).toMatchObject({ size: 2000, openBuy: 0, averageMilliTicks: 10_000_000 });
+  });
+
+  it('R-47 is on disk before it leaves, and does not leave when it can not be written', async () => {
+    const t = await started();
+    t.audit.append = (entry) => {
+      expect(posts(t)).toHaveLength(0);
+      t.audit.entries.push(entry);
+      return Promise.reject(new Error('disk full'));
+    };
+    const reply = await t.desk.place(request(), maker);
+    expect(reply).toMatchObject({ ok: false, code: 'audit-log' });
+    expect(posts(t)).toHaveLength(0);
+    expect(t.gate.exposure.of(t.instruments[0]?.index ?? (0 as never)).openBuy).toBe(0);
+  });
+
+  it('R-1 R-23 does not leave when the gate closes while it is being written', async () => {
+    const t = await started();
+    let release = (): void => undefined;
+    t.audit.append = () => new Promise((resolve) => (release = resolve));
+    const reply = t.desk.place(request(), maker);
+    t.gate.close('halt', 'Halted.');
+    release();
+    expect(await reply).toMatchObject({ ok: false, code: 'gate-closed' });
+    expect(posts(t)).toHaveLength(0);
+    expect(theOrder(t).state).toBe('rejected');
+  });
+
+  it('R-1 a permit that the gate did not give sends nothing', async () => {
+    const t = await started();
+    const [instrument] = t.instruments;
+    if (!instrument) throw new Error('no instrument');
+    const forged = {
+      orderId: 'cwforged-1' as OrderId,
+      instrument,
+      side: 'buy',
+      type: 'limit',
+      timeInForce: 'GTC',
+      price: 10_000 as never,
+      size: 1 as never,
+    } as const;
+    const answer = await t.adapters[0]?.place(forged, {} as never);
+    expect(answer).toMatchObject({ ok: false, error: { code: 'gate-closed' } });
+    expect(posts(t)).toHaveLength(0);
+  });
+
+  it('R-2 R-14 that a rule refuses sends no bytes and is in the log', async () => {
+    const t = await started();
+    const reply = await t.desk.place(request({ size: '1000' }), maker);
+    expect(reply).toMatchObject({
+      ok: false,
+      rule: { rule: 'order-size', limit: '100.000', observed: '1000.000' },
+    });
+    expect(posts(t)).toHaveLength(0);
+    expect(t.audit.entries.at(-1)).toMatchObject({ action: 'order.refuse', details: { code: 'order-size' } });
+  });
+
+  it('R-12 is reserved before the venue answers', async () => {
+    const t = await started();
+    venueOf(t).fault = ({ method }) => (method === 'POST' ? { kind: 'delay', ms: 50 } : null);
+    const reply = t.desk.place(request(), maker);
+    expect(t.desk.positions()[0]).toMatchObject({ openBuy: 1000 });
+    await reply;
+  });
+
+  it('asked for twice with one client id is placed once', async () => {
+    const t = await started();
+    const once = request();
+    const [a, b] = await Promise.all([t.desk.place(once, maker), t.desk.place(once, maker)]);
+    expect(a).toEqual(b);
+    expect(posts(t)).toHaveLength(1);
+    await t.desk.place(once, other);
+    expect(posts(t)).toHaveLength(2);
+  });
+
+  it('that the venue rejects says why and frees what it had reserved', async () => {
+    const t = await started();
+    const body = JSON.stringify({ code: -2010, msg: 'Account has insufficient balance.' });
+    venueOf(t).fault = ({ method }) => (method === 'POST' ? { kind: 'status', status: 400, body } : null);
+    const reply = await t.desk.place(request(), maker);
+    expect(reply).toMatchObject({ ok: false, sentence: expect.stringContaining('insufficient') as string });
+    expect(t.desk.positions()[0]?.openBuy).toBe(0);
+  });
+
+  it('that was swallowed is unknown, is asked for, and found', async () => {
+    const t = await started();
+    venueOf(t).fault = ({ method, path }) => {
+      if (path === '/api/v3/order' && method === 'POST') return { kind: 'reset' };
+      return null;
+    };
+    // The venue took it, the answer was lost.
+    const resting = () => venueOf(t).rest('BTCUSDT', 'cwtest-1');
+    const reply = await t.desk.place(request(), maker);
+    expect(reply).toMatchObject({ ok: true, sentence: expect.stringContaining('did not answer') as string });
+    expect(theOrder(t).state).toBe('unknown');
+    expect(t.desk.positions()[0]?.openBuy).toBe(1000);
+    resting();
+    await until('found', () => theOrder(t).state === 'working');
+    expect(t.desk.inFlight(theOrder(t).venue)).toBe(0);
+  });
+
+  it('can be cancelled while the gate is closed and the log is broken', async () => {
+    const t = await started();
+    await t.desk.place(request(), maker);
+    t.gate.close('halt', 'Halted.');
+    t.audit.broken = true;
+    expect((await t.desk.cancel(theOrder(t).orderId, maker)).ok).toBe(true);
+    expect(theOrder(t).state).toBe('cancelled');
+    expect(venueOf(t).open()).toHaveLength(0);
+  });
+
+  it("is none of another strategy's business", async () => {
+    const t = await started();
+    await t.desk.place(request(), maker);
+    expect(await t.desk.cancel(theOrder(t).orderId, other)).toMatchObject({ code: 'unknown-order' });
+    expect((await t.desk.cancel(theOrder(t).orderId, operator)).ok).toBe(true);
+  });
+});
+
+describe('what the venue holds', () => {
+  it('shows foreign orders, found by reading and by push, and cancels them when asked', async () => {
+    const t = await started();
+    venueOf(t).rest('ETHUSDT');
+    await until('pushed', () => t.desk.orders().length === 1);
+    expect(theOrder(t)).toMatchObject({ owner: 'foreign', state: 'working', size: 1000, price: 10_000 });
+    expect((await t.desk.cancelAll(operator)).ok).toBe(true);
+    expect(venueOf(t).open()).toHaveLength(0);
+  });
+
+  it('a strategy cancels its own orders only', async () => {
+    const t = await started();
+    venueOf(t).rest('ETHUSDT');
+    await t.desk.place(request(), maker);
+    await t.desk.place(request(), other);
+    await t.desk.cancelAll(maker);
+    expect(
+      venueOf(t)
+        .open()
+        .map(({ clientOrderId }) => clientOrderId),
+    ).toEqual(['web_1', 'cwtest-2']);
+  });
+
+  it('R-41 is read again after the private stream was lost: what was missed becomes fills', async () => {
+    const t = await started();
+    await t.desk.place(request({ size: '2' }), maker);
+    const [placed] = venueOf(t).orders;
+    if (!placed) throw new Error('nothing placed');
+    venueOf(t).dropStreams();
+    venueOf(t).trade(placed, 2000, 7, false);
+    await until('the fill that was missed', () => t.desk.fills().length === 1);
+    expect(theOrder(t).state).toBe('filled');
+    expect(t.desk.positions()[0]).toMatchObject({
+      size: 2000,
+      averageMilliTicks: 10_000_000,
+      venueSize: 2000,
+    });
+  });
+
+  it('R-41 after a restart open orders are ours again, with what traded meanwhile', async () => {
+    const first = await started();
+    await first.desk.place(request({ size: '2' }), maker);
+    await first.desk.place(request({ size: '1', symbol: 'ETHUSDT' }), maker);
+    const entries = structuredClone(first.audit.entries);
+    const orders = structuredClone(venueOf(first).orders);
+    await first.close();
+    desks = [];
+
+    const { FakeVenue } = await import('../testing/fake-venue.ts');
+    const venue = new FakeVenue();
+    venue.orders.push(...orders);
+    const [filled] = venue.orders;
+    if (!filled) throw new Error('no order');
+    venue.trade(filled, 2000, 9, false);
+    const second = await started(['sim'], { entries, run: 'cwsecond', venues: [venue] });
+    await until('settled', () =>
+      second.desk.orders().every(({ state }) => state === 'filled' || state === 'working'),
+    );
+    expect(second.desk.orders()).toMatchObject([
+      { owner: 'ours', strategy: 'maker', state: 'filled', filled: 2000 },
+      { owner: 'ours', strategy: 'maker', state: 'working' },
+    ]);
+    expect(second.desk.positions()[0]).toMatchObject({ size: 2000 });
+  });
+
+  it('a clean stop cancels ours, leaves foreign orders, and says what remains', async () => {
+    const t = await started();
+    venueOf(t).rest('ETHUSDT');
+    await t.desk.place(request(), maker);
+    await t.desk.place(request({ symbol: 'SOLUSDT' }), maker);
+    expect(await t.desk.cancelOurs(5000)).toEqual([]);
+    expect(
+      venueOf(t)
+        .open()
+        .map(({ clientOrderId }) => clientOrderId),
+    ).toEqual(['web_1']);
+    await t.desk.place(request(), maker);
+    venueOf(t).fault = ({ method }) => (method === 'DELETE' ? { kind: 'status', status: 500 } : null);
+    expect(await t.desk.cancelOurs(300)).toMatchObject([{ owner: 'ours' }]);
+  });
+});
