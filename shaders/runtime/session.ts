@@ -65,7 +65,7 @@ export class GpuSession<K> {
       this.#enter({ kind: 'absent', why: 'This browser has no WebGPU:' });
       return;
     }
-    while (!this.#closed && (await this.#serve(gpu)));
+    while (!this.#over() && (await this.#serve(gpu)));
   }
 
   /** Gives the GPU up for this session, e.g. because its results are wrong. */
@@ -87,7 +87,7 @@ export class GpuSession<K> {
     // After a loss the state stays `lost` until there is a new device to warm.
     if (this.#losses.count === 0) this.#enter({ kind: 'starting' });
     const found = await findAdapter(gpu);
-    if (this.#closed) return false;
+    if (this.#over()) return false;
     if (!found.ok) return this.#end({ kind: 'absent', why: found.error.sentence });
     const adapter = found.value.view;
     if (adapter.software && !this.#options.software) return this.#end({ kind: 'unused', adapter });
@@ -95,7 +95,7 @@ export class GpuSession<K> {
     if (!opened.ok) return this.#end({ kind: 'absent', why: opened.error.sentence });
     const context = opened.value;
     this.#context = context;
-    if (this.#closed) {
+    if (this.#over()) {
       context.close();
       return false;
     }
@@ -103,7 +103,7 @@ export class GpuSession<K> {
     const why = await this.#warmAndServe(context);
     this.#live = null;
     this.#context = null;
-    if (this.#closed) return false;
+    if (this.#over()) return false;
     if (this.#losses.record(this.#options.now())) {
       this.#enter({ kind: 'lost', why });
       return true;
@@ -115,7 +115,7 @@ export class GpuSession<K> {
   async #warmAndServe(context: GpuContext): Promise<string> {
     try {
       const kernels = await context.guard(this.#options.build(context), () => () => undefined);
-      if (this.#closed) return 'closed';
+      if (this.#over()) return 'closed';
       this.#live = { context, kernels };
       this.#enter({ kind: 'ready', adapter: context.adapter });
     } catch (error) {
@@ -123,6 +123,11 @@ export class GpuSession<K> {
       return error instanceof Error ? error.message : String(error);
     }
     return context.lost;
+  }
+
+  /** A call, because each await may have changed it. */
+  #over(): boolean {
+    return this.#closed;
   }
 
   #end(state: GpuState): false {
