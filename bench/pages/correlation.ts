@@ -4,7 +4,8 @@
  */
 import { correlateTypescript } from '../../shaders/correlation/cpu.ts';
 import { GpuCorrelation } from '../../shaders/correlation/gpu.ts';
-import { buildPanel, type CorrelationInput } from '../../shaders/correlation/panel.ts';
+import { buildPanel } from '../../shaders/correlation/build-panel.ts';
+import type { CorrelationInput } from '../../shaders/correlation/panel.ts';
 import { correlateReference } from '../../shaders/correlation/reference.ts';
 import { WasmCorrelation } from '../../shaders/correlation/wasm.ts';
 import { adapterName } from '../../shaders/runtime/adapter.ts';

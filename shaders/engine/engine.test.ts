@@ -3,7 +3,7 @@ import { ensureDefined } from '../../protocol/assert.ts';
 import { correlateReference } from '../correlation/reference.ts';
 import { factorReturns } from '../correlation/returns.testkit.ts';
 import { WasmCorrelation } from '../correlation/wasm.ts';
-import { buildPanel } from '../correlation/panel.ts';
+import { buildPanel } from '../correlation/build-panel.ts';
 import type { HeatmapView } from '../heatmap/view.ts';
 import { dawn, noGpu } from '../runtime/dawn.testkit.ts';
 import { CorrelationEngine, type EngineOptions } from './engine.ts';

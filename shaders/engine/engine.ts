@@ -3,7 +3,8 @@
  * answers, on the best backend there is at that moment, and `paint` draws what it last computed.
  */
 import type { Correlated } from '../correlation/correlated.ts';
-import { buildPanel, type CorrelationInput, type Panel } from '../correlation/panel.ts';
+import { buildPanel } from '../correlation/build-panel.ts';
+import type { CorrelationInput, Panel } from '../correlation/panel.ts';
 import type { ResidentMatrix } from '../correlation/gpu.ts';
 import { colourTypescript } from '../heatmap/cpu.ts';
 import type { HeatmapView } from '../heatmap/view.ts';

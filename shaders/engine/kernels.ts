@@ -1,7 +1,8 @@
 import { correlateTypescript } from '../correlation/cpu.ts';
 import type { Correlated } from '../correlation/correlated.ts';
 import { GpuCorrelation } from '../correlation/gpu.ts';
-import { buildPanel, type CorrelationInput, type Panel } from '../correlation/panel.ts';
+import { buildPanel } from '../correlation/build-panel.ts';
+import type { CorrelationInput, Panel } from '../correlation/panel.ts';
 import { correlateReference } from '../correlation/reference.ts';
 import { WasmCorrelation } from '../correlation/wasm.ts';
 import { GpuHeatmap } from '../heatmap/gpu.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { correlateTypescript } from '../correlation/cpu.ts';
 import { invalidWords, type Correlated } from '../correlation/correlated.ts';
-import { buildPanel } from '../correlation/panel.ts';
+import { buildPanel } from '../correlation/build-panel.ts';
 import { factorReturns, generator } from '../correlation/returns.testkit.ts';
 import { leafOrder } from './leaf-order.ts';
 
