@@ -54,15 +54,7 @@ export const test = base.extend<Settings & Given>({
   },
 
   openConsole: async ({ desk, openWindow }, use) => {
-    await use(async (person) => {
-      const context = await openWindow();
-      await person.signIn(context);
-      const page = await context.newPage();
-      await page.goto(desk.console);
-      const view = new ConsolePage(page);
-      await view.waitUntilLive();
-      return view;
-    });
+    await use(async (person) => ConsolePage.open(await openWindow(), person, desk));
   },
 });
 

@@ -1,4 +1,6 @@
-import { expect, type Locator, type Page } from 'playwright/test';
+import { expect, type BrowserContext, type Locator, type Page } from 'playwright/test';
+import type { Desk } from '../harness/desk.ts';
+import type { Person } from '../harness/person.ts';
 import { HaltDrawer } from './halt.ts';
 
 /** The panels by what their titles say, whatever instrument is shown in them. */
@@ -30,6 +32,16 @@ export class ConsolePage {
     this.banners = page.getByRole('status', { name: 'State of the console' });
     this.clock = page.getByTestId('path-clock');
     this.halt = new HaltDrawer(page);
+  }
+
+  /** Signs the person in, in that window, and opens the console. */
+  static async open(context: BrowserContext, person: Person, desk: Desk): Promise<ConsolePage> {
+    await person.signIn(context);
+    const page = await context.newPage();
+    await page.goto(desk.console);
+    const view = new ConsolePage(page);
+    await view.waitUntilLive();
+    return view;
   }
 
   /** The first frame of data is on the screen. */

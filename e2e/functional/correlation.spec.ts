@@ -1,0 +1,79 @@
+import { expect, test } from '../fixtures.ts';
+import { ConsolePage } from '../pages/console.ts';
+
+const STANDS_WITHIN_MS = 5_000;
+
+interface Truth {
+  readonly symbols: readonly string[];
+  readonly correlation: readonly (readonly number[])[];
+}
+
+/** ρ and n as the read-out says them. */
+function reading(text: string): { a: string; b: string; rho: number; n: number } | null {
+  const found = /(\S+) \/ (\S+)\s+ρ ([+−][\d.]+)[^n]*n (\d+)/.exec(text);
+  if (!found) return null;
+  const [, a = '', b = '', rho = '', n = ''] = found;
+  return { a, b, rho: Number(rho.replace('−', '-')), n: Number(n) };
+}
+
+test('the full heatmap stands within 5 s of login, within 3 standard errors of the planted factors', async ({
+  desk,
+  operator,
+  openWindow,
+}) => {
+  const context = await openWindow();
+  const started = Date.now();
+  const view = await ConsolePage.open(context, operator, desk);
+  const panel = await view.show('correlation');
+  await expect(panel).toHaveAccessibleName(/64 × (5\d\d|4\d\d) × 1 s/, { timeout: STANDS_WITHIN_MS });
+  expect(Date.now() - started, 'ms since login').toBeLessThan(STANDS_WITHIN_MS);
+
+  await test.step('it is drawn: many colours, not a blank', async () => {
+    const colours = await colourCount(view, await panel.locator('canvas').screenshot());
+    expect(colours).toBeGreaterThan(20);
+  });
+
+  await test.step('cells by pointer against the exchange’s own truth', async () => {
+    const truth = (await (await fetch(`${desk.exchange.rest}/sim/truth`)).json()) as Truth;
+    const heatmap = panel.getByRole('application');
+    const box = await heatmap.boundingBox();
+    if (!box) throw new Error('the heatmap has no place');
+    const readings = new Map<string, { error: number; standardError: number }>();
+    for (let i = 1; i < 12; i++) {
+      for (let j = 1; j < 12; j++) {
+        await heatmap.hover({ position: { x: (box.width * i) / 12, y: (box.height * j) / 12 } });
+        const text = await panel.locator('.read-out').innerText();
+        const read = reading(text);
+        if (!read || read.a === read.b) continue;
+        const planted = truth.correlation[index(truth, read.a)]?.[index(truth, read.b)];
+        if (planted === undefined) throw new Error(`the truth has no ${read.a} / ${read.b}`);
+        // Read-outs are rounded to two places.
+        const standardError = (1 - planted ** 2) / Math.sqrt(read.n - 1);
+        const error = Math.max(0, Math.abs(read.rho - planted) - 0.005);
+        readings.set([read.a, read.b].sort().join('/'), { error, standardError });
+      }
+    }
+    expect(readings.size).toBeGreaterThan(40);
+    // Each lies within 3 standard errors but for the one in 370 that chance allows.
+    const beyond = [...readings].filter(([, { error, standardError }]) => error > 3 * standardError);
+    expect(beyond.length, JSON.stringify(beyond)).toBeLessThanOrEqual(Math.ceil(readings.size / 100));
+  });
+});
+
+function index(truth: Truth, name: string): number {
+  return truth.symbols.indexOf(name.replace('-', ''));
+}
+
+/** Different colours in a picture, counted where pictures can be decoded: in a page. */
+function colourCount(view: ConsolePage, png: Buffer): Promise<number> {
+  return view.page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+    context?.drawImage(bitmap, 0, 0);
+    const pixels = new Uint32Array(
+      context?.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer ?? [],
+    );
+    return new Set(pixels).size;
+  }, png.toString('base64'));
+}

@@ -1,0 +1,49 @@
+import type { BrowserContext, Page } from 'playwright/test';
+
+const CHANNEL = 'cwts-e2e-gpu';
+
+/**
+ * Runs first in the page's workers: remembers every device that is handed out and, told so on a
+ * channel, destroys it right after its next submit, with the kernel still running. `always`: the
+ * same to each device that follows, like a driver that is gone.
+ */
+const REMEMBER = `
+{
+  let doomed = 'never';
+  new BroadcastChannel('${CHANNEL}').onmessage = ({ data }) => { doomed = data; };
+  if (globalThis.GPUAdapter) {
+    const request = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function (...given) {
+      const device = await request.apply(this, given);
+      const submit = device.queue.submit.bind(device.queue);
+      device.queue.submit = (buffers) => {
+        submit(buffers);
+        if (doomed === 'never') return;
+        if (doomed === 'once') doomed = 'never';
+        device.destroy();
+      };
+      return device;
+    };
+  }
+}
+`;
+
+/** Puts that in front of every worker's script. The server's own answer and headers otherwise. */
+export async function armGpu(context: BrowserContext): Promise<void> {
+  await context.route(/\/assets\/.*\.js$/, async (route) => {
+    if (!/worker/i.test(new URL(route.request().url()).pathname)) return route.continue();
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${REMEMBER}${await response.text()}` });
+  });
+}
+
+export async function loseGpu(page: Page, how: 'once' | 'always'): Promise<void> {
+  await page.evaluate(
+    ([channel, say]) => {
+      const told = new BroadcastChannel(channel);
+      told.postMessage(say);
+      told.close();
+    },
+    [CHANNEL, how] as const,
+  );
+}
