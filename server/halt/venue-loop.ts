@@ -124,33 +124,33 @@ export class VenueLoop {
       for (const order of open.value) cancel(order.symbol);
       if (cancels.size > before && !blind) report({ kind: 'sent', venue: venue.id });
       const refused = await this.#outcome(cancels.values());
+      // Without a look we don't know what else there is to cancel, so only here all can have been taken.
+      if (refused === null) report({ kind: 'acknowledged', venue: venue.id });
+      else this.#trouble(refused.sentence);
       const zero = open.value.length === 0 && inFlight === 0;
       return { read: true, zero, retryAfterMs: retryAfter(refused) };
     }
-    this.#trouble(open.error.sentence);
     const refused = await this.#outcome(cancels.values());
+    this.#trouble(open.error.sentence);
     return { read: false, zero: false, retryAfterMs: retryAfter(open.error) ?? retryAfter(refused) };
   }
 
-  /** The refusal to go by, null when every cancel was taken; an unanswered one is asked no longer than a round. */
+  /** The worst refusal, null when every cancel was taken; what is not answered in time is a refusal too. */
   async #outcome(cancels: Iterable<Promise<VenueResult<number>>>): Promise<VenueRefusal | null> {
-    const { venue, clock, report } = this.#options;
     let stopTimer: Cancel = () => undefined;
     const late = new Promise<null>((resolve) => {
-      stopTimer = clock.setTimer(ROUND_MS, () => resolve(null));
+      stopTimer = this.#options.clock.setTimer(ROUND_MS, () => resolve(null));
     });
     const results = await Promise.race([Promise.all(cancels), late]);
     stopTimer();
     if (results === null) {
-      this.#trouble(`Cancels were not answered within ${ROUND_MS} ms; they are sent again.`);
-      return null;
+      const sentence = `Cancels were not answered within ${ROUND_MS} ms; they are sent again.`;
+      return { code: 'no-answer', sentence, executed: 'perhaps', retryAfterMs: null };
     }
     let worst: VenueRefusal | null = null;
     for (const result of results) {
       if (!result.ok && (worst?.retryAfterMs ?? -1) < (result.error.retryAfterMs ?? 0)) worst = result.error;
     }
-    if (worst) this.#trouble(worst.sentence);
-    else report({ kind: 'acknowledged', venue: venue.id });
     return worst;
   }
 
