@@ -3,8 +3,14 @@ import type { Subscription } from '../../protocol/messages.ts';
 import { groupMembers } from './groups.ts';
 import { channelsOf, SharedChannels, type Channels } from './subscription.ts';
 
-const wanted = (part: object): Subscription =>
-  ({ quotes: 'all', trades: [], books: [], bars: false, hz: 20, ...part });
+const wanted = (part: object): Subscription => ({
+  quotes: 'all',
+  trades: [],
+  books: [],
+  bars: false,
+  hz: 20,
+  ...part,
+});
 function channels(part: object, instruments = 10): Channels {
   const result = channelsOf(wanted(part), instruments);
   if (!result.ok) throw new Error(result.error.sentence);

@@ -2,7 +2,7 @@
  * What the relay's thread says to main and hears from it. Everything is structured-cloned; secrets
  * never pass except a console's own cookie, unread, for the control thread to check.
  */
-import type { CandlesQuery, CandlesReply, ControlChange, ControlState } from '../../protocol/messages.ts';
+import type { ControlChange, ControlState } from '../../protocol/messages.ts';
 import type { Reply } from '../../protocol/commands.ts';
 import type { Origins } from '../../protocol/origin.ts';
 import type { SessionView } from '../../protocol/session.ts';
@@ -45,19 +45,7 @@ export type ControlToRelay =
   | { readonly kind: 'revoke'; readonly sessionKey: string; readonly sentence: string }
   | { readonly kind: 'stop' };
 
-export type RelayToFeeds =
-  | { readonly kind: 'candles'; readonly id: number; readonly query: CandlesQuery }
-  | { readonly kind: 'history'; readonly id: number; readonly bars: number };
-
-export type FeedsToRelay =
-  | { readonly kind: 'bars'; readonly openMicros: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'candles'; readonly id: number; readonly reply: CandlesReply }
-  | {
-      readonly kind: 'history';
-      readonly id: number;
-      readonly bytes: Uint8Array | null;
-      readonly sentence: string;
-    };
+export type { FeedsToRelay, RelayToFeeds } from '../feeds/port.ts';
 
 /** What a relay is started with, thread or not. */
 export interface RelaySettings {

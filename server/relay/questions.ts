@@ -11,11 +11,13 @@ export class Questions<Answer> {
   readonly #clock: Clock;
   readonly #waitMs: number;
   readonly #waiting = new Map<number, Waiting<Answer>>();
-  #next = 1;
+  #next: number;
 
   constructor(clock: Clock, waitMs: number) {
     this.#clock = clock;
     this.#waitMs = waitMs;
+    // Numbers differ from those of a thread before this one, whose answers may still come.
+    this.#next = Math.floor(clock.monotonicMicros());
   }
 
   /** `send` gets the question's number. */

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 import { io, type Socket } from 'socket.io-client';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -37,12 +37,13 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let thread: RelayThread;
-const opened: MessagePort[] = [];
+let feeds = new MessageChannel();
 const clients: Socket[] = [];
 afterEach(async () => {
   for (const client of clients.splice(0)) client.disconnect();
   await thread.stop();
-  for (const port of opened.splice(0)) port.close();
+  feeds.port1.close();
+  feeds = new MessageChannel();
 });
 
 const told: string[] = [];
@@ -65,11 +66,7 @@ function create(parts: Partial<RelayThreadParts> & { port?: number } = {}): Rela
       epoch: 'epoch-1',
       clockShiftMicros: 0,
     },
-    openFeeds: () => {
-      const { port1, port2 } = new MessageChannel();
-      opened.push(port2);
-      return port1;
-    },
+    feeds: feeds.port1,
     state: () => ({ seq: (seq += 10), state: controlState(1) }),
     identify: (cookie) => Promise.resolve(cookie === null ? null : { session, sessionKey: cookie }),
     command: (envelope) =>
@@ -141,6 +138,12 @@ describe('the relay thread', () => {
     await running;
     expect(told).toEqual(['running', 'crashed', 'running']);
     expect(thread.crashes).toBe(1);
+    // The feeds are still reached.
+    feeds.port2.on('message', ({ id }: { id: number }) =>
+      feeds.port2.postMessage({ kind: 'candles', id, reply: { ok: true, candles: [] } }),
+    );
+    const query = { instrument: 0, interval: '1m', limit: 1 };
+    expect(await socket.timeout(5000).emitWithAck('candles', query)).toEqual({ ok: true, candles: [] });
   });
 
   it('a taken port is refused with a sentence that names it', async () => {

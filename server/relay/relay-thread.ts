@@ -1,20 +1,28 @@
 /** Main's handle on the relay's thread: starts it, feeds it, and starts it again when it dies. */
-import { Worker, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import type { ControlChange, ControlState } from '../../protocol/messages.ts';
 import type { Reply } from '../../protocol/commands.ts';
 import { ok, refuse, type Result } from '../../protocol/result.ts';
 import type { SessionView } from '../../protocol/session.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import { ensureNever } from '../../protocol/assert.ts';
-import type { ControlToRelay, RelaySettings, RelayStats, RelayToControl } from './port.ts';
+import type {
+  ControlToRelay,
+  FeedsToRelay,
+  Port,
+  RelaySettings,
+  RelayStats,
+  RelayToControl,
+  RelayToFeeds,
+} from './port.ts';
 
 export interface RelayThreadParts {
   /** The built entry, `relay-thread.js`. */
   readonly entry: URL | string;
   readonly settings: RelaySettings;
   readonly clock: Clock;
-  /** A fresh port to the feeds thread for each start: the one before died with its thread. */
-  readonly openFeeds: () => MessagePort;
+  /** To the feeds thread. It stays here: one that was handed over would die with the relay's thread. */
+  readonly feeds: Port<FeedsToRelay, RelayToFeeds>;
   /** The control state now; changes published later continue its `seq`. */
   readonly state: () => { readonly seq: number; readonly state: ControlState };
   readonly identify: (
@@ -39,6 +47,7 @@ const STEADY_MS = 30_000;
 export class RelayThread {
   readonly #parts: RelayThreadParts;
   #worker: Worker | null = null;
+  #feeds: MessagePort | null = null;
   #port: number;
   #stopped = false;
   #retryMs = FIRST_RETRY_MS;
@@ -48,6 +57,7 @@ export class RelayThread {
   constructor(parts: RelayThreadParts) {
     this.#parts = parts;
     this.#port = parts.settings.port;
+    parts.feeds.on('message', (message) => this.#feeds?.postMessage(message));
   }
 
   /** How often it died since the start. */
@@ -96,12 +106,14 @@ export class RelayThread {
 
   #spawn(started: (result: Result<{ readonly port: number }>) => void): void {
     const { parts, bornAt } = { parts: this.#parts, bornAt: this.#parts.clock.monotonicMicros() };
-    const feeds = parts.openFeeds();
+    const { port1, port2 } = new MessageChannel();
+    port1.on('message', (message: RelayToFeeds) => parts.feeds.postMessage(message));
     const worker = new Worker(parts.entry, {
-      workerData: { settings: { ...parts.settings, port: this.#port }, feeds },
-      transferList: [feeds],
+      workerData: { settings: { ...parts.settings, port: this.#port }, feeds: port2 },
+      transferList: [port2],
     });
     this.#worker = worker;
+    this.#feeds = port1;
     let sentence = 'The relay thread ended without saying why.';
     worker.on('message', (message: RelayToControl) => {
       if (message.kind === 'listening') {
@@ -118,7 +130,9 @@ export class RelayThread {
       sentence = `The relay thread died: ${error instanceof Error ? error.message : String(error)}`;
     });
     worker.on('exit', () => {
-      if (this.#worker === worker) this.#worker = null;
+      port1.close();
+      this.#worker = null;
+      this.#feeds = null;
       started(refuse('relay-died', sentence));
       if (this.#stopped) return;
       this.#crashes += 1;
