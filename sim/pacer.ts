@@ -1,6 +1,6 @@
 import type { Streams } from './face/streams.ts';
 import type { Listing } from './market/listing.ts';
-import { SLICE_MILLIS, SLICES_PER_STEP, type Market } from './market/market.ts';
+import { SLICE_MILLIS, SLICES_PER_STEP, STEPS_PER_SECOND, type Market } from './market/market.ts';
 
 /** Further behind than this, the missed time is left out: the venue was away, as venues sometimes are. */
 const MOST_BEHIND = 10_000;
@@ -48,6 +48,19 @@ export class Pacer {
     else this.#resumeAt(Math.ceil(this.#next / 1000) * 1000);
   }
 
+  /** Trades whole seconds at once while paused, all at this instant: for pictures of a market that has moved. */
+  step(seconds: number): boolean {
+    if (!this.paused || this.#market === null) return false;
+    this.#market.skipToSecond();
+    for (let slice = 0; slice < seconds * STEPS_PER_SECOND * SLICES_PER_STEP; slice++) {
+      for (const listing of this.#market.slice(this.#next)) {
+        this.#streams.flushTicker(listing);
+        this.#streams.flushDepth(listing);
+      }
+    }
+    return true;
+  }
+
   start(): void {
     this.#tick();
   }
@@ -75,7 +88,7 @@ export class Pacer {
 
   #slice(millis: number): void {
     if (millis % 1000 === 0) {
-      for (const listing of this.#listings) this.#streams.flushKlines(listing, millis / 1000);
+      for (const listing of this.#listings) this.#streams.flushKlines(listing, millis);
     }
     if (millis >= this.#restUntil) this.#market?.slice(millis);
     const part = (millis / SLICE_MILLIS) % SLICES_PER_STEP;

@@ -80,6 +80,7 @@ async function openVenue(
     control: {
       paused: () => pacer.paused,
       pause: (paused) => pacer.pause(paused),
+      step: (seconds) => pacer.step(seconds),
       drop: (which) => server.drop(which),
     },
   };

@@ -10,6 +10,7 @@ import type { Venue } from './venue.ts';
  * |---|---|---|
  * | `latency` | `{ms}` | round trip added to REST and the private socket |
  * | `pause` | `{paused}` | agents stop or go on; the venue lives |
+ * | `step` | `{seconds}` | while paused: that many seconds of trading at once |
  * | `drop` | `{stream}` or `{sockets: "market"\|"private"\|"all"}` | cuts connections |
  * | `silence` | `{cancels?, orders?}` | that many requests are swallowed, neither done nor answered |
  * | `uncertain` | `{orders}` | that many orders are accepted and then answered 503, status unknown |
@@ -25,6 +26,9 @@ const drills = {
   pause: drill(z.object({ paused: z.boolean() }), (venue, { paused }) => {
     venue.control.pause(paused);
   }),
+  step: drill(z.object({ seconds: z.int().min(1).max(600) }), (venue, { seconds }) => ({
+    stepped: venue.control.step(seconds),
+  })),
   drop: drill(
     z.union([z.object({ stream: z.string() }), z.object({ sockets: z.enum(['market', 'private', 'all']) })]),
     (venue, body) => ({ dropped: venue.control.drop('stream' in body ? body : body.sockets) }),

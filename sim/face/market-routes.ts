@@ -126,7 +126,6 @@ function klines(venue: Venue, params: Params): object[] {
   if (interval === null || interval === '') throw missing('interval');
   const series = { '1s': listing.seconds, '1m': listing.minutes }[interval];
   if (!series) throw new VenueError(400, -1120, 'Invalid interval.');
-  series.rollTo(venue.now(), listing.lastTradeId + 1);
   const limit = Math.min(1_000, Math.max(1, integer(params, 'limit') ?? 500));
   const from = integer(params, 'startTime') ?? -Infinity;
   const to = integer(params, 'endTime') ?? Infinity;

@@ -285,7 +285,12 @@ describe('a paused market', () => {
     const client = await new Client('/ws/btcusdt@kline_1s/btcusdt@trade').open();
     expect(await client.next()).toMatchObject({ e: 'kline' });
     expect(listings.map(({ updateId }) => updateId)).toEqual(ids);
+    expect(await drill('step', { seconds: 2 })).toEqual({ stepped: true });
+    await client.next((message) => message['e'] === 'trade');
+    expect(listings.every(({ updateId }, index) => updateId > (ids[index] ?? Infinity))).toBe(true);
     await drill('pause', { paused: false });
+    expect(await drill('step', { seconds: 2 })).toEqual({ stepped: false });
+    await client.next((message) => message['e'] === 'kline');
     await client.next((message) => message['e'] === 'trade');
   });
 });

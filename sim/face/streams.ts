@@ -69,18 +69,17 @@ export class Streams implements TapeReader {
     }
   }
 
-  /** Candles, once a second: closed ones as closed, the running minute every other second. */
-  flushKlines(listing: Listing, second: number): void {
-    const now = this.#now();
+  /** Candles, at every whole second of the venue's time: closed ones as closed, the running minute every other second. */
+  flushKlines(listing: Listing, millis: number): void {
     const nextTradeId = listing.lastTradeId + 1;
     const minuteBefore = listing.minutes.newestOpenMillis;
-    listing.seconds.rollTo(now, nextTradeId);
-    listing.minutes.rollTo(now, nextTradeId);
+    listing.seconds.rollTo(millis, nextTradeId);
+    listing.minutes.rollTo(millis, nextTradeId);
     this.#sayKline(listing, '1s', listing.seconds, true);
     if (listing.minutes.newestOpenMillis !== minuteBefore) {
       this.#sayKline(listing, '1m', listing.minutes, true);
     }
-    if (second % 2 === 0) this.#sayKline(listing, '1m', listing.minutes, false);
+    if (millis % 2_000 === 0) this.#sayKline(listing, '1m', listing.minutes, false);
   }
 
   /** Sends raw text to a stream's audience as if the venue had gone wrong. Returns how many heard it. */

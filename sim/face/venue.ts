@@ -31,6 +31,8 @@ export interface Venue {
 export interface VenueControl {
   paused(): boolean;
   pause(paused: boolean): void;
+  /** Trades whole seconds at once; false, and nothing happens, unless paused. */
+  step(seconds: number): boolean;
   /** Cuts connections: those that hear `stream`, all private ones, or all. Returns how many. */
   drop(which: { readonly stream: string } | 'market' | 'private' | 'all'): number;
 }
