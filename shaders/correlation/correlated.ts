@@ -15,9 +15,9 @@ export function isInvalid(invalid: Uint32Array, n: number, i: number, j: number)
   return ((invalid[i * invalidWords(n) + (j >>> 5)] ?? 0) & (1 << (j & 31))) !== 0;
 }
 
-/** Samples that rows i and j of the panel have in common: the n of a confidence interval. */
+/** Samples that rows i and j of a panel or a result have in common: the n of a confidence interval. */
 export function commonSamples(
-  { valid, words }: Pick<Panel, 'valid' | 'words'>,
+  { valid, words }: { readonly valid: Uint32Array; readonly words: number },
   i: number,
   j: number,
 ): number {
