@@ -80,7 +80,7 @@ test('R-16 broken orders are refused with a sentence, whatever is in them', asyn
   for (const body of broken) {
     const reply = await strategy.placeRaw(body);
     expect(reply, JSON.stringify(body)).toMatchObject({ ok: false });
-    if (!reply.ok) expect(reply.sentence, JSON.stringify(body)).toMatch(/^[A-Z0-9].*\.$/);
+    if (!reply.ok) expect(reply.sentence, JSON.stringify(body)).toMatch(/^["A-Z0-9].*\.$/);
   }
   expect(await countOpenOrders(account)).toBe(0);
 });

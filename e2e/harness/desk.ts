@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EPOCH, SEED } from '../steady.ts';
@@ -109,7 +108,6 @@ export class Desk {
 
   /** Starts it, or starts it again on the same ports and data. */
   async startServer(): Promise<void> {
-    this.#controlPort ||= await freePort();
     const configFile = join(this.folder, 'config.toml');
     writeFileSync(configFile, this.#config());
     this.#startedAt = Date.now();
@@ -132,6 +130,7 @@ export class Desk {
     this.#server = new Program(`${name}/main`, args, node);
     const ready = await this.#server.says((said) => (said['ready'] === true ? said : null), 60_000);
     this.#consolePort = Number(new URL(String(ready['console'])).port);
+    this.#controlPort = Number(new URL(String(ready['control'])).port);
     this.links = ready['links'] as Link[];
   }
 
@@ -202,13 +201,4 @@ function otherProtocol(version: number): string {
 
 function readyPort(said: Record<string, unknown>): number | null {
   return said['ready'] === true ? Number(said['port']) : null;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }

@@ -111,7 +111,7 @@ async function live(options) {
     ]);
     const ready = await started;
     if (ready) {
-      announce(options, ports, ready);
+      announce(options, ready);
       const died = children.map(({ name, child }) => child.exited.then((end) => ({ name, end })));
       const first = await Promise.race([stopped, ...died]);
       if (first) {
@@ -171,15 +171,11 @@ async function stopAll(children) {
   }
 }
 
-function announce(options, ports, ready) {
+function announce(options, ready) {
   const file = join(options.dataDir, 'run.json');
-  writeFileSync(
-    file,
-    JSON.stringify({ console: ready.console, control: `http://127.0.0.1:${ports.control}` }),
-    {
-      mode: 0o600,
-    },
-  );
+  writeFileSync(file, JSON.stringify({ console: ready.console, control: ready.control }), {
+    mode: 0o600,
+  });
   console.log(`\nConsole  ${ready.console}`);
   for (const { user, url } of ready.links ?? []) console.log(`  ${user.padEnd(10)} ${url}`);
   console.log('Each link works once, for 15 minutes, on this machine. Ctrl-C stops everything.');
