@@ -5,12 +5,14 @@ import type { Overrides } from './overrides.ts';
 export interface Arguments {
   readonly configFile: string;
   readonly dataDir: string;
+  /** The built page; null = the one beside the program. */
+  readonly pageDir: string | null;
   readonly overrides: Overrides;
 }
 
 export const USAGE =
   'usage: main --config FILE --data DIR [--port N] [--control-port N] ' +
-  '[--venue-rest URL --venue-ws URL] [--replay FILE [--speed X]]';
+  '[--venue-rest URL --venue-ws URL] [--replay FILE [--speed X]] [--page DIR]';
 
 /** The server's command line; a refusal's sentence names the argument that is wrong. */
 export function readArguments(argv: readonly string[]): Result<Arguments> {
@@ -27,6 +29,7 @@ export function readArguments(argv: readonly string[]): Result<Arguments> {
         'venue-ws': { type: 'string' },
         replay: { type: 'string' },
         speed: { type: 'string' },
+        page: { type: 'string' },
       },
     }));
   } catch (error) {
@@ -48,6 +51,7 @@ export function readArguments(argv: readonly string[]): Result<Arguments> {
   return ok({
     configFile: values.config,
     dataDir: values.data,
+    pageDir: values.page ?? null,
     overrides: {
       ...(port.value === null ? {} : { consolePort: port.value }),
       ...(controlPort.value === null ? {} : { controlPort: controlPort.value }),

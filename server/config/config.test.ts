@@ -167,6 +167,7 @@ describe('the command line', () => {
       value: {
         configFile: 'c.toml',
         dataDir: 'd',
+        pageDir: null,
         overrides: { consolePort: 0, replay: { file: 'f', speed: 10 } },
       },
     });

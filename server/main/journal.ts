@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import type { Instrument } from '../../protocol/instrument.ts';
+import type { Micros } from '../../protocol/units.ts';
+import type { AuditRecord } from '../audit/record.ts';
+import { foldAuth } from '../auth/auth.ts';
+import { emptyAuth, type AuthState } from '../auth/state.ts';
+import type { AlarmBook } from '../health/alarm-book.ts';
+import { foldAlarms } from '../health/alarms.ts';
+
+type Kept = Pick<AuditRecord, 'action' | 'details'>;
+
+/** What a restart takes from the log, folded record by record as it is read. */
+export class Journal {
+  auth: AuthState = emptyAuth;
+  alarms: AlarmBook = new Map();
+  /** The state in the halt's last record; undefined when there never was one. */
+  halt: unknown = undefined;
+  lastWallAt: Micros | null = null;
+  #boot: 'never' | 'running' | 'clean' | 'unclean' = 'never';
+  #left = 0;
+  /** Symbols by instrument index, as they were when the orders below were written. */
+  #symbols: readonly string[] = [];
+  readonly #newest = new Map<string, { readonly seq: number; readonly kept: Kept }>();
+  #withFills: { readonly seq: number; readonly kept: Kept }[] = [];
+
+  add(record: AuditRecord): void {
+    this.lastWallAt = record.wall;
+    this.auth = foldAuth(this.auth, record);
+    this.alarms = foldAlarms(this.alarms, record);
+    const { action, details, seq } = record;
+    if (action === 'server.start') this.#boot = 'running';
+    else if (action === 'server.stop') {
+      this.#boot = details['clean'] === true ? 'clean' : 'unclean';
+      this.#left = Number(details['left'] ?? 0);
+    } else if (action === 'server.instruments') {
+      this.#remap(z.array(z.string()).parse(details['symbols']));
+    } else if (action.startsWith('halt.') && details['state'] !== undefined) this.halt = details['state'];
+    else if (action.startsWith('order.')) this.#keepOrder(seq, { action, details });
+  }
+
+  /** Why the last run did not end cleanly; null at a first start and after a clean stop. */
+  crash(): string | null {
+    if (this.#boot === 'running') return 'The last run of the server did not end cleanly.';
+    if (this.#boot === 'unclean')
+      return `The last run of the server stopped with ${this.#left} orders left open.`;
+    return null;
+  }
+
+  /** Orders and fills of earlier runs, oldest first, with the instrument indexes of `instruments`. */
+  orders(instruments: readonly Instrument[]): Kept[] {
+    this.#remap(instruments.map((instrument) => instrument.symbol));
+    return [...this.#withFills, ...this.#newest.values()]
+      .sort((a, b) => a.seq - b.seq)
+      .map(({ kept }) => kept);
+  }
+
+  /** Whether the log still has to be told this list of instruments. */
+  isNewList(instruments: readonly Instrument[]): boolean {
+    return instruments.map((instrument) => instrument.symbol).join() !== this.#symbols.join();
+  }
+
+  /** An order's last record is all of it, except the fills that came with the ones before. */
+  #keepOrder(seq: number, kept: Kept): void {
+    const { order, fills } = kept.details;
+    const id = (order as { orderId?: unknown } | undefined)?.orderId;
+    if (typeof id !== 'string') return;
+    if (Array.isArray(fills) && fills.length > 0) {
+      this.#newest.delete(id);
+      this.#withFills.push({ seq, kept });
+    } else this.#newest.set(id, { seq, kept });
+  }
+
+  /** An index is a position in one list: when the list changes, so does what an old index means. */
+  #remap(symbols: readonly string[]): void {
+    const before = this.#symbols;
+    this.#symbols = symbols;
+    if (before.length === 0 || before.join() === symbols.join()) return;
+    const index = new Map(symbols.map((symbol, i) => [symbol, i]));
+    const renew = (entry: { seq: number; kept: Kept }) => {
+      const kept = moved(entry.kept, (old) => index.get(before[old] ?? ''));
+      return kept ? [{ seq: entry.seq, kept }] : [];
+    };
+    this.#withFills = this.#withFills.flatMap(renew);
+    const newest = [...this.#newest].map(([id, entry]) => [id, renew(entry)] as const);
+    this.#newest.clear();
+    for (const [id, [entry]] of newest) if (entry) this.#newest.set(id, entry);
+  }
+}
+
+interface Indexed {
+  readonly instrument?: unknown;
+}
+
+/** A record with its instruments renumbered; null when one is no longer traded here. */
+function moved({ action, details }: Kept, renumber: (index: number) => number | undefined): Kept | null {
+  const one = (value: unknown): unknown => {
+    const instrument = renumber(Number((value as Indexed).instrument));
+    return instrument === undefined ? null : { ...(value as object), instrument };
+  };
+  const order = one(details['order']);
+  if (order === null) return null;
+  const fills = Array.isArray(details['fills']) ? details['fills'].map(one) : undefined;
+  return { action, details: { ...details, order, ...(fills ? { fills } : {}) } };
+}

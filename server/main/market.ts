@@ -1,0 +1,23 @@
+import type { Instrument } from '../../protocol/instrument.ts';
+import type { StrategyQuote } from '../../protocol/strategy.ts';
+import type { InstrumentIndex, Lots, Micros, Ticks } from '../../protocol/units.ts';
+import { emptyQuote, type MarketTableReader } from '../feeds/table.ts';
+
+/** Top of book of every instrument, as the shared table has it now, for strategies over REST. */
+export function readQuotes(reader: MarketTableReader, instruments: readonly Instrument[]): StrategyQuote[] {
+  const quote = emptyQuote();
+  return instruments.flatMap((instrument): StrategyQuote[] => {
+    if (!reader.readQuote(instrument.index, quote)) return [];
+    return [
+      {
+        instrument: instrument.index as InstrumentIndex,
+        bid: quote.bid as Ticks,
+        bidSize: quote.bidSize as Lots,
+        ask: quote.ask as Ticks,
+        askSize: quote.askSize as Lots,
+        state: quote.state,
+        receivedAt: quote.receivedAt as Micros,
+      },
+    ];
+  });
+}

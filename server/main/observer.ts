@@ -1,0 +1,157 @@
+import type { FeedView } from '../../protocol/health.ts';
+import { isOpen } from '../../protocol/orders.ts';
+import type { StrategyId } from '../../protocol/units.ts';
+import type { AuditLog } from '../audit/log.ts';
+import type { Cancel, Clock } from '../clock.ts';
+import type { Halt } from '../halt/halt.ts';
+import type { Alarms } from '../health/alarms.ts';
+import { HealthBoard } from '../health/board.ts';
+import { conditions } from '../health/conditions.ts';
+import { LoopDelayMonitor } from '../health/loop-delay.ts';
+import * as rows from '../health/rows.ts';
+import { Samples } from '../health/samples.ts';
+import type { OrderDesk } from '../orders/desk.ts';
+import type { RelayStats } from '../relay/port.ts';
+import type { VenueAdapter } from '../venues/types.ts';
+
+export interface ObserverParts {
+  readonly clock: Clock;
+  readonly log: AuditLog;
+  readonly alarms: Alarms;
+  readonly halt: Halt;
+  readonly desk: OrderDesk;
+  readonly venues: readonly VenueAdapter[];
+  readonly feedName: string;
+  readonly strategies: readonly StrategyId[];
+  readonly isConnected: (strategy: StrategyId) => boolean;
+  readonly publish: (rows: ReturnType<HealthBoard['rows']>) => void;
+}
+
+const LOOK_MS = 1000;
+const SYNC_WINDOW_SECONDS = 60;
+/** A strategy that uses REST only counts as there for so long after it was heard. */
+const HEARD_MICROS = 10_000_000;
+
+/** Looks at every part each second: health rows, and the alarms whose cause holds. */
+export class Observer {
+  readonly #parts: ObserverParts;
+  readonly #board: HealthBoard;
+  readonly #syncs: Samples;
+  readonly #loop = new LoopDelayMonitor();
+  readonly #heard = new Map<StrategyId, number>();
+  readonly #stops: Cancel[] = [];
+  #feeds = new Map<string, FeedView>();
+  #relay: { stats: RelayStats; at: number } | null = null;
+  #relayDead: string | null = null;
+  #loopDelay: ReturnType<LoopDelayMonitor['read']> = null;
+
+  constructor(parts: ObserverParts) {
+    this.#parts = parts;
+    this.#board = new HealthBoard(parts.clock);
+    this.#syncs = new Samples(parts.clock, SYNC_WINDOW_SECONDS);
+  }
+
+  start(): void {
+    const { clock, log, halt } = this.#parts;
+    this.#loop.start();
+    this.#stops.push(
+      log.onSync((micros) => this.#syncs.add(micros / 1000)),
+      log.onState(() => this.look()),
+      halt.onChange(() => this.checkAlarms()),
+      clock.setRepeating(LOOK_MS, () => {
+        this.#loopDelay = this.#loop.read();
+        this.look();
+      }),
+      () => this.#loop.stop(),
+    );
+    this.look();
+  }
+
+  stop(): void {
+    for (const stop of this.#stops.splice(0)) stop();
+  }
+
+  rows(): ReturnType<HealthBoard['rows']> {
+    return this.#board.rows();
+  }
+
+  feeds(): FeedView[] {
+    return [...this.#feeds.values()];
+  }
+
+  /** Of the feed's own word or its thread's watcher. */
+  feedIs(view: FeedView): void {
+    const before = this.#feeds.get(view.venue);
+    this.#feeds.set(view.venue, view);
+    if (before?.state !== view.state) this.look();
+  }
+
+  relaySaid(stats: RelayStats): void {
+    this.#relay = { stats, at: this.#parts.clock.monotonicMicros() };
+  }
+
+  /** `sentence` null: it lives. */
+  relayIs(dead: string | null): void {
+    this.#relayDead = dead;
+    this.look();
+  }
+
+  strategyHeard(strategy: StrategyId): void {
+    this.#heard.set(strategy, this.#parts.clock.monotonicMicros());
+  }
+
+  look(): void {
+    this.#parts.publish(this.#board.update(this.#readings()));
+    this.checkAlarms();
+  }
+
+  checkAlarms(): void {
+    const { clock, log, alarms, halt, desk } = this.#parts;
+    const state = log.state();
+    alarms.setConditions(
+      conditions({
+        feeds: this.feeds(),
+        rows: this.#board.rows(),
+        halt: halt.view(),
+        orders: desk.orders().filter((order) => order.state === 'unknown'),
+        auditBroken: state.kind === 'broken' ? state.sentence : null,
+        now: clock.wallMicros(),
+      }),
+    );
+  }
+
+  #readings(): rows.RowReading[] {
+    const { clock, log, venues, feedName, strategies, desk } = this.#parts;
+    const state = log.state();
+    const open = desk.orders().filter((order) => order.owner === 'ours' && isOpen(order.state));
+    const relay = this.#relay;
+    return [
+      rows.controlRow(this.#loopDelay),
+      rows.relayRow({
+        dead: this.#relayDead,
+        statsAgeSeconds: relay && (clock.monotonicMicros() - relay.at) / 1_000_000,
+        stats: relay && relay.stats,
+      }),
+      ...this.feeds().map((view) => rows.feedRow(view, feedName, null)),
+      ...venues.map((venue) => rows.venueRow(venue.status())),
+      rows.auditRow({
+        broken: state.kind === 'broken' ? state : null,
+        records: log.sequence,
+        syncs: this.#syncs.figures('sync', 'ms'),
+      }),
+      rows.strategiesRow({
+        strategies: strategies.map((id) => ({
+          id,
+          connected: this.#isThere(id),
+          openOrders: open.filter((order) => order.strategy === id).length,
+        })),
+      }),
+    ];
+  }
+
+  #isThere(strategy: StrategyId): boolean {
+    const heard = this.#heard.get(strategy) ?? -Infinity;
+    const lately = this.#parts.clock.monotonicMicros() - heard < HEARD_MICROS;
+    return lately || this.#parts.isConnected(strategy);
+  }
+}
