@@ -42,7 +42,7 @@ export interface CorrelationResult extends Correlated {
   /** Of the weighting: `samples` for equal weights, fewer for EWMA. */
   readonly effectiveSamples: number;
   /** For `commonSamples(result, i, j)`: bits of the samples each row has, n × words. */
-  readonly valid: Uint32Array;
+  readonly valid: Uint32Array<ArrayBuffer>;
   readonly words: number;
   /** Whether pairs stand on differing samples: such a matrix may not be positive semi-definite. */
   readonly pairwise: boolean;

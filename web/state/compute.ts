@@ -1,37 +1,18 @@
 import { createStore } from 'zustand/vanilla';
+import type { ComputeStatus } from '../../shaders/engine/status.ts';
 
-export type ComputeBackend = 'webgpu' | 'wasm' | 'typescript';
-
-/** The compute worker about itself. Nulls: not measured yet. */
+/** The compute worker about itself; null until it has started. `failed`: it never will. */
 export interface ComputeView {
-  readonly backend: ComputeBackend | null;
-  /** Adapter's own description; null where there is none. */
-  readonly adapter: string | null;
-  /** Why this backend and not another, in a sentence. */
-  readonly sentence: string;
-  readonly gpu: 'none' | 'starting' | 'ready' | 'software' | 'lost';
-  readonly losses: number;
-  /** Of the last correlation: kernel time, and median of the last `runs`. */
-  readonly lastMs: number | null;
-  readonly p50Ms: number | null;
-  readonly p99Ms: number | null;
-  readonly runs: number;
-  /** Largest |ρ| difference against the TypeScript twin at the last check. */
-  readonly crossCheck: number | null;
+  readonly status: ComputeStatus | null;
+  readonly failed: string | null;
 }
 
-export const UNKNOWN_COMPUTE: ComputeView = {
-  backend: null,
-  adapter: null,
-  sentence: 'The compute worker has not started yet.',
-  gpu: 'starting',
-  losses: 0,
-  lastMs: null,
-  p50Ms: null,
-  p99Ms: null,
-  runs: 0,
-  crossCheck: null,
-};
+/** Whether the GPU was in use and is not now: the badge, the banner and the health row say so. */
+export function gpuLost(status: ComputeStatus | null): boolean {
+  if (!status) return false;
+  const { kind } = status.gpu;
+  return kind === 'lost' || kind === 'abandoned' || (status.losses > 0 && kind === 'warming');
+}
 
-export const createComputeStore = () => createStore<ComputeView>(() => UNKNOWN_COMPUTE);
+export const createComputeStore = () => createStore<ComputeView>(() => ({ status: null, failed: null }));
 export type ComputeStore = ReturnType<typeof createComputeStore>;

@@ -148,7 +148,7 @@ export class StreamClient {
       this.#retrying(sentence);
       return;
     }
-    if (code === 'too-many-connections') {
+    if (code === 'too-many-connections' || code === 'not-ready') {
       this.#retrying(sentence);
       this.#reconnectSoon();
       return;

@@ -1,0 +1,74 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
+import { ensureNever } from '../../protocol/assert.ts';
+import type { SessionView } from '../../protocol/session.ts';
+import { readSession } from './api.ts';
+import { Enrol } from './pages/Enrol.tsx';
+import { Refused, Starting, Unreachable, WrongVersion } from './pages/Failures.tsx';
+import { SignIn } from './pages/SignIn.tsx';
+import { screenFor, type SessionKnowledge } from './screen.ts';
+import { useServices, useView } from './services.ts';
+import { Shell } from './shell/Shell.tsx';
+
+const SESSION = ['session'] as const;
+const RETRY_MS = 1000;
+
+/** Chooses the page; everything below takes data and draws. */
+export function App({ enrolmentToken }: { readonly enrolmentToken: string | null }) {
+  const { stream, layout } = useServices();
+  const queries = useQueryClient();
+  const [token, setToken] = useState(enrolmentToken);
+  const link = useView('link', (view) => view.link);
+  const hasState = useView('control', (view) => view.state !== null);
+  const asked = useQuery({
+    queryKey: SESSION,
+    queryFn: readSession,
+    enabled: token === null,
+    refetchInterval: (query) => (query.state.status === 'error' ? RETRY_MS : false),
+  });
+  const session = useMemo<SessionKnowledge>(() => {
+    if (asked.status === 'pending') return { kind: 'asking' };
+    if (asked.status === 'error') return { kind: 'unreachable', since: asked.errorUpdatedAt };
+    if (asked.data.ok) return { kind: 'signed-in', session: asked.data.value };
+    return { kind: 'nobody', sentence: null };
+  }, [asked.status, asked.data, asked.errorUpdatedAt]);
+  const user = session.kind === 'signed-in' ? session.session.user : null;
+
+  useEffect(() => {
+    if (user === null) return;
+    layout.of(user);
+    stream.connect();
+  }, [user, layout, stream]);
+
+  const signedIn = (view: SessionView): void => {
+    setToken(null);
+    if (location.pathname !== '/') history.replaceState(null, '', '/');
+    queries.setQueryData(SESSION, { ok: true, value: view });
+    // The same person again (an expired session) changes no state above, so connect here.
+    stream.connect();
+  };
+  const abandon = (): void => {
+    setToken(null);
+    history.replaceState(null, '', '/');
+  };
+
+  const screen = screenFor(token, session, link, hasState);
+  switch (screen.kind) {
+    case 'starting':
+      return <Starting />;
+    case 'enrol':
+      return <Enrol token={screen.token} onSignedIn={signedIn} onAbandon={abandon} />;
+    case 'sign-in':
+      return <SignIn sentence={screen.sentence} onSignedIn={signedIn} />;
+    case 'unreachable':
+      return <Unreachable />;
+    case 'version':
+      return <WrongVersion older={screen.older} sentence={screen.sentence} />;
+    case 'refused':
+      return <Refused sentence={screen.sentence} onRetry={() => stream.connect()} />;
+    case 'console':
+      return <Shell />;
+    default:
+      return ensureNever(screen);
+  }
+}

@@ -1,0 +1,55 @@
+import { split, stack, type LayoutNode } from './tree.ts';
+
+export const PRESETS = ['Risk', 'Trader', 'Incident', 'Wall'] as const;
+export type PresetName = (typeof PRESETS)[number];
+
+/** What each job needs in sight. A person changes a copy; the preset itself stays. */
+export const PRESET_LAYOUTS: Readonly<Record<PresetName, LayoutNode>> = {
+  Risk: split(
+    'column',
+    [
+      0.87,
+      split(
+        'row',
+        [0.216, stack('watch')],
+        [
+          0.496,
+          split(
+            'column',
+            [0.51, split('row', [0.69, stack('candles')], [0.31, stack('book', 'trades')])],
+            [0.49, stack('orders')],
+          ),
+        ],
+        [
+          0.288,
+          split('column', [0.52, stack('correlation')], [0.24, stack('limits')], [0.24, stack('alarms')]),
+        ],
+      ),
+    ],
+    [0.13, stack('health')],
+  ),
+  Trader: split(
+    'row',
+    [0.21, stack('watch')],
+    [0.54, split('column', [0.55, stack('candles')], [0.45, stack('orders')])],
+    [
+      0.25,
+      split(
+        'column',
+        [0.5, split('row', [0.5, stack('book')], [0.5, stack('trades')])],
+        [0.25, stack('limits')],
+        [0.25, stack('alarms', 'health', 'correlation')],
+      ),
+    ],
+  ),
+  Incident: split(
+    'row',
+    [0.34, split('column', [0.56, stack('alarms')], [0.44, stack('limits')])],
+    [0.66, split('column', [0.34, stack('health')], [0.66, stack('orders', 'watch', 'book')])],
+  ),
+  Wall: split(
+    'column',
+    [0.62, split('row', [0.3, stack('watch')], [0.4, stack('correlation')], [0.3, stack('alarms')])],
+    [0.38, split('row', [0.6, stack('health')], [0.4, stack('limits')])],
+  ),
+};

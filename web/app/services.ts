@@ -1,0 +1,140 @@
+import { QueryClient } from '@tanstack/react-query';
+import { createContext, use } from 'react';
+import { useStore } from 'zustand';
+import type { StoreApi } from 'zustand/vanilla';
+import { ComputeLink } from '../compute/link.ts';
+import { createComputeStore } from '../state/compute.ts';
+import { createControlStore } from '../state/control.ts';
+import { createHaltDelivery } from '../state/halt-delivery.ts';
+import { createLinkStore } from '../state/link.ts';
+import { createMarketStore } from '../state/market.ts';
+import { createPageHealthStore } from '../state/page-health.ts';
+import { createPathClock } from '../state/path-clock.ts';
+import { createPreferences } from '../state/preferences.ts';
+import { StreamLink } from '../stream/link.ts';
+import type { FromStream } from '../stream/port.ts';
+import { pressByHttp } from './api.ts';
+import { createLayoutStore } from './layout/store.ts';
+import { storedBackend } from './backend.ts';
+import { watchPage } from './page-watch.ts';
+import { shownTheme, storedTheme } from './theme.ts';
+
+const BEAT_MS = 250;
+
+/** Starts both workers and wires them to the stores: the page's one place that knows them all. */
+export function startServices() {
+  const theme = storedTheme();
+  const preferences = createPreferences(theme, shownTheme(theme));
+  const control = createControlStore();
+  const market = createMarketStore();
+  const link = createLinkStore();
+  const compute = createComputeStore();
+  const pageHealth = createPageHealthStore();
+  const clock = createPathClock(() => performance.now());
+  const layout = createLayoutStore();
+  const drew = watchPage(pageHealth);
+  const queryClient = new QueryClient({
+    defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } },
+  });
+
+  const worker = new Worker(new URL('../stream/worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'stream',
+  });
+  const channel = new MessageChannel();
+  let pending: (() => void) | null = null;
+  const stream = new StreamLink(
+    { control, market, link, clock },
+    {
+      post: (message, transfer) => worker.postMessage(message, transfer ?? []),
+      beforePicture: (run) => {
+        if (document.hidden) {
+          run();
+          return;
+        }
+        const asked = performance.now();
+        const paint = (): void => {
+          pending = null;
+          run();
+          drew(performance.now() - asked);
+        };
+        pending = paint;
+        requestAnimationFrame(() => pending?.());
+      },
+      wallMicros: () => Date.now() * 1000,
+      randomId: () => crypto.randomUUID(),
+      drew: () => undefined,
+    },
+  );
+  worker.onmessage = (event: MessageEvent<FromStream>) => stream.receive(event.data);
+  worker.onerror = () => link.notice('The stream worker failed to start. Reload the page.', 'refused');
+  const computeLink = new ComputeLink(compute, channel.port2, storedBackend());
+  worker.postMessage(
+    { kind: 'start', url: location.origin, client: __CONSOLE_VERSION__, compute: channel.port1 },
+    [channel.port1],
+  );
+
+  const halt = createHaltDelivery({
+    sendBySocket: (envelope) => stream.sendEnvelope(envelope, 2000),
+    sendByHttp: pressByHttp,
+    monotonic: () => performance.now(),
+    wallMicros: () => Date.now() * 1000,
+    every: (ms, run) => {
+      const timer = setInterval(run, ms);
+      return () => clearInterval(timer);
+    },
+    randomId: () => crypto.randomUUID(),
+  });
+  control.subscribe(({ state }) => {
+    if (!state) return;
+    halt.seen(state.halt.gateOpen ? null : state.halt.haltId);
+    if (state.halt.phase === 'trading') halt.clear();
+  });
+  // Pushes lost in a gap stay lost: on each snapshot the one owner has caches read again.
+  link.subscribe((view, before) => {
+    if (view.snapshots !== before.snapshots) void queryClient.invalidateQueries({ queryKey: ['candles'] });
+  });
+
+  setInterval(() => clock.beat(), BEAT_MS);
+  document.addEventListener('visibilitychange', () => {
+    // A picture that will not come must not hold back the credit.
+    if (document.hidden) pending?.();
+    stream.visible(!document.hidden);
+    computeLink.send({ kind: 'visible', visible: !document.hidden });
+  });
+
+  return {
+    preferences,
+    control,
+    market,
+    link,
+    compute,
+    pageHealth,
+    clock,
+    layout,
+    queryClient,
+    stream,
+    computeLink,
+    halt,
+  };
+}
+
+export type Services = ReturnType<typeof startServices>;
+export const ServicesContext = createContext<Services | null>(null);
+
+export function useServices(): Services {
+  const services = use(ServicesContext);
+  if (!services) throw new Error('the services are not provided');
+  return services;
+}
+
+type StoreName = {
+  [K in keyof Services]: Services[K] extends Pick<StoreApi<unknown>, 'getState' | 'subscribe'> ? K : never;
+}[keyof Services];
+type StateOf<K extends StoreName> = ReturnType<Services[K]['getState']>;
+
+/** A value of one of the stores; the component draws again only when it changes. */
+export function useView<K extends StoreName, T>(name: K, select: (view: StateOf<K>) => T): T {
+  const store = useServices()[name] as unknown as StoreApi<StateOf<K>>;
+  return useStore(store, select);
+}

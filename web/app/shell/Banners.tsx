@@ -1,0 +1,104 @@
+import type { ReactNode } from 'react';
+import { causeSentence, haltHeadline } from '../../state/halt-words.ts';
+import { gpuLost } from '../../state/compute.ts';
+import { utcTime } from '../../ui/format.ts';
+import { StatusMark, type Tone } from '../../ui/status-mark.tsx';
+import { useServices, useView } from '../services.ts';
+
+/** What changes the meaning of everything below it, said in a line each. */
+export function Banners() {
+  return (
+    <div className="banners" role="status" aria-label="State of the console">
+      <LinkBanner />
+      <HaltBanner />
+      <FeedBanners />
+      <GpuBanner />
+    </div>
+  );
+}
+
+function Banner({ tone, children }: { readonly tone: Tone; readonly children: ReactNode }) {
+  return (
+    <div className={`banner banner-${tone}`}>
+      <StatusMark tone={tone} />
+      <div className="banner-text">{children}</div>
+    </div>
+  );
+}
+
+function LinkBanner() {
+  const link = useView('link', (view) => view.link);
+  if (link.kind !== 'retrying') return null;
+  return (
+    <Banner tone="warning">
+      <strong>Server unreachable.</strong> {link.sentence} Trying again since{' '}
+      <span data-mask="clock">{utcTime(link.since * 1000)} UTC</span>. Values below are the last ones seen.
+      The halt goes on being sent until it is delivered.
+    </Banner>
+  );
+}
+
+function HaltBanner() {
+  const { preferences } = useServices();
+  const halt = useView('control', (view) => view.state?.halt ?? null);
+  if (!halt || (halt.phase === 'trading' && halt.gateOpen)) return null;
+  const headline = haltHeadline(halt);
+  const cause = causeSentence(halt);
+  return (
+    <Banner tone={headline.tone}>
+      <strong>{HALT_TITLES[halt.phase]}</strong> {cause}{' '}
+      {halt.refusedSince > 0 && <span className="nowrap">{halt.refusedSince} orders refused since. </span>}
+      <button
+        type="button"
+        className="button button-small"
+        onClick={() => preferences.setState({ haltOpen: true })}
+      >
+        {halt.phase === 'blocked' ? 'Cancel everything…' : 'Show the halt'}
+      </button>
+    </Banner>
+  );
+}
+
+const HALT_TITLES = {
+  trading: 'The gate is closed.',
+  blocked: 'BLOCKED, NOT CANCELLED. The gate is closed; orders are still at the venue.',
+  cancelling: 'HALTED. Cancelling and reading again.',
+  confirmed: 'HALTED. Every venue re-read as zero open orders.',
+  residual: 'HALTED, ORDERS REMAIN. Cancelling goes on.',
+} as const;
+
+function FeedBanners() {
+  const feeds = useView('control', (view) => view.state?.feeds);
+  return (
+    <>
+      {(feeds ?? []).map((feed) => {
+        if (feed.replay?.ended || feed.state === 'ended') {
+          return (
+            <Banner key={feed.venue} tone="advisory">
+              <strong>The replay ended.</strong> {feed.sentence} Values are the last of the capture.
+            </Banner>
+          );
+        }
+        if (feed.state === 'live' || feed.state === 'connecting') return null;
+        return (
+          <Banner key={feed.venue} tone={feed.state === 'resyncing' ? 'caution' : 'warning'}>
+            <strong>
+              Feed {feed.venue}: {feed.state}.
+            </strong>{' '}
+            {feed.sentence} Its values are hatched; orders that need them are refused.
+          </Banner>
+        );
+      })}
+    </>
+  );
+}
+
+function GpuBanner() {
+  const status = useView('compute', (view) => view.status);
+  if (!gpuLost(status)) return null;
+  return (
+    <Banner tone="caution">
+      <strong>GPU lost.</strong> {status?.why}
+    </Banner>
+  );
+}

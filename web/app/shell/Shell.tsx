@@ -1,0 +1,42 @@
+import { useEffect } from 'react';
+import { Layout } from '../layout/Layout.tsx';
+import { useServices, useView } from '../services.ts';
+import { HaltDrawer } from '../../panels/halt/HaltDrawer.tsx';
+import { Banners } from './Banners.tsx';
+import { Notices } from './Notices.tsx';
+import { Palette } from './Palette.tsx';
+import { About, Shortcuts } from './Shortcuts.tsx';
+import { TopBar } from './TopBar.tsx';
+import { useShortcuts } from './use-shortcuts.ts';
+
+/** The console itself: the bar that never leaves, banners, panels, and the halt's drawer. */
+export function Shell() {
+  const { preferences, stream } = useServices();
+  const dialog = useView('preferences', (view) => view.dialog);
+  const haltOpen = useView('preferences', (view) => view.haltOpen);
+  const selected = useView('preferences', (view) => view.selected);
+  const instruments = useView('control', (view) => view.state?.instruments.length ?? 0);
+  useShortcuts();
+
+  useEffect(() => {
+    if (selected === null && instruments > 0) preferences.setState({ selected: 0 });
+  }, [selected, instruments, preferences]);
+  useEffect(() => stream.focus(selected), [selected, stream]);
+
+  const close = (): void => preferences.setState({ dialog: 'none' });
+  return (
+    <div className="shell">
+      <TopBar />
+      <Banners />
+      <main className="workspace" aria-label="Panels">
+        <h1 className="for-readers">CWTS Ultra Console</h1>
+        <Layout />
+      </main>
+      {haltOpen && <HaltDrawer />}
+      <Notices />
+      {dialog === 'palette' && <Palette onClose={close} />}
+      {dialog === 'shortcuts' && <Shortcuts onClose={close} />}
+      {dialog === 'about' && <About onClose={close} />}
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { PROTOCOL_VERSION } from '../../../protocol/version.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { useView } from '../services.ts';
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['Ctrl+K', 'Command palette: every command, panel and instrument'],
+  [
+    'Ctrl+Shift+H, then Enter',
+    'Halt the firm: the first arms and says what will happen, Enter halts, Esc lets go',
+  ],
+  ['hold Enter or Space', 'On the halt button: halts after 0.6 s'],
+  ['H', "The halt's details: rows by venue, factor, release"],
+  ['1 … 9', 'Show a panel'],
+  ['Alt+1 … Alt+4', 'Layout presets: Risk, Trader, Incident, Wall'],
+  ['↑ ↓', 'In the watch list: choose an instrument'],
+  ['+ − 0 and arrows', 'In the heatmap: zoom, whole, pan; Shift+arrows move the read-out'],
+  ['double click on a title', 'Maximise a panel or restore it; drag a title to dock it'],
+  ['?', 'This list'],
+  ['Esc', 'Close what is open'],
+];
+
+export function Shortcuts({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <Dialog title="Keyboard" onClose={onClose} wide>
+      <dl className="keys">
+        {KEYS.map(([keys, meaning]) => (
+          <div key={keys} className="keys-row">
+            <dt>
+              <kbd className="kbd">{keys}</kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
+
+export function About({ onClose }: { readonly onClose: () => void }) {
+  const server = useView('control', (view) => view.state?.serverVersion ?? 'unknown');
+  const profile = useView('control', (view) => view.state?.profile ?? 'unknown');
+  return (
+    <Dialog title="About this console" onClose={onClose}>
+      <dl className="keys">
+        <div className="keys-row">
+          <dt>Console</dt>
+          <dd>{__CONSOLE_VERSION__}</dd>
+        </div>
+        <div className="keys-row">
+          <dt>Server</dt>
+          <dd>{server}</dd>
+        </div>
+        <div className="keys-row">
+          <dt>Profile</dt>
+          <dd>{profile}</dd>
+        </div>
+        <div className="keys-row">
+          <dt>Protocol</dt>
+          <dd>{PROTOCOL_VERSION}</dd>
+        </div>
+      </dl>
+      <p className="quiet">
+        Charts are drawn with{' '}
+        <a href="https://www.tradingview.com/lightweight-charts/" target="_blank" rel="noreferrer">
+          TradingView Lightweight Charts
+        </a>
+        , © TradingView, Inc., Apache License 2.0.
+      </p>
+    </Dialog>
+  );
+}

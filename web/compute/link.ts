@@ -1,0 +1,41 @@
+import { createStore } from 'zustand/vanilla';
+import type { Backend } from '../../shaders/runtime/backend.ts';
+import type { ComputeStore } from '../state/compute.ts';
+import type { CellReading, FromCompute, Provenance, ToCompute } from './port.ts';
+
+/** The heatmap's texts: what it was made of, and the cell under the pointer. */
+export interface HeatmapTexts {
+  readonly provenance: Provenance | null;
+  readonly reading: CellReading | null;
+}
+
+/** The main thread's end of the compute worker. It computes nothing here. */
+export class ComputeLink {
+  readonly texts = createStore<HeatmapTexts>(() => ({ provenance: null, reading: null }));
+  readonly #worker: Worker;
+
+  constructor(compute: ComputeStore, stream: MessagePort, pinned: Backend | null) {
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'compute' });
+    this.#worker.onmessage = ({ data }: MessageEvent<FromCompute>) => {
+      switch (data.kind) {
+        case 'status':
+          compute.setState({ status: data.status });
+          return;
+        case 'provenance':
+          this.texts.setState({ provenance: data.provenance });
+          return;
+        case 'reading':
+          this.texts.setState({ reading: data.reading });
+          return;
+      }
+    };
+    this.#worker.onerror = (event) => {
+      compute.setState({ failed: `The compute worker failed: ${event.message || 'it could not start'}.` });
+    };
+    this.send({ kind: 'start', stream, pinned }, [stream]);
+  }
+
+  send(message: ToCompute, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+}

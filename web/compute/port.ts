@@ -1,0 +1,65 @@
+/** What the compute worker and the main thread say to each other. Pixels are the canvas's own. */
+import type { ComputeStatus } from '../../shaders/engine/status.ts';
+import type { Interval } from '../../shaders/correlation/interval.ts';
+import type { Theme } from '../../shaders/heatmap/view.ts';
+import type { Backend } from '../../shaders/runtime/backend.ts';
+
+export const WINDOWS = [128, 256, 512] as const;
+export type WindowLength = (typeof WINDOWS)[number];
+/** EWMA decay per second: about 199 effective samples. */
+export const DECAY = 0.99;
+
+export interface HeatmapOptions {
+  readonly window: WindowLength;
+  readonly weighting: 'pearson' | 'ewma';
+  readonly clustered: boolean;
+  /** Cells with |ρ| below it are dimmed. 0 = none. */
+  readonly threshold: number;
+  readonly theme: Theme;
+}
+
+/** Where a heatmap's numbers come from. */
+export interface Provenance {
+  readonly instruments: number;
+  /** Samples used of the window asked for. */
+  readonly samples: number;
+  readonly effectiveSamples: number;
+  readonly window: number;
+  readonly weighting: 'pearson' | 'ewma';
+  /** Close of the newest bar, µs. */
+  readonly asOf: number;
+  readonly ms: number;
+  readonly backend: Backend;
+  readonly pairwise: boolean;
+}
+
+export interface CellReading {
+  readonly row: string;
+  readonly column: string;
+  /** null: too few common samples. */
+  readonly rho: number | null;
+  /** 95 % interval by Fisher's z; null with rho. */
+  readonly interval: Interval | null;
+  readonly samples: number;
+}
+
+export type ToCompute =
+  | { readonly kind: 'start'; readonly stream: MessagePort; readonly pinned: Backend | null }
+  | { readonly kind: 'pin'; readonly backend: Backend | null }
+  | { readonly kind: 'canvas'; readonly canvas: OffscreenCanvas }
+  | { readonly kind: 'no-canvas' }
+  | { readonly kind: 'size'; readonly width: number; readonly height: number }
+  | { readonly kind: 'options'; readonly options: HeatmapOptions }
+  | { readonly kind: 'zoom'; readonly x: number; readonly y: number; readonly factor: number }
+  | { readonly kind: 'pan'; readonly dx: number; readonly dy: number }
+  | { readonly kind: 'fit' }
+  /** The pointer is here; null: it left. */
+  | { readonly kind: 'point'; readonly at: { readonly x: number; readonly y: number } | null }
+  /** The keyboard's read-out moves by cells. */
+  | { readonly kind: 'step'; readonly rows: number; readonly columns: number }
+  | { readonly kind: 'visible'; readonly visible: boolean };
+
+export type FromCompute =
+  | { readonly kind: 'status'; readonly status: ComputeStatus }
+  | { readonly kind: 'provenance'; readonly provenance: Provenance | null }
+  | { readonly kind: 'reading'; readonly reading: CellReading | null };

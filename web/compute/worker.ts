@@ -1,0 +1,109 @@
+/** The compute worker: bars in, correlations and pixels out. It owns the GPU and the heatmap's canvas. */
+import { ensureNever } from '../../protocol/assert.ts';
+import { readBars, readHistory } from '../../protocol/bars.ts';
+import { decodeFrame } from '../../protocol/frame.ts';
+import { CorrelationEngine } from '../../shaders/engine/engine.ts';
+import type { Backend } from '../../shaders/runtime/backend.ts';
+import { ReturnsRing } from '../../shaders/returns/returns-ring.ts';
+import type { FromComputeData, ToComputeData } from '../stream/port.ts';
+import { Heatmap } from './heatmap.ts';
+import { WINDOWS, type FromCompute, type ToCompute } from './port.ts';
+
+const scope = self as unknown as {
+  postMessage: (message: FromCompute) => void;
+  onmessage: ((event: MessageEvent<ToCompute>) => void) | null;
+};
+
+const LONGEST = Math.max(...WINDOWS);
+/** A window of T returns needs T + 1 bars. */
+const BARS = LONGEST + 1;
+let ring = new ReturnsRing([], LONGEST);
+let engine: CorrelationEngine | null = null;
+let heatmap: Heatmap | null = null;
+let visible = true;
+
+function makeEngine(pinned: Backend | null): CorrelationEngine {
+  engine?.close();
+  const made: CorrelationEngine = new CorrelationEngine({
+    // Absent outside secure contexts and in browsers without it, whatever the types say.
+    gpu: (navigator as { gpu?: GPU }).gpu ?? null,
+    now: () => performance.now(),
+    pinned,
+    onStatus: (status) => {
+      // A replaced engine may still have something to say.
+      if (!engine || engine === made) scope.postMessage({ kind: 'status', status });
+    },
+  });
+  engine = made;
+  scope.postMessage({ kind: 'status', status: made.status() });
+  return made;
+}
+
+function fromStream(message: ToComputeData, ask: (message: FromComputeData) => void): void {
+  if (message.kind === 'instruments') {
+    ring = new ReturnsRing([...message.names.keys()], LONGEST);
+    heatmap?.instruments(message.names, ring);
+    ask({ kind: 'history', bars: BARS });
+    return;
+  }
+  const frame = decodeFrame(message.bytes);
+  if (!frame.ok) return;
+  for (const section of frame.value.sections) {
+    if (section.kind === 'history') {
+      const history = readHistory(section);
+      if (history.ok) ring.load(history.value);
+    } else if (section.kind === 'bars') {
+      const bars = readBars(section);
+      if (bars.ok && !ring.push(bars.value)) ask({ kind: 'history', bars: BARS });
+    }
+  }
+  if (visible) heatmap?.compute();
+}
+
+scope.onmessage = ({ data }) => {
+  switch (data.kind) {
+    case 'start': {
+      heatmap = new Heatmap(makeEngine(data.pinned), ring, (message) => scope.postMessage(message));
+      const { stream } = data;
+      const ask = (message: FromComputeData): void => stream.postMessage(message);
+      stream.onmessage = (event: MessageEvent<ToComputeData>) => fromStream(event.data, ask);
+      return;
+    }
+    case 'pin':
+      heatmap?.useEngine(makeEngine(data.backend));
+      return;
+    case 'canvas':
+      heatmap?.canvas(data.canvas);
+      return;
+    case 'no-canvas':
+      heatmap?.canvas(null);
+      return;
+    case 'size':
+      heatmap?.size(data.width, data.height);
+      return;
+    case 'options':
+      heatmap?.options(data.options);
+      return;
+    case 'zoom':
+      heatmap?.zoom(data.x, data.y, data.factor);
+      return;
+    case 'pan':
+      heatmap?.pan(data.dx, data.dy);
+      return;
+    case 'fit':
+      heatmap?.fit();
+      return;
+    case 'point':
+      heatmap?.point(data.at);
+      return;
+    case 'step':
+      heatmap?.step(data.rows, data.columns);
+      return;
+    case 'visible':
+      visible = data.visible;
+      if (visible) heatmap?.compute();
+      return;
+    default:
+      ensureNever(data);
+  }
+};

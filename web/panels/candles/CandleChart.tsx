@@ -1,0 +1,159 @@
+import {
+  CandlestickSeries,
+  ColorType,
+  CrosshairMode,
+  HistogramSeries,
+  createChart,
+  type CandlestickData,
+  type HistogramData,
+  type IChartApi,
+  type ISeriesApi,
+  type UTCTimestamp,
+} from 'lightweight-charts';
+import { useEffect, useMemo, useRef } from 'react';
+import type { Instrument } from '../../../protocol/instrument.ts';
+import type { Candle } from '../../../protocol/messages.ts';
+import { useServices, useView } from '../../app/services.ts';
+import { readColours } from '../../ui/colours.ts';
+import { foldTrades } from './fold-trades.ts';
+
+interface Drawn {
+  readonly chart: IChartApi;
+  readonly prices: ISeriesApi<'Candlestick'>;
+  readonly volumes: ISeriesApi<'Histogram'>;
+}
+
+/** Candles and volume of one instrument; the last candle is moved by trades as they are painted. */
+export function CandleChart({
+  instrument,
+  candles,
+  stale,
+}: {
+  readonly instrument: Instrument;
+  readonly candles: readonly Candle[];
+  readonly stale: boolean;
+}) {
+  const { market } = useServices();
+  const theme = useView('preferences', (view) => view.shown);
+  const box = useRef<HTMLDivElement>(null);
+  const drawn = useRef<Drawn | null>(null);
+  const scale = useMemo(() => instrument.tickStep / 10 ** instrument.priceScale, [instrument]);
+
+  useEffect(() => {
+    if (!box.current) return;
+    const chart = createChart(box.current, {
+      autoSize: true,
+      // Its logo brings a style element, which the CSP refuses; the attribution is in About.
+      layout: { attributionLogo: false },
+      crosshair: { mode: CrosshairMode.Normal },
+    });
+    const format = {
+      type: 'price',
+      precision: decimalsOf(instrument),
+      minMove: scale,
+    } as const;
+    const prices = chart.addSeries(CandlestickSeries, { priceFormat: format, priceLineVisible: true });
+    const volumes = chart.addSeries(HistogramSeries, {
+      priceScaleId: 'volume',
+      priceFormat: { type: 'volume' },
+      lastValueVisible: false,
+      priceLineVisible: false,
+    });
+    chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
+    chart.priceScale('right').applyOptions({ scaleMargins: { top: 0.08, bottom: 0.2 } });
+    drawn.current = { chart, prices, volumes };
+    return () => {
+      drawn.current = null;
+      chart.remove();
+    };
+  }, [instrument, scale]);
+
+  useEffect(() => {
+    const colours = readColours();
+    if (!drawn.current) return;
+    const { chart, prices, volumes } = drawn.current;
+    chart.applyOptions({
+      layout: {
+        background: { type: ColorType.Solid, color: 'transparent' },
+        textColor: colours.text3,
+        fontFamily: colours.face,
+        fontSize: 11,
+      },
+      grid: { vertLines: { color: colours.line, visible: false }, horzLines: { color: colours.line } },
+      rightPriceScale: { borderColor: colours.line },
+      timeScale: { borderColor: colours.line, timeVisible: true, secondsVisible: false, rightOffset: 3 },
+    });
+    prices.applyOptions({
+      upColor: colours.panel,
+      borderUpColor: colours.up,
+      wickUpColor: colours.up,
+      downColor: colours.down,
+      borderDownColor: colours.down,
+      wickDownColor: colours.down,
+      priceLineColor: colours.text3,
+    });
+    volumes.applyOptions({ color: colours.line });
+  }, [theme, instrument, scale]);
+
+  useEffect(() => {
+    if (!drawn.current) return;
+    const { prices, volumes, chart } = drawn.current;
+    prices.setData(candles.map((candle) => bar(candle, scale)));
+    volumes.setData(candles.map(volume));
+    chart
+      .timeScale()
+      .setVisibleLogicalRange({ from: Math.max(0, candles.length - 120), to: candles.length + 3 });
+
+    let last = candles.at(-1);
+    let newest = -1;
+    const follow = (): void => {
+      const trades = market.getState().trades.get(instrument.index) ?? [];
+      const fresh = trades.filter((trade) => trade.id > newest).toReversed();
+      newest = trades[0]?.id ?? newest;
+      for (const candle of foldTrades(last, fresh)) {
+        prices.update(bar(candle, scale));
+        volumes.update(volume(candle));
+        last = candle;
+      }
+    };
+    // What was traded before the candles were read is in them already.
+    newest = market.getState().trades.get(instrument.index)?.[0]?.id ?? -1;
+    return market.subscribe(follow);
+  }, [candles, market, instrument, scale]);
+
+  const last = candles.at(-1);
+  const label = last
+    ? `${instrument.name}, ${candles.length} candles of one minute, last close ${(last[4] * scale).toFixed(decimalsOf(instrument))}`
+    : `${instrument.name}, no candles`;
+  return (
+    <div className={stale ? 'chart stale' : 'chart'} role="img" aria-label={label}>
+      <div ref={box} className="fill" aria-hidden />
+    </div>
+  );
+}
+
+/** The tick's own decimals: a scale of 8 with a tick of 0.01 is drawn with two. */
+function decimalsOf({ priceScale, tickStep }: Instrument): number {
+  let decimals = priceScale;
+  let step = tickStep;
+  while (decimals > 0 && step % 10 === 0) {
+    step /= 10;
+    decimals -= 1;
+  }
+  return decimals;
+}
+
+// Only here, on the way to the picture, do prices become floats.
+function bar([at, open, high, low, close]: Candle, scale: number): CandlestickData<UTCTimestamp> {
+  return {
+    time: (at / 1_000_000) as UTCTimestamp,
+    open: open * scale,
+    high: high * scale,
+    low: low * scale,
+    close: close * scale,
+  };
+}
+
+function volume([at, , , , , lots]: Candle): HistogramData<UTCTimestamp> {
+  return { time: (at / 1_000_000) as UTCTimestamp, value: lots };
+}

@@ -1,0 +1,116 @@
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { useServices, useView } from '../../app/services.ts';
+import { DECAY, WINDOWS, type HeatmapOptions, type Provenance } from '../../compute/port.ts';
+import { formatMs, utcTime } from '../../ui/format.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { useDataOrigin } from '../selected.ts';
+import { HeatmapCanvas } from './HeatmapCanvas.tsx';
+import { Legend } from './Legend.tsx';
+import { ReadOut } from './ReadOut.tsx';
+
+const THRESHOLDS = [0, 0.1, 0.2, 0.3, 0.5] as const;
+const BACKENDS = { webgpu: 'WebGPU', wasm: 'WASM', typescript: 'TypeScript' } as const;
+
+export function CorrelationPanel() {
+  const { computeLink } = useServices();
+  const origin = useDataOrigin();
+  const theme = useView('preferences', (view) => view.shown);
+  const frozen = useView('clock', (view) => view.frozen);
+  const provenance = useStore(computeLink.texts, (texts) => texts.provenance);
+  const [options, setOptions] = useState<Omit<HeatmapOptions, 'theme'>>({
+    window: 512,
+    weighting: 'pearson',
+    clustered: true,
+    threshold: 0,
+  });
+  useEffect(
+    () => computeLink.send({ kind: 'options', options: { ...options, theme } }),
+    [computeLink, options, theme],
+  );
+  const change = (part: Partial<typeof options>): void => setOptions((before) => ({ ...before, ...part }));
+  return (
+    <Panel title={titleOf(provenance)} origin={origin} provenance={provenanceText(provenance)}>
+      <div className={frozen ? 'correlation stale' : 'correlation'}>
+        <div className="toolbar" role="group" aria-label="Correlation options">
+          {WINDOWS.map((window) => (
+            <Toggle
+              key={window}
+              on={options.window === window}
+              name={`${window} s`}
+              onChoose={() => change({ window })}
+            />
+          ))}
+          <span className="toolbar-gap" />
+          <Toggle
+            on={options.weighting === 'pearson'}
+            name="Pearson"
+            onChoose={() => change({ weighting: 'pearson' })}
+          />
+          <Toggle
+            on={options.weighting === 'ewma'}
+            name={`EWMA ${DECAY}`}
+            onChoose={() => change({ weighting: 'ewma' })}
+          />
+          <span className="toolbar-gap" />
+          <Toggle
+            on={options.clustered}
+            name="Clustered"
+            onChoose={() => change({ clustered: !options.clustered })}
+          />
+          <label className="toolbar-label">
+            |ρ| ≥
+            <select
+              className="input input-small"
+              value={options.threshold}
+              onChange={(event) => change({ threshold: Number(event.target.value) })}
+            >
+              {THRESHOLDS.map((threshold) => (
+                <option key={threshold} value={threshold}>
+                  {threshold === 0 ? 'all' : threshold}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+        <HeatmapCanvas />
+        <div className="correlation-foot">
+          <ReadOut provenance={provenance} />
+          <Legend />
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+function Toggle({
+  on,
+  name,
+  onChoose,
+}: {
+  readonly on: boolean;
+  readonly name: string;
+  readonly onChoose: () => void;
+}) {
+  return (
+    <button type="button" className="toggle" aria-pressed={on} onClick={onChoose}>
+      {name}
+    </button>
+  );
+}
+
+function titleOf(provenance: Provenance | null): string {
+  return provenance ? `Correlation · ${provenance.instruments} × ${provenance.samples} × 1 s` : 'Correlation';
+}
+
+function provenanceText(provenance: Provenance | null): string {
+  if (!provenance) return 'waiting for bars';
+  const { weighting, backend, ms, asOf, samples, window, pairwise } = provenance;
+  const short = samples < window ? ` of ${window}` : '';
+  return [
+    weighting === 'pearson' ? 'Pearson' : `EWMA λ ${DECAY}`,
+    `n ${samples}${short}${pairwise ? ', pairwise' : ''}`,
+    `${BACKENDS[backend]} ${formatMs(ms)}`,
+    `as of ${utcTime(asOf)}`,
+  ].join(' · ');
+}

@@ -1,0 +1,32 @@
+import { useStore } from 'zustand';
+import { useServices } from '../../app/services.ts';
+import type { Provenance } from '../../compute/port.ts';
+import { utcTime } from '../../ui/format.ts';
+
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+
+/** The cell under the pointer or the keyboard: ρ, its interval, and what they rest on. */
+export function ReadOut({ provenance }: { readonly provenance: Provenance | null }) {
+  const { computeLink } = useServices();
+  const reading = useStore(computeLink.texts, (texts) => texts.reading);
+  if (!reading) return <p className="read-out quiet">Point at a cell for ρ, its interval and n.</p>;
+  return (
+    <p className="read-out">
+      {reading.row} / {reading.column}{' '}
+      {reading.rho === null || !reading.interval ? (
+        <strong>too few common samples</strong>
+      ) : (
+        <>
+          <strong>ρ {signed(reading.rho)}</strong>{' '}
+          <span className="second">
+            95 % [{signed(reading.interval.low)}, {signed(reading.interval.high)}]
+          </span>
+        </>
+      )}{' '}
+      <span className="quiet" data-mask="clock">
+        n {reading.samples} of {provenance?.window ?? '–'} s
+        {provenance && `, as of ${utcTime(provenance.asOf)}`}
+      </span>
+    </p>
+  );
+}

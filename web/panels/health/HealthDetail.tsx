@@ -1,0 +1,95 @@
+import type { FeedView, HealthRow } from '../../../protocol/health.ts';
+import { useView } from '../../app/services.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { formatOffset, formatPercent, utcMillis } from '../../ui/format.ts';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import { AgeCell } from '../orders/AgeCell.tsx';
+import { figureProvenance, figureText, TONES } from './figure-text.ts';
+
+/** Everything measured about one row; for a feed also its sequence and what was quarantined. */
+export function HealthDetail({ row, onClose }: { readonly row: HealthRow; readonly onClose: () => void }) {
+  const venue = row.id.startsWith('feed:') ? row.id.slice('feed:'.length) : null;
+  const feed = useView('control', (view) => view.state?.feeds.find((each) => each.venue === venue) ?? null);
+  return (
+    <Dialog title={row.name} onClose={onClose} wide>
+      <p>
+        <StatusMark tone={TONES[row.state]} /> <strong>{row.state}</strong> · {row.sentence}
+      </p>
+      <table className="plain-table">
+        <thead>
+          <tr>
+            <th scope="col">Measured</th>
+            <th scope="col" className="right">
+              Value
+            </th>
+            <th scope="col" className="right">
+              Samples and window
+            </th>
+          </tr>
+        </thead>
+        <tbody data-mask="latency">
+          {row.figures.map((figure) => (
+            <tr key={figure.name}>
+              <th scope="row">{figure.name}</th>
+              <td className="right">{figureText(figure)}</td>
+              <td className="right quiet">{figureProvenance(figure)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {feed && <Feed feed={feed} />}
+      <p className="quiet small" data-mask="age">
+        Checked <AgeCell at={row.checkedAt} /> ago.
+      </p>
+    </Dialog>
+  );
+}
+
+function Feed({ feed }: { readonly feed: FeedView }) {
+  const all = useView('control', (view) => view.quarantined);
+  const quarantined = all.filter((message) => message.venue === feed.venue).toReversed();
+  return (
+    <>
+      <p data-mask="latency">
+        {feed.sentence} {feed.frames} frames, {feed.gaps} gaps, {feed.resyncs} resyncs, {feed.reconnects}{' '}
+        reconnects.
+        {feed.clockOffsetMs !== null &&
+          feed.clockUncertaintyMs !== null &&
+          ` Venue's clock ${formatOffset(feed.clockOffsetMs, feed.clockUncertaintyMs)} to ours.`}
+        {feed.replay &&
+          ` Replay at ${feed.replay.speed}×, ${formatPercent(feed.replay.progress, 0)} through.`}
+      </p>
+      <h3 className="dialog-title">Quarantined: {feed.quarantined}</h3>
+      {quarantined.length === 0 ? (
+        <p className="quiet">
+          {feed.quarantined === 0
+            ? 'No message was refused.'
+            : 'Those were refused before this console connected; the server has their bytes.'}
+        </p>
+      ) : (
+        <ul className="stack">
+          {quarantined.map((message, index) => (
+            <li key={`${message.at}-${index}`}>
+              <p>
+                <span className="quiet" data-mask="clock">
+                  {utcMillis(message.at)}
+                </span>{' '}
+                <strong>{message.code}</strong> {message.sentence}
+              </p>
+              <pre className="bytes mono">{readable(message.bytes)}</pre>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+/** The message's bytes as text; what is not text is shown as a dot. */
+function readable(base64: string): string {
+  try {
+    return [...atob(base64)].map((character) => (/[\x20-\x7e]/.test(character) ? character : '·')).join('');
+  } catch {
+    return 'The bytes could not be read.';
+  }
+}

@@ -1,0 +1,116 @@
+import { useMemo } from 'react';
+import { formatPrice, formatSize, notional, type Instrument } from '../../../protocol/instrument.ts';
+import type { Fill } from '../../../protocol/orders.ts';
+import { useView } from '../../app/services.ts';
+import { formatMoney, utcMillis } from '../../ui/format.ts';
+import { Arrow } from '../../ui/status-mark.tsx';
+import { Table, type Column } from '../../ui/table.tsx';
+import { download, toCsv } from './csv.ts';
+import { ExportButton } from './ExportButton.tsx';
+
+interface FillRow {
+  readonly fill: Fill;
+  readonly instrument: Instrument;
+}
+
+export function FillsTable({ filter }: { readonly filter: string }) {
+  const fills = useView('control', (view) => view.state?.fills);
+  const instruments = useView('control', (view) => view.state?.instruments);
+  const rows = useMemo<readonly FillRow[]>(() => {
+    const wanted = filter.trim().toLowerCase();
+    return (fills ?? [])
+      .flatMap((fill) => {
+        const instrument = instruments?.[fill.instrument];
+        return instrument ? [{ fill, instrument }] : [];
+      })
+      .filter(({ fill, instrument }) =>
+        `${instrument.name} ${fill.side} ${fill.orderId}`.toLowerCase().includes(wanted),
+      )
+      .toReversed();
+  }, [fills, instruments, filter]);
+  return (
+    <div className="table-with-export">
+      <Table
+        label="Fills, newest first"
+        columns={COLUMNS}
+        rows={rows}
+        rowKey={({ fill }) => fill.fillId}
+        empty="No fills yet. The last 500 are kept here."
+      />
+      <ExportButton name="fills" onExport={() => download('fills.csv', fillsCsv(rows))} />
+    </div>
+  );
+}
+
+const COLUMNS: readonly Column<FillRow>[] = [
+  {
+    id: 'at',
+    title: 'Time (UTC)',
+    track: '102px',
+    mask: 'clock',
+    order: ({ fill }) => fill.at,
+    cell: ({ fill }) => <span className="quiet">{utcMillis(fill.at)}</span>,
+  },
+  {
+    id: 'instrument',
+    title: 'Instrument',
+    track: 'minmax(90px, 1fr)',
+    order: ({ instrument }) => instrument.name,
+    cell: ({ instrument }) => instrument.name,
+  },
+  {
+    id: 'side',
+    title: 'Side',
+    track: '60px',
+    order: ({ fill }) => fill.side,
+    cell: ({ fill }) => (
+      <span className={fill.side === 'buy' ? 'up' : 'down'}>
+        <Arrow up={fill.side === 'buy'} />
+        {fill.side}
+      </span>
+    ),
+  },
+  {
+    id: 'price',
+    title: 'Price',
+    track: 'minmax(80px, 1fr)',
+    align: 'right',
+    cell: ({ fill, instrument }) => formatPrice(fill.price, instrument),
+  },
+  {
+    id: 'size',
+    title: 'Size',
+    track: 'minmax(80px, 1fr)',
+    align: 'right',
+    cell: ({ fill, instrument }) => formatSize(fill.size, instrument),
+  },
+  {
+    id: 'value',
+    title: 'Value',
+    track: 'minmax(90px, 1fr)',
+    align: 'right',
+    cell: ({ fill, instrument }) => formatMoney(notional(instrument, fill.price, fill.size)),
+  },
+  {
+    id: 'order',
+    title: 'Order',
+    track: 'minmax(80px, 1fr)',
+    align: 'right',
+    cell: ({ fill }) => <span className="mono quiet">{fill.orderId.slice(-10)}</span>,
+  },
+];
+
+function fillsCsv(rows: readonly FillRow[]): string {
+  return toCsv(
+    ['time (UTC)', 'fill', 'order', 'instrument', 'side', 'price', 'size'],
+    rows.map(({ fill, instrument }) => [
+      new Date(fill.at / 1000).toISOString(),
+      fill.fillId,
+      fill.orderId,
+      instrument.name,
+      fill.side,
+      formatPrice(fill.price, instrument),
+      formatSize(fill.size, instrument),
+    ]),
+  );
+}

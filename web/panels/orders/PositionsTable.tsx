@@ -1,0 +1,140 @@
+import { useMemo } from 'react';
+import { formatDecimal } from '../../../protocol/decimal.ts';
+import { formatSize, type Instrument } from '../../../protocol/instrument.ts';
+import type { Position } from '../../../protocol/orders.ts';
+import type { Lots } from '../../../protocol/units.ts';
+import { useView } from '../../app/services.ts';
+import { formatMoney } from '../../ui/format.ts';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import { Table, type Column } from '../../ui/table.tsx';
+import { download, toCsv } from './csv.ts';
+import { ExportButton } from './ExportButton.tsx';
+
+interface PositionRow {
+  readonly position: Position;
+  readonly instrument: Instrument;
+}
+
+export function PositionsTable({ filter }: { readonly filter: string }) {
+  const positions = useView('control', (view) => view.state?.positions);
+  const instruments = useView('control', (view) => view.state?.instruments);
+  const rows = useMemo<readonly PositionRow[]>(() => {
+    const wanted = filter.trim().toLowerCase();
+    return (positions ?? [])
+      .flatMap((position) => {
+        const instrument = instruments?.[position.instrument];
+        return instrument ? [{ position, instrument }] : [];
+      })
+      .filter(({ instrument }) => instrument.name.toLowerCase().includes(wanted));
+  }, [positions, instruments, filter]);
+  return (
+    <div className="table-with-export">
+      <Table
+        label="Positions"
+        columns={COLUMNS}
+        rows={rows}
+        rowKey={({ position }) => position.instrument}
+        empty="No positions."
+      />
+      <ExportButton name="positions" onExport={() => download('positions.csv', positionsCsv(rows))} />
+    </div>
+  );
+}
+
+const lots = (size: number, instrument: Instrument): string => formatSize(size as Lots, instrument);
+const realised = ({ position }: PositionRow): bigint => BigInt(position.realised);
+
+/** The entry price, from thousandths of a tick, cut to the tick's own decimals and one more. */
+function entry({ position, instrument }: PositionRow): string {
+  if (position.averageMilliTicks === null) return '–';
+  const units = Math.round(position.averageMilliTicks * instrument.tickStep);
+  const text = formatDecimal(units, instrument.priceScale + 3);
+  return text.slice(0, -2);
+}
+
+const COLUMNS: readonly Column<PositionRow>[] = [
+  {
+    id: 'instrument',
+    title: 'Instrument',
+    track: 'minmax(90px, 1fr)',
+    order: ({ instrument }) => instrument.name,
+    cell: ({ instrument }) => instrument.name,
+  },
+  {
+    id: 'size',
+    title: 'Position',
+    track: 'minmax(80px, 1fr)',
+    align: 'right',
+    order: ({ position }) => position.size,
+    cell: ({ position, instrument }) => lots(position.size, instrument),
+  },
+  {
+    id: 'venue',
+    title: 'At venue',
+    track: 'minmax(80px, 1fr)',
+    align: 'right',
+    cell: ({ position, instrument }) =>
+      position.venueSize === null ? (
+        <span className="quiet">not asked</span>
+      ) : position.venueSize === position.size ? (
+        lots(position.venueSize, instrument)
+      ) : (
+        <span className="tone-caution">
+          <StatusMark tone="caution" label="differs" /> {lots(position.venueSize, instrument)}
+        </span>
+      ),
+  },
+  { id: 'entry', title: 'Entry', track: 'minmax(80px, 1fr)', align: 'right', cell: entry },
+  {
+    id: 'buys',
+    title: 'Working buys',
+    track: 'minmax(84px, 1fr)',
+    align: 'right',
+    order: ({ position }) => position.openBuy,
+    cell: ({ position, instrument }) => lots(position.openBuy, instrument),
+  },
+  {
+    id: 'sells',
+    title: 'Working sells',
+    track: 'minmax(84px, 1fr)',
+    align: 'right',
+    order: ({ position }) => position.openSell,
+    cell: ({ position, instrument }) => lots(position.openSell, instrument),
+  },
+  {
+    id: 'realised',
+    title: 'Realised',
+    track: 'minmax(86px, 1fr)',
+    align: 'right',
+    order: (row) => Number(realised(row)),
+    cell: (row) => {
+      const value = realised(row);
+      const tone = value === 0n ? '' : value > 0n ? 'up' : 'down';
+      return (
+        <span className={tone}>
+          {value > 0n ? '+' : ''}
+          {formatMoney(value)} {row.instrument.quote}
+        </span>
+      );
+    },
+  },
+];
+
+function positionsCsv(rows: readonly PositionRow[]): string {
+  return toCsv(
+    ['instrument', 'position', 'at venue', 'entry', 'working buys', 'working sells', 'realised', 'currency'],
+    rows.map((row) => {
+      const { position, instrument } = row;
+      return [
+        instrument.name,
+        lots(position.size, instrument),
+        position.venueSize === null ? '' : lots(position.venueSize, instrument),
+        entry(row),
+        lots(position.openBuy, instrument),
+        lots(position.openSell, instrument),
+        formatDecimal(realised(row), 6),
+        instrument.quote,
+      ];
+    }),
+  );
+}

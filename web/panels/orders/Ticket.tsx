@@ -1,0 +1,207 @@
+import { useState, type FormEvent } from 'react';
+import type { Reply } from '../../../protocol/commands.ts';
+import type { Ticks } from '../../../protocol/units.ts';
+import { useServices, useView } from '../../app/services.ts';
+import { freshness } from '../../state/freshness.ts';
+import { formatMoney } from '../../ui/format.ts';
+import { inWords } from '../../ui/words.ts';
+import { useSelected } from '../selected.ts';
+import { ticketValue, type TicketFields } from './ticket-check.ts';
+import { NOT_DELIVERED } from './use-command.ts';
+
+const TYPES = ['limit', 'post-only', 'market'] as const;
+
+/** A small ticket for the chosen instrument. The gate decides; its refusal is shown in full (R-14). */
+export function Ticket() {
+  const { stream } = useServices();
+  const instrument = useSelected();
+  const index = instrument?.index ?? -1;
+  const [fields, setFields] = useState<TicketFields>({ side: 'buy', type: 'limit', price: '', size: '' });
+  const [reply, setReply] = useState<Reply | 'lost' | null>(null);
+  const [busy, setBusy] = useState(false);
+  const frozen = useView('clock', (view) => view.frozen);
+  const online = useView('link', (view) => view.link.kind === 'online');
+  const state = useView('market', (view) => view.quotes[index]?.state);
+  const gateOpen = useView('control', (view) => view.state?.halt.gateOpen ?? false);
+  const touch = useView('market', (view) =>
+    fields.side === 'buy' ? (view.quotes[index]?.askTicks ?? 0) : (view.quotes[index]?.bidTicks ?? 0),
+  );
+  if (!instrument) return null;
+  const change = (part: Partial<TicketFields>): void => {
+    setFields((before) => ({ ...before, ...part }));
+    setReply(null);
+  };
+  const blocked = whyBlocked({ online, gateOpen, fresh: freshness(state, frozen) });
+  const value = ticketValue(fields, instrument, touch > 0 ? (touch as Ticks) : null);
+  const empty = fields.size === '' || (fields.type !== 'market' && fields.price === '');
+
+  const place = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    if (!value.ok || blocked !== null) return;
+    setBusy(true);
+    const answer = await stream.command({
+      type: 'order.place',
+      order: {
+        clientId: `c${crypto.randomUUID().replaceAll('-', '').slice(0, 20)}`,
+        symbol: instrument.symbol,
+        side: fields.side,
+        type: fields.type,
+        timeInForce: 'GTC',
+        price: fields.type === 'market' ? null : fields.price.trim(),
+        size: fields.size.trim(),
+        reduceOnly: false,
+      },
+    });
+    setBusy(false);
+    setReply(answer ?? 'lost');
+  };
+  return (
+    <form
+      className="ticket"
+      aria-label={`Order ticket, ${instrument.name}`}
+      onSubmit={(event) => void place(event)}
+    >
+      <div className="ticket-fields">
+        <strong className="nowrap">{instrument.name}</strong>
+        <div className="row" role="group" aria-label="Side">
+          {(['buy', 'sell'] as const).map((side) => (
+            <button
+              key={side}
+              type="button"
+              className={`toggle ${side === 'buy' ? 'up' : 'down'}`}
+              aria-pressed={fields.side === side}
+              onClick={() => change({ side })}
+            >
+              {side}
+            </button>
+          ))}
+        </div>
+        <select
+          className="input input-small ticket-type"
+          aria-label="Type"
+          value={fields.type}
+          onChange={(event) => {
+            const type = TYPES.find((each) => each === event.target.value);
+            if (type) change({ type });
+          }}
+        >
+          {TYPES.map((type) => (
+            <option key={type}>{type}</option>
+          ))}
+        </select>
+        {fields.type !== 'market' && (
+          <label className="ticket-label">
+            price
+            <input
+              className="input input-small"
+              inputMode="decimal"
+              value={fields.price}
+              onChange={(event) => change({ price: event.target.value })}
+            />
+          </label>
+        )}
+        <label className="ticket-label">
+          size
+          <input
+            className="input input-small"
+            inputMode="decimal"
+            value={fields.size}
+            onChange={(event) => change({ size: event.target.value })}
+          />
+        </label>
+        <button
+          type="submit"
+          className="button button-small"
+          disabled={busy || blocked !== null || !value.ok}
+        >
+          {busy ? 'Sending…' : `Place ${fields.side}`}
+        </button>
+      </div>
+      <p className="small" role="status">
+        {blocked !== null ? (
+          <span className="tone-caution">{blocked}</span>
+        ) : empty ? (
+          <span className="quiet">Price and size are read exactly; the value is repeated here in words.</span>
+        ) : !value.ok ? (
+          <span className="refusal">{value.error.sentence}</span>
+        ) : (
+          <ValueWords micros={value.value} currency={instrument.quote} market={fields.type === 'market'} />
+        )}
+      </p>
+      {reply !== null && <Answer reply={reply} />}
+    </form>
+  );
+}
+
+function ValueWords({
+  micros,
+  currency,
+  market,
+}: {
+  readonly micros: bigint | null;
+  readonly currency: string;
+  readonly market: boolean;
+}) {
+  if (micros === null)
+    return <span className="tone-caution">The value is unknown: there is no price to take.</span>;
+  return (
+    <span className="second">
+      {market ? 'About ' : 'Value '}
+      <strong>
+        {formatMoney(micros)} {currency}
+      </strong>{' '}
+      · {inWords(micros / 1_000_000n)} {currency}
+    </span>
+  );
+}
+
+/** The gate's answer: rule, requirement, limit and what it saw. */
+function Answer({ reply }: { readonly reply: Reply | 'lost' }) {
+  if (reply === 'lost')
+    return (
+      <p role="alert" className="refusal">
+        {NOT_DELIVERED}
+      </p>
+    );
+  if (reply.ok) return <p role="status">{reply.sentence}</p>;
+  return (
+    <div role="alert" className="gate-refusal">
+      <p className="refusal">{reply.sentence}</p>
+      {reply.rule && (
+        <dl className="gate-rule">
+          <div>
+            <dt>Rule</dt>
+            <dd>
+              {reply.rule.rule} ({reply.rule.requirement})
+            </dd>
+          </div>
+          <div>
+            <dt>Limit</dt>
+            <dd>{reply.rule.limit}</dd>
+          </div>
+          <div>
+            <dt>Observed</dt>
+            <dd>{reply.rule.observed}</dd>
+          </div>
+        </dl>
+      )}
+    </div>
+  );
+}
+
+/** Why this console does not offer to raise risk now. The gate would refuse as well. */
+export function whyBlocked({
+  online,
+  gateOpen,
+  fresh,
+}: {
+  readonly online: boolean;
+  readonly gateOpen: boolean;
+  readonly fresh: ReturnType<typeof freshness>;
+}): string | null {
+  if (!online) return 'No connection: an order is never kept for later, so it cannot be placed now.';
+  if (!gateOpen) return 'The gate is closed by a halt: no order is placed.';
+  if (fresh === 'stale' || fresh === 'unknown')
+    return 'The price is stale or unknown: no order is placed on it.';
+  return null;
+}

@@ -1,0 +1,29 @@
+import { notional, parsePrice, parseSize, type Instrument } from '../../../protocol/instrument.ts';
+import { ok, refuse, type Result } from '../../../protocol/result.ts';
+import type { QuoteMicros, Ticks } from '../../../protocol/units.ts';
+
+export interface TicketFields {
+  readonly side: 'buy' | 'sell';
+  readonly type: 'limit' | 'market' | 'post-only';
+  readonly price: string;
+  readonly size: string;
+}
+
+/**
+ * The order's value, or why the fields are no order. Exact: no float touches price or size. A
+ * market order is valued at the `touch` (best opposite price), null when that is not known.
+ */
+export function ticketValue(
+  fields: TicketFields,
+  instrument: Instrument,
+  touch: Ticks | null,
+): Result<QuoteMicros | null> {
+  const size = parseSize(fields.size.trim(), instrument);
+  if (!size.ok) return size;
+  if (size.value <= 0) return refuse('size', 'The size must be more than zero.');
+  if (fields.type === 'market') return ok(touch === null ? null : notional(instrument, touch, size.value));
+  const price = parsePrice(fields.price.trim(), instrument);
+  if (!price.ok) return price;
+  if (price.value <= 0) return refuse('price', 'The price must be more than zero.');
+  return ok(notional(instrument, price.value, size.value));
+}

@@ -1,0 +1,26 @@
+import type { ComponentType } from 'react';
+import type { PanelId } from '../app/layout/tree.ts';
+import { AlarmsPanel } from './alarms/AlarmsPanel.tsx';
+import { BookPanel } from './book/BookPanel.tsx';
+import { CandlesPanel } from './candles/CandlesPanel.tsx';
+import { CorrelationPanel } from './correlation/CorrelationPanel.tsx';
+import { HealthPanel } from './health/HealthPanel.tsx';
+import { LimitsPanel } from './limits/LimitsPanel.tsx';
+import { OrdersPanel } from './orders/OrdersPanel.tsx';
+import { TradesPanel } from './trades/TradesPanel.tsx';
+import { WatchPanel } from './watch/WatchPanel.tsx';
+
+/** The one list of panels. `title` is its tab's and the palette's name. */
+export const PANEL_LIST: Readonly<
+  Record<PanelId, { readonly title: string; readonly component: ComponentType }>
+> = {
+  watch: { title: 'Watch', component: WatchPanel },
+  candles: { title: 'Candles', component: CandlesPanel },
+  book: { title: 'Book', component: BookPanel },
+  trades: { title: 'Trades', component: TradesPanel },
+  correlation: { title: 'Correlation', component: CorrelationPanel },
+  orders: { title: 'Orders', component: OrdersPanel },
+  limits: { title: 'Limits', component: LimitsPanel },
+  alarms: { title: 'Alarms', component: AlarmsPanel },
+  health: { title: 'Health', component: HealthPanel },
+};

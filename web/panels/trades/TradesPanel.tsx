@@ -1,0 +1,61 @@
+import { useView } from '../../app/services.ts';
+import type { TradeView } from '../../stream/port.ts';
+import { plural, utcMillis } from '../../ui/format.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { Arrow } from '../../ui/status-mark.tsx';
+import { Table, type Column } from '../../ui/table.tsx';
+import { useDataOrigin, useSelected } from '../selected.ts';
+
+const NONE: readonly TradeView[] = [];
+
+const COLUMNS: readonly Column<TradeView>[] = [
+  {
+    id: 'at',
+    title: 'Time',
+    track: '94px',
+    cell: (trade) => <span className="quiet">{utcMillis(trade.at)}</span>,
+    mask: 'clock',
+  },
+  {
+    id: 'price',
+    title: 'Price',
+    track: 'minmax(78px, 1fr)',
+    align: 'right',
+    cell: (trade) => (
+      <span className={trade.side === 'buy' ? 'up' : 'down'}>
+        <Arrow up={trade.side === 'buy'} />
+        <span className="for-readers">{trade.side} </span>
+        {trade.price}
+      </span>
+    ),
+  },
+  { id: 'size', title: 'Size', track: 'minmax(60px, 0.8fr)', align: 'right', cell: (trade) => trade.size },
+];
+
+export function TradesPanel() {
+  const origin = useDataOrigin();
+  const instrument = useSelected();
+  const index = instrument?.index ?? -1;
+  const trades = useView('market', (view) => view.trades.get(index) ?? NONE);
+  const skipped = useView('market', (view) => view.skipped.get(index) ?? 0);
+  const frozen = useView('clock', (view) => view.frozen);
+  return (
+    <Panel
+      title={instrument ? `Trades · ${instrument.name}` : 'Trades'}
+      origin={origin}
+      provenance={
+        skipped > 0 ? `last ${trades.length} · ${plural(skipped, 'trade')} skipped` : `last ${trades.length}`
+      }
+    >
+      <div className={frozen ? 'fill stale' : 'fill'}>
+        <Table
+          label="Trades, newest first"
+          columns={COLUMNS}
+          rows={trades}
+          rowKey={(trade) => trade.id}
+          empty="No trade since this instrument was chosen."
+        />
+      </div>
+    </Panel>
+  );
+}

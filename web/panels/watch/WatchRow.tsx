@@ -1,0 +1,110 @@
+import { memo, useLayoutEffect, useRef } from 'react';
+import { useServices } from '../../app/services.ts';
+import { freshness, type Freshness } from '../../state/freshness.ts';
+import type { QuoteView } from '../../stream/port.ts';
+import { formatAge, formatPercent } from '../../ui/format.ts';
+import { putClass, putText } from '../../ui/live.tsx';
+
+interface WatchRowProps {
+  readonly instrument: number;
+  readonly name: string;
+  readonly top: number;
+  readonly rowIndex: number;
+  readonly selected: boolean;
+  readonly onSelect: (instrument: number) => void;
+}
+
+const AGE_EVERY_MS = 240;
+
+/** One instrument; its texts are written straight from the stores, past React. */
+export const WatchRow = memo(function WatchRow({
+  instrument,
+  name,
+  top,
+  rowIndex,
+  selected,
+  onSelect,
+}: WatchRowProps) {
+  const { market, clock } = useServices();
+  const ref = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const row = ref.current;
+    if (!row) return;
+    let drawn: QuoteView | undefined;
+    let agedAt = -Infinity;
+    const drawQuote = (): void => {
+      const quote = market.getState().quotes[instrument];
+      if (quote === drawn) return;
+      drawn = quote;
+      if (quote) writeQuote(row, quote);
+    };
+    const drawAge = (): void => {
+      const { estimatedNow, frozen } = clock.getState();
+      const now = estimatedNow / 1000;
+      if (Math.abs(now - agedAt) < AGE_EVERY_MS) return;
+      agedAt = now;
+      writeAge(row, drawn, freshness(drawn?.state, frozen), estimatedNow);
+    };
+    drawQuote();
+    drawAge();
+    const stopQuotes = market.subscribe(drawQuote);
+    const stopClock = clock.subscribe(drawAge);
+    return () => {
+      stopQuotes();
+      stopClock();
+    };
+  }, [market, clock, instrument]);
+  return (
+    <div
+      ref={ref}
+      id={`watch-${instrument}`}
+      role="row"
+      aria-rowindex={rowIndex}
+      aria-selected={selected}
+      className="table-row table-line watch-row"
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={() => onSelect(instrument)}
+    >
+      <div role="gridcell">{name}</div>
+      <div role="gridcell" className="right">
+        –
+      </div>
+      <div role="gridcell" className="right">
+        –
+      </div>
+      <div role="gridcell" className="right quiet watch-spread">
+        –
+      </div>
+      <div role="gridcell" className="right change">
+        <span className="for-readers" />
+        <span>–</span>
+      </div>
+      <div role="gridcell" className="right quiet" data-mask="age">
+        –
+      </div>
+    </div>
+  );
+});
+
+function writeQuote(row: Element, quote: QuoteView): void {
+  const [, bid, ask, spread, change] = row.children;
+  putText(bid, quote.bid);
+  putText(ask, quote.ask);
+  putText(spread, quote.spread);
+  if (!change) return;
+  const direction = quote.change === null || quote.change === 0 ? 'none' : quote.change > 0 ? 'up' : 'down';
+  putText(change.firstElementChild, direction === 'none' ? '' : direction);
+  putText(change.lastElementChild, quote.change === null ? '–' : formatPercent(quote.change));
+  if (change.getAttribute('data-direction') !== direction) change.setAttribute('data-direction', direction);
+}
+
+function writeAge(row: Element, quote: QuoteView | undefined, fresh: Freshness, nowMicros: number): void {
+  putClass(row, 'stale', fresh === 'stale');
+  const cell = row.lastElementChild;
+  if (!quote || fresh === 'unknown') {
+    putText(cell, 'no data');
+    return;
+  }
+  const age = formatAge((nowMicros - quote.receivedAt) / 1000);
+  putText(cell, fresh === 'quiet' ? `quiet ${age}` : age);
+}

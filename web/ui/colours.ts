@@ -1,0 +1,15 @@
+/** The theme's colours for what is drawn and not styled: charts and the heatmap. */
+export function readColours() {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+  return {
+    panel: read('panel'),
+    raised: read('raised'),
+    line: read('line'),
+    text: read('text'),
+    text3: read('text-3'),
+    up: read('up'),
+    down: read('down'),
+    face: read('face'),
+  };
+}

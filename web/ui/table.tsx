@@ -1,0 +1,143 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef, useState, type ReactNode } from 'react';
+
+export const ROW_HEIGHT = 24;
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly title: string;
+  /** A CSS grid track: `1fr`, `72px`, `minmax(90px, 1fr)`. */
+  readonly track: string;
+  readonly align?: 'right';
+  readonly cell: (row: Row) => ReactNode;
+  /** What it sorts by; absent = not sortable. */
+  readonly order?: (row: Row) => string | number;
+  readonly mask?: 'age' | 'clock';
+}
+
+interface TableProps<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string | number;
+  readonly rowClass?: (row: Row) => string;
+  readonly empty: string;
+}
+
+interface Sorting {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+/** A sortable table that draws only the rows in sight: as smooth at 100,000 rows as at ten. */
+export function Table<Row>({ label, columns, rows, rowKey, rowClass, empty }: TableProps<Row>) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [sorting, setSorting] = useState<Sorting | null>(null);
+  const sorted = useMemo(() => sortRows(rows, columns, sorting), [rows, columns, sorting]);
+  // The virtualizer keeps its own state by design; nothing here is memoised by a compiler.
+  const virtual = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 6,
+    initialRect: { width: 600, height: 400 },
+  });
+  const tracks = { gridTemplateColumns: columns.map((column) => column.track).join(' ') };
+  return (
+    <div className="table" role="table" aria-label={label} aria-rowcount={sorted.length + 1}>
+      <div role="rowgroup" className="table-head">
+        <div role="row" className="table-row" style={tracks} aria-rowindex={1}>
+          {columns.map((column) => (
+            <HeadCell key={column.id} column={column} sorting={sorting} onSort={setSorting} />
+          ))}
+        </div>
+      </div>
+      <div ref={scroller} className="table-scroll" tabIndex={0} role="rowgroup" aria-label={`${label}, rows`}>
+        {sorted.length === 0 && (
+          <div role="row" className="table-empty">
+            <span role="cell">{empty}</span>
+          </div>
+        )}
+        <div role="presentation" className="table-rows" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((item) => {
+            const row = sorted[item.index];
+            if (row === undefined) return null;
+            return (
+              <div
+                key={rowKey(row)}
+                role="row"
+                aria-rowindex={item.index + 2}
+                className={`table-row table-line ${rowClass?.(row) ?? ''}`}
+                style={{ ...tracks, transform: `translateY(${item.start}px)` }}
+              >
+                {columns.map((column) => (
+                  <div
+                    key={column.id}
+                    role="cell"
+                    className={column.align === 'right' ? 'right' : ''}
+                    {...(column.mask ? { 'data-mask': column.mask } : {})}
+                  >
+                    {column.cell(row)}
+                  </div>
+                ))}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function HeadCell<Row>({
+  column,
+  sorting,
+  onSort,
+}: {
+  readonly column: Column<Row>;
+  readonly sorting: Sorting | null;
+  readonly onSort: (sorting: Sorting | null) => void;
+}) {
+  const own = sorting?.column === column.id ? sorting : null;
+  const align = column.align === 'right' ? 'right' : '';
+  if (!column.order) {
+    return (
+      <div role="columnheader" className={align}>
+        {column.title || <span className="for-readers">Actions</span>}
+      </div>
+    );
+  }
+  const next = !own
+    ? { column: column.id, descending: false }
+    : own.descending
+      ? null
+      : { ...own, descending: true };
+  return (
+    <div
+      role="columnheader"
+      className={align}
+      aria-sort={own ? (own.descending ? 'descending' : 'ascending') : 'none'}
+    >
+      <button type="button" className="sort" onClick={() => onSort(next)}>
+        {column.title}
+        {own && <span aria-hidden>{own.descending ? ' ↓' : ' ↑'}</span>}
+      </button>
+    </div>
+  );
+}
+
+export function sortRows<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  sorting: Sorting | null,
+): readonly Row[] {
+  const order = sorting && columns.find((column) => column.id === sorting.column)?.order;
+  if (!sorting || !order) return rows;
+  const sign = sorting.descending ? -1 : 1;
+  return rows.toSorted((a, b) => {
+    const left = order(a);
+    const right = order(b);
+    if (left === right) return 0;
+    return (left < right ? -1 : 1) * sign;
+  });
+}
