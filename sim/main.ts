@@ -23,6 +23,10 @@ async function main(): Promise<void> {
   const end = (): void => {
     void sim.close().then(() => process.exit(0));
   };
+  process.on('uncaughtException', (error) => {
+    fail(`A fault that was not foreseen: ${error.message}`);
+    process.exit(1);
+  });
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
 }
