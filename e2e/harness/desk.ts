@@ -169,7 +169,7 @@ export class Desk {
   }
 
   #config(): string {
-    const { profile = 'demo', still, config = (toml) => toml } = this.options;
+    const { profile = 'demo', still, config } = this.options;
     let toml = readFileSync(join(ROOT, `config/${profile}.toml`), 'utf8');
     if (still) toml += `\n[clock]\nstart = "${EPOCH}"\n`;
     if (this.#market) {
@@ -178,7 +178,7 @@ export class Desk {
         .replace(/ws = "wss:[^"]*"/, `ws = "${this.#market.ws}"`)
         .replace(/symbols = \[[^\]]*\]/, 'symbols = "all"');
     }
-    return config(toml);
+    return config ? config(toml) : toml;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Program } from './program.ts';
  * Makes a thread of a running program really stop for a while, by its debugger: the one way to
  * block an event loop from outside without blocking the whole process.
  */
-export async function blockThread(program: Program, thread: 'main' | string, ms: number): Promise<void> {
+export async function blockThread(program: Program, thread: string, ms: number): Promise<void> {
   const url = await program.prints(/Debugger listening on (ws:\S+)/);
   const socket = new WebSocket(url);
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));

@@ -50,6 +50,13 @@ export class ConsolePage {
     await expect(this.topBar).toContainText('connected');
   }
 
+  /** What comes once after login stands: candles, and the heatmap from a full window. */
+  async settle(): Promise<void> {
+    await expect(this.panel('candles').locator('canvas').first()).toBeVisible();
+    await expect(this.panel('correlation')).toHaveAccessibleName(/× 1 s$/, { timeout: 15_000 });
+    await this.page.evaluate(() => document.fonts.ready.then(() => null));
+  }
+
   panel(name: PanelName): Locator {
     return this.page.getByRole('main').getByRole('region', { name: TITLES[name] }).first();
   }

@@ -1,0 +1,54 @@
+import { expect, test } from '../fixtures.ts';
+import { ConsolePage } from '../pages/console.ts';
+import { SignInPage } from '../pages/sign-in.ts';
+
+test('login, an instrument and a halt, with the keyboard alone', async ({ desk, operator, openWindow }) => {
+  const page = await (await openWindow()).newPage();
+  const { keyboard } = page;
+  const signIn = new SignInPage(page);
+
+  await test.step('login: the field has the focus, Enter sends', async () => {
+    operator.keepSecret(await signIn.openLink(desk.link('operator')));
+    await expect(signIn.code).toBeFocused();
+    await keyboard.type(operator.code('login'));
+    await keyboard.press('Enter');
+  });
+  const view = new ConsolePage(page);
+  await view.waitUntilLive();
+
+  await test.step('an instrument: Tab to the watch list, arrow down', async () => {
+    const grid = view.panel('watch').getByRole('grid', { name: 'Instruments' });
+    await tabTo(view, () => grid.evaluate((element) => element === document.activeElement));
+    await expect(grid).toBeFocused();
+    await keyboard.press('ArrowDown');
+    await expect(view.panel('candles')).toHaveAccessibleName(/ETH-USDT/);
+  });
+
+  await test.step('the halt control: reached by Tab, its focus seen, held with Enter', async () => {
+    await tabTo(view, () => view.halt.control.evaluate((element) => element === document.activeElement));
+    const outline = await view.halt.control.evaluate((element) => {
+      const { outlineStyle, outlineWidth } = getComputedStyle(element);
+      return `${outlineStyle} ${outlineWidth}`;
+    });
+    expect(outline).not.toMatch(/^none|\b0px/);
+    await keyboard.down('Enter');
+    await expect(view.halt.drawer).toBeVisible();
+    await keyboard.up('Enter');
+    await view.halt.expectState('blocked, not cancelled');
+  });
+
+  await test.step('the code field has the focus; Enter cancels everything', async () => {
+    await expect(view.halt.drawer.getByLabel(/6-digit code/)).toBeFocused();
+    await keyboard.type(operator.code('halt'));
+    await keyboard.press('Enter');
+    await view.halt.expectState('zero confirmed');
+  });
+});
+
+async function tabTo(view: ConsolePage, isThere: () => Promise<boolean>): Promise<void> {
+  for (let presses = 0; presses < 120; presses++) {
+    if (await isThere()) return;
+    await view.page.keyboard.press('Tab');
+  }
+  throw new Error('120 presses of Tab did not reach it');
+}

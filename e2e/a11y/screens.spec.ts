@@ -1,0 +1,63 @@
+import { expect, test } from '../fixtures.ts';
+import { PANEL_NAMES } from '../pages/console.ts';
+import { SignInPage } from '../pages/sign-in.ts';
+import { THEMES } from '../steady.ts';
+import { expectAccessible } from './axe.ts';
+
+for (const theme of THEMES) {
+  test.describe(theme, () => {
+    test.use({ theme });
+
+    test('before the console: a link, a spent link, signing in', async ({ desk, operator, openWindow }) => {
+      const page = await (await openWindow()).newPage();
+      const signIn = new SignInPage(page);
+      operator.keepSecret(await signIn.openLink(desk.link('operator')));
+      await expectAccessible(page, 'the enrolment page');
+      await signIn.enterCode('000000');
+      await expect(signIn.refusal).not.toBeEmpty();
+      await expectAccessible(page, 'a refused code');
+      await page.goto('about:blank');
+      await page.goto(`${desk.console}/enrol#token=spent`);
+      await expect(page.getByRole('heading', { name: 'This link cannot be used' })).toBeVisible();
+      await expectAccessible(page, 'a spent link');
+      await page.goto(desk.console);
+      await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+      await expectAccessible(page, 'signing in');
+    });
+
+    test('the console: every panel, dialogs, the halt, stale data', async ({
+      desk,
+      operator,
+      openConsole,
+    }) => {
+      test.setTimeout(180_000);
+      const view = await openConsole(operator);
+      for (const preset of ['Risk', 'Trader', 'Incident', 'Wall']) {
+        await view.run(`Layout preset: ${preset}`);
+        await expectAccessible(view.page, preset);
+      }
+      await view.run('Layout preset: Risk');
+      for (const name of PANEL_NAMES) await view.show(name);
+
+      await view.page.keyboard.press('?');
+      await expect(view.page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
+      await expectAccessible(view.page, 'the list of shortcuts');
+      await view.page.keyboard.press('Escape');
+      await view.page.keyboard.press('Control+k');
+      await expect(view.page.getByRole('combobox')).toBeFocused();
+      await expectAccessible(view.page, 'the command palette');
+      await view.page.keyboard.press('Escape');
+
+      await view.halt.press();
+      await view.halt.expectState('blocked, not cancelled');
+      await expectAccessible(view.page, 'blocked, not cancelled');
+      await view.halt.cancelAll(operator.code('halt'));
+      await view.halt.expectState('zero confirmed');
+      await expectAccessible(view.page, 'halted');
+
+      await desk.server.stop('SIGKILL');
+      await expect(view.banners).toContainText('Server unreachable');
+      await expectAccessible(view.page, 'no server: everything stale');
+    });
+  });
+}
