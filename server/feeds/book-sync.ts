@@ -1,5 +1,6 @@
 import { Book } from './book.ts';
 import type { BookSnapshot } from './dialect.ts';
+import { BOOK_DEPTH } from './table.ts';
 import type { Levels, MarketMessage } from './market-message.ts';
 
 interface Held {
@@ -14,6 +15,13 @@ const HELD_LIMIT = 2000;
 
 /** `held`: kept until the snapshot comes. Others as in `Book.apply`; `gap` and `crossed` begin a resync. */
 export type DepthOutcome = 'applied' | 'old' | 'held' | 'gap' | 'crossed';
+/**
+ * How near the best price may come to the end of what the snapshot told before a new one is fetched:
+ * a quarter of its levels. Prices move out of a snapshot of 1,000 levels within minutes.
+ */
+const REFRESH_SHARE = 4;
+const REFRESH_MOST = 200;
+
 /** `early`: older than the changes we hold, ask again. */
 export type SnapshotOutcome = 'synced' | 'early' | 'crossed' | 'unasked';
 
@@ -22,6 +30,23 @@ export class BookSync {
   readonly book = new Book();
   #synced = false;
   #held: Held[] = [];
+  #refreshing = false;
+  #refreshDepth = BOOK_DEPTH;
+
+  /** In step, and nothing is asked for. */
+  get settled(): boolean {
+    return this.#synced && !this.#refreshing;
+  }
+
+  /** In step, but soon beyond what its snapshot told: `refresh` and fetch another. */
+  get wantsRefresh(): boolean {
+    return this.settled && this.book.isThin(this.#refreshDepth);
+  }
+
+  /** Stays in step and holds changes besides, until a new snapshot replaces what is known. */
+  refresh(): void {
+    this.#refreshing = true;
+  }
 
   get synced(): boolean {
     return this.#synced;
@@ -30,6 +55,7 @@ export class BookSync {
   /** Forgets what was held; a new snapshot is needed. The old levels stay readable, as stale. */
   restart(): void {
     this.#synced = false;
+    this.#refreshing = false;
     this.#held = [];
   }
 
@@ -38,6 +64,7 @@ export class BookSync {
       this.#hold(message);
       return 'held';
     }
+    if (this.#refreshing) this.#hold(message);
     const outcome = this.book.apply(message.firstUpdate, message.lastUpdate, message.bids, message.asks);
     if (outcome === 'gap') {
       this.restart();
@@ -49,20 +76,27 @@ export class BookSync {
   }
 
   snapshot(snapshot: BookSnapshot): SnapshotOutcome {
-    if (this.#synced) return 'unasked';
+    if (this.settled) return 'unasked';
     const held = this.#held.filter((change) => change.last > snapshot.lastUpdate);
     const first = held[0];
     if (first && first.first > snapshot.lastUpdate + 1) return 'early';
-    if (!this.book.load(snapshot.lastUpdate, snapshot.bids, snapshot.asks, snapshot.limit)) return 'crossed';
+    const { lastUpdate, bids, asks, limit } = snapshot;
+    if (!this.book.load(lastUpdate, bids, asks, limit)) return this.#spoilt('crossed');
     for (const change of held) {
       const outcome = this.book.apply(change.first, change.last, change.bids, change.asks);
       if (outcome === 'applied' || outcome === 'old') continue;
-      this.#held = outcome === 'gap' ? held.slice(held.indexOf(change)) : [];
-      return outcome === 'gap' ? 'early' : 'crossed';
+      return this.#spoilt(outcome === 'gap' ? 'early' : 'crossed');
     }
     this.#held = [];
     this.#synced = true;
+    this.#refreshing = false;
+    this.#refreshDepth = Math.max(BOOK_DEPTH, Math.min(REFRESH_MOST, limit / REFRESH_SHARE));
     return 'synced';
+  }
+
+  #spoilt(outcome: 'early' | 'crossed'): SnapshotOutcome {
+    this.restart();
+    return outcome;
   }
 
   #hold(message: MarketMessage): void {

@@ -162,9 +162,9 @@ export class Book {
     return this.bids.length > 0 && this.asks.length > 0 && this.bids.best >= this.asks.best;
   }
 
-  /** The visible levels reach into what the snapshot did not tell: levels may be missing. */
-  get isThin(): boolean {
-    return this.bids.isThin(BOOK_DEPTH) || this.asks.isThin(BOOK_DEPTH);
+  /** The best `depth` levels reach into what the snapshot did not tell: levels may be missing. */
+  isThin(depth: number): boolean {
+    return this.bids.isThin(depth) || this.asks.isThin(depth);
   }
 
   /** Fills the ladder of a slot; its times and state are the caller's. */

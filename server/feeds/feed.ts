@@ -12,7 +12,7 @@ import type { SnapshotOutcome } from './book-sync.ts';
 import { Candles } from './candles.ts';
 import { Connection } from './connection.ts';
 import type { BookSnapshot, Decoder, Dialect, Listing } from './dialect.ts';
-import { MarketMessage } from './market-message.ts';
+import { MarketMessage, type Levels } from './market-message.ts';
 import { Market, type ResyncCause } from './market.ts';
 import { OffsetMeter } from './offset-meter.ts';
 import { prefillBars } from './prefill.ts';
@@ -26,6 +26,7 @@ import { faultOf } from './validate.ts';
 import { WeightBudget } from './weight-budget.ts';
 
 const TICK_MS = 50;
+const NO_BYTES = new Uint8Array(0);
 const VIEW_MICROS = 1_000_000;
 /** An instrument without a message for this long, on a live feed, is quiet. */
 const QUIET_MS = 3000;
@@ -285,6 +286,7 @@ export class Feed {
         faultOf(outcome, this.#message, this.#venueNow(receivedAt)) ??
         market[outcome](this.#message, receivedAt, now);
       if (fault) this.#refuse(fault, bytes);
+      else if (outcome === 'depth') this.#noteOffTick(market, this.#message, bytes);
       if (fault || market.state !== 'live') this.#refresh(market, now);
       return;
     }
@@ -301,6 +303,14 @@ export class Feed {
     if (error.code === 'event-time') this.#offset.doubt();
   }
 
+  /** Counted and shown, though the rest of the message was taken. */
+  #noteOffTick(market: Market, { bids, asks }: { bids: Levels; asks: Levels }, bytes: Uint8Array): void {
+    const levels = bids.offTick + asks.offTick;
+    if (levels === 0) return;
+    const sentence = `${levels} levels of ${market.instrument.name} are not on its tick and were left out.`;
+    this.#refuse({ code: 'off-tick', sentence }, bytes);
+  }
+
   /** Our best estimate of the venue's clock, µs; null where there is none. */
   #venueNow(receivedAt: number): number | null {
     const offset = this.#offset.estimate;
@@ -309,7 +319,7 @@ export class Feed {
 
   #onSnapshotNeeded(market: Market, cause: ResyncCause): void {
     if (cause === 'gap') this.#gaps += 1;
-    if (cause !== 'start') this.#resyncs += 1;
+    if (cause !== 'start' && cause !== 'refresh') this.#resyncs += 1;
     const now = this.#options.time.paceMs();
     this.#running?.snapshots.ask(market, now);
     this.#refresh(market, now);
@@ -318,6 +328,7 @@ export class Feed {
   #onSnapshot(market: Market, snapshot: BookSnapshot): SnapshotOutcome {
     const { time } = this.#options;
     const now = time.paceMs();
+    this.#noteOffTick(market, snapshot, NO_BYTES);
     const outcome = market.snapshot(snapshot, time.wallMicros(), now);
     if (outcome === 'synced') this.#restFault = null;
     this.#refresh(market, now);

@@ -1,11 +1,14 @@
 /** Price levels in one growing pair of arrays, so that a depth message allocates nothing. */
 export class Levels {
   length = 0;
+  /** Levels left out because their price is not on the instrument's tick. */
+  offTick = 0;
   price = new Float64Array(64);
   size = new Float64Array(64);
 
   clear(): void {
     this.length = 0;
+    this.offTick = 0;
   }
 
   /** Appends a level: ticks and lots. */

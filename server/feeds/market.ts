@@ -4,15 +4,21 @@ import type { Refusal } from '../../protocol/result.ts';
 import { BookSync, type SnapshotOutcome } from './book-sync.ts';
 import type { BookSnapshot } from './dialect.ts';
 import type { MarketMessage } from './market-message.ts';
-import { emptyBook, emptyQuote, type BookSlot, type MarketTableWriter, type QuoteSlot } from './table.ts';
+import {
+  BOOK_DEPTH,
+  emptyBook,
+  emptyQuote,
+  type BookSlot,
+  type MarketTableWriter,
+  type QuoteSlot,
+} from './table.ts';
 import { TickerHistory } from './ticker-history.ts';
 
-/** Why a book must be built anew. `start` and `reconnect` are not faults. */
-export type ResyncCause = 'start' | 'gap' | 'crossed' | 'thin' | 'mismatch';
+/** Why a snapshot is needed. With `start` and `refresh` nothing is wrong. */
+export type ResyncCause = 'start' | 'refresh' | 'gap' | 'crossed' | 'thin' | 'mismatch';
 
 /** What a market tells its feed. */
 export interface MarketListener {
-  /** A snapshot is needed; `gap`, `crossed` and `mismatch` are faults to count. */
   onSnapshotNeeded(market: Market, cause: ResyncCause): void;
 }
 
@@ -20,7 +26,7 @@ export interface MarketListener {
 export interface MarketCounts {
   trades: number;
   tickers: number;
-  /** Depth messages that continued the chain. */
+  /** Depth messages that began right behind the one before. */
   chained: number;
   /** Best bid and offer compared with the book at the same update id, and how often they differed. */
   compared: number;
@@ -43,6 +49,7 @@ export class Market {
   #quoteUpdate = 0;
   #tickerUpdate = 0;
   #tradeId = 0;
+  #depthUpdate = 0;
   /** Pace ms of the last accepted message. */
   changedAt = 0;
   /** Changes of the quote since the last closed bar. */
@@ -88,6 +95,7 @@ export class Market {
     this.#quoteUpdate = 0;
     this.#tickerUpdate = 0;
     this.#tradeId = 0;
+    this.#depthUpdate = 0;
   }
 
   /** Returns what is wrong with it, as of the others. */
@@ -125,12 +133,14 @@ export class Market {
   }
 
   depth(depth: MarketMessage, receivedAt: number, paceMs: number): Refusal | null {
+    if (depth.lastUpdate <= this.#depthUpdate) return replayed('Update', depth.lastUpdate, this.#depthUpdate);
+    if (depth.firstUpdate === this.#depthUpdate + 1) this.counts.chained += 1;
+    this.#depthUpdate = depth.lastUpdate;
     const outcome = this.sync.depth(depth);
     switch (outcome) {
       case 'held':
+      case 'old': // in the snapshot already
         return null;
-      case 'old':
-        return replayed('Update', depth.lastUpdate, this.sync.book.lastUpdate);
       case 'gap': {
         const missing = `${this.sync.book.lastUpdate + 1} to ${depth.firstUpdate - 1}`;
         this.#listener.onSnapshotNeeded(this, 'gap');
@@ -143,7 +153,6 @@ export class Market {
           sentence: `The book of ${this.instrument.name} is crossed after update ${depth.lastUpdate}.`,
         };
       case 'applied':
-        this.counts.chained += 1;
         this.#noteTime(depth.eventAt);
         this.#publishBook(receivedAt, paceMs);
         return null;
@@ -160,9 +169,12 @@ export class Market {
     const { book } = this.sync;
     this.#compare(book.lastUpdate);
     if (!this.synced) return;
-    if (book.isThin) {
+    if (book.isThin(BOOK_DEPTH)) {
       this.sync.restart();
       this.#listener.onSnapshotNeeded(this, 'thin');
+    } else if (this.sync.wantsRefresh) {
+      this.sync.refresh();
+      this.#listener.onSnapshotNeeded(this, 'refresh');
     }
     book.fill(this.#slot);
     this.#slot.exchangeAt = this.#quote.exchangeAt;

@@ -11,6 +11,8 @@ const DOT = 46;
 export class Scanner {
   #bytes: Uint8Array = new Uint8Array(0);
   at = 0;
+  /** Whether the last `decimalCut` left something out. */
+  cut = false;
 
   begin(bytes: Uint8Array): void {
     this.#bytes = bytes;
@@ -91,6 +93,33 @@ export class Scanner {
     return value;
   }
 
+  /**
+   * The same, cut off after `scale` decimals. What was cut away tells `cut`. A venue's books hold
+   * orders from before it made its lots larger, so sizes between two lots are real.
+   */
+  decimalCut(scale: number): number {
+    const bytes = this.#bytes;
+    const start = this.at;
+    this.cut = false;
+    const exact = this.decimal(scale);
+    if (exact >= 0) return exact;
+    let at = start;
+    while (isDigit(bytes[at])) at += 1;
+    if (bytes[at] !== DOT) return -1;
+    const end = at + 1 + scale;
+    let value = 0;
+    for (at = start; at < end; at++) {
+      const byte = bytes[at] ?? 0;
+      if (isDigit(byte)) value = value * 10 + (byte - ZERO);
+      else if (byte !== DOT) return -1;
+    }
+    while (isDigit(bytes[at])) at += 1;
+    if (!(value <= Number.MAX_SAFE_INTEGER) || at === end) return -1;
+    this.cut = true;
+    this.at = at;
+    return value;
+  }
+
   /** Hash of the bytes up to `stop`, letters folded to upper case; moves to `stop`. 0 when not found. */
   foldedHash(stop: number, longest: number): number {
     const bytes = this.#bytes;
@@ -107,6 +136,9 @@ export class Scanner {
     return 0;
   }
 }
+
+const isDigit = (byte: number | undefined): byte is number =>
+  byte !== undefined && byte >= ZERO && byte <= NINE;
 
 const HASH_SEED = 0x811c9dc5 | 0;
 

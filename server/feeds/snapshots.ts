@@ -85,7 +85,7 @@ export class Snapshots {
       }
       const outcome = this.#listener.onSnapshot(market, snapshot.value);
       // In step only if the book also agreed with what the venue said at the same update.
-      if (market.synced) {
+      if (market.sync.settled) {
         this.#wanted.delete(market.index);
         return;
       }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { parsePrice, parseSize, type Instrument } from '../../../protocol/instrument.ts';
+import { parseDecimal } from '../../../protocol/decimal.ts';
+import { parsePrice, type Instrument } from '../../../protocol/instrument.ts';
 import { refuse, ok, type Refusal, type Result } from '../../../protocol/result.ts';
 import type { DecodeOutcome } from '../dialect.ts';
 import type { Levels, MarketMessage } from '../market-message.ts';
@@ -81,9 +82,9 @@ export class BinanceJson {
     if (!trade.success) return schemaFault('trade', trade.error);
     const known = this.#symbol(stream, trade.data.s, into);
     if (!known.ok) return { kind: 'refused', error: known.error };
-    const price = parsePrice(trade.data.p, known.value);
+    const price = readPrice(trade.data.p, known.value);
     if (!price.ok) return { kind: 'refused', error: price.error };
-    const size = parseSize(trade.data.q, known.value);
+    const size = wholeLots(trade.data.q, known.value);
     if (!size.ok) return { kind: 'refused', error: size.error };
     into.eventAt = trade.data.E * 1000;
     into.tradeId = trade.data.t;
@@ -134,7 +135,11 @@ export class BinanceJson {
   }
 }
 
-/** Levels as Binance writes them, into ticks and lots; the first fault, or null. */
+/**
+ * Levels as Binance writes them, into ticks and lots; the first fault, or null. A level that is not
+ * on the tick is left out and counted: a book keeps orders from before its tick became larger
+ * (seen in a capture of 2021), and one of them must not cost the whole book.
+ */
 export function readLevels(
   rows: readonly (readonly [string, string, ...unknown[]])[],
   instrument: Instrument,
@@ -143,18 +148,41 @@ export function readLevels(
   into.clear();
   for (const row of rows) {
     const level = readLevel(row[0], row[1], instrument);
-    if (!level.ok) return level.error;
-    into.push(level.value[0], level.value[1]);
+    if (!level.ok && level.error.code === 'off-tick') into.offTick += 1;
+    else if (!level.ok) return level.error;
+    else into.push(level.value[0], level.value[1]);
   }
   return null;
 }
 
 function readLevel(price: string, size: string, instrument: Instrument): Result<[number, number]> {
-  const ticks = parsePrice(price, instrument);
+  const ticks = readPrice(price, instrument);
   if (!ticks.ok) return ticks;
-  const lots = parseSize(size, instrument);
+  const lots = wholeLots(size, instrument);
   if (!lots.ok) return lots;
   return ok([ticks.value, lots.value]);
+}
+
+function readPrice(text: string, instrument: Instrument): Result<number> {
+  const price = parsePrice(text, instrument);
+  if (price.ok || (price.error.code !== 'too-precise' && price.error.code !== 'wrong-tick')) return price;
+  return refuse('off-tick', `${text.slice(0, 40)} is not on the tick of ${instrument.name}.`);
+}
+
+/**
+ * A size of market data as whole lots. Orders from before Binance made a symbol's lots larger stay
+ * in its book with sizes between two lots (seen in captures of 2021 and 2024): they are cut down, so
+ * that no more is shown than is there, but never to 0, which would remove the level.
+ */
+export function wholeLots(text: string, instrument: Instrument): Result<number> {
+  const exact = parseDecimal(text, instrument.sizeScale);
+  if (!exact.ok && exact.error.code !== 'too-precise') return exact;
+  const cutText = text.slice(0, text.indexOf('.') + 1 + instrument.sizeScale).replace(/\.$/, '');
+  const units = exact.ok ? exact : parseDecimal(cutText, instrument.sizeScale);
+  if (!units.ok) return units;
+  const lots = Math.trunc(units.value / instrument.lotStep);
+  if (lots !== 0 || (exact.ok && units.value === 0)) return ok(lots);
+  return ok(text.startsWith('-') ? -1 : 1);
 }
 
 function readReply(parsed: unknown): DecodeOutcome {

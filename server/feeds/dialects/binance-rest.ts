@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { parseDecimal } from '../../../protocol/decimal.ts';
-import { instrumentSchema, parsePrice, parseSize, type Instrument } from '../../../protocol/instrument.ts';
+import { instrumentSchema, parsePrice, type Instrument } from '../../../protocol/instrument.ts';
 import type { Candle } from '../../../protocol/messages.ts';
 import { ok, refuse, type Result } from '../../../protocol/result.ts';
 import type { InstrumentIndex, Lots, Micros, VenueId } from '../../../protocol/units.ts';
 import type { BookSnapshot, DialectRest, Listing, RestCall, VenueCandle } from '../dialect.ts';
 import { Levels } from '../market-message.ts';
-import { readLevels } from './binance-json.ts';
+import { readLevels, wholeLots } from './binance-json.ts';
 
 const symbolSchema = z.object({
   symbol: z.string(),
@@ -203,11 +203,11 @@ function readCandles(answer: unknown, instrument: Instrument): Result<VenueCandl
       if (!price.ok) return price;
       prices.push(price.value);
     }
-    const volume = parseSize(kline[5], instrument);
+    const volume = wholeLots(kline[5], instrument);
     if (!volume.ok) return volume;
     const [open, high, low, close] = prices;
     if (open === undefined || high === undefined || low === undefined || close === undefined) break;
-    const candle: Candle = [(kline[0] * 1000) as Micros, open, high, low, close, volume.value];
+    const candle: Candle = [(kline[0] * 1000) as Micros, open, high, low, close, volume.value as Lots];
     candles.push({ candle, trades: kline[8] });
   }
   return ok(candles);

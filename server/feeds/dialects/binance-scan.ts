@@ -152,10 +152,12 @@ export class BinanceScan {
     return units % tickStep === 0 ? units / tickStep : -1;
   }
 
+  /** Whole lots, cut down but never to nothing (see `wholeLots`); −1 when it is no plain decimal. */
   #size(entry: Entry): number {
     const { sizeScale, lotStep } = entry.instrument;
-    const units = this.#scan.decimal(sizeScale);
-    if (lotStep === 1) return units;
-    return units % lotStep === 0 ? units / lotStep : -1;
+    const units = this.#scan.decimalCut(sizeScale);
+    if (units < 0) return -1;
+    const lots = lotStep === 1 ? units : Math.floor(units / lotStep);
+    return lots === 0 && (units > 0 || this.#scan.cut) ? 1 : lots;
   }
 }

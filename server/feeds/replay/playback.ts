@@ -7,12 +7,14 @@ import type { Survey } from './survey.ts';
 export interface Audience {
   /** Resolves when more may be played: the slowest listener has room. */
   play(record: CaptureRecord): Promise<void> | null;
+  /** Resolves when every listener has read all that was played. */
+  caughtUp(): Promise<void>;
   /** Everything was played. */
   finish(): void;
 }
 
-/** Frames played without giving others a turn, at full speed. */
-const BURST = 64;
+/** Frames played before the audience must have taken them all, at full speed. */
+const BURST = 32;
 
 /** Plays a capture's records at `speed` × the pace of their recording. */
 export class Playback {
@@ -44,8 +46,9 @@ export class Playback {
     this.#onFault = listener;
   }
 
-  get started(): boolean {
-    return this.#startedAt !== null;
+  /** False at full speed. */
+  get isPaced(): boolean {
+    return Number.isFinite(this.#speed);
   }
 
   /** Harmless the second time. */
@@ -93,11 +96,12 @@ export class Playback {
         const from = this.#clock.monotonicMicros();
         await room;
         this.#held += this.#clock.monotonicMicros() - from;
-      } else if (++burst % BURST === 0) {
-        await new Promise<void>((resolve) => setImmediate(resolve));
+      } else if (!this.isPaced && ++burst % BURST === 0) {
+        await this.#audience.caughtUp();
       }
       this.#playedAt = Math.max(this.#playedAt, Math.min(record.at, this.#survey.lastAt));
     }
+    await this.#audience.caughtUp();
     this.#over = true;
     this.#audience.finish();
   }

@@ -2,6 +2,7 @@ import { formatDecimal, parseDecimal } from '../../../protocol/decimal.ts';
 
 const SCALE = 8;
 const KEPT_CANDLES = 5000;
+const KEPT_EARLY = 1000;
 const INTERVALS = { '1s': 1000, '1m': 60_000 } as const;
 
 interface Kline {
@@ -23,6 +24,7 @@ export class RecordedMarket {
   readonly #bids = new Map<string, string>();
   readonly #asks = new Map<string, string>();
   readonly #klines = new Map<string, Kline[]>();
+  readonly #early: Change[] = [];
   readonly #recorded = new Map<string, unknown[][]>();
   /** 0 until the capture's snapshot has passed. */
   #lastUpdate = 0;
@@ -34,6 +36,7 @@ export class RecordedMarket {
     this.#set(this.#bids, snapshot.bids);
     this.#set(this.#asks, snapshot.asks);
     this.#lastUpdate = snapshot.lastUpdateId;
+    for (const change of this.#early.splice(0)) this.depth(change);
   }
 
   /** Candles of the time before the capture, as the venue answered them. */
@@ -46,8 +49,14 @@ export class RecordedMarket {
     this.#recorded.set(interval, unique);
   }
 
-  depth(data: { readonly u: number; readonly b: Rows; readonly a: Rows }): void {
-    if (this.#lastUpdate === 0 || data.u <= this.#lastUpdate) return;
+  depth(data: Change): void {
+    if (this.#lastUpdate === 0) {
+      // The recorder's changes from before its snapshot arrived: they may reach beyond it.
+      this.#early.push(data);
+      if (this.#early.length > KEPT_EARLY) this.#early.shift();
+      return;
+    }
+    if (data.u <= this.#lastUpdate) return;
     this.#set(this.#bids, data.b);
     this.#set(this.#asks, data.a);
     this.#lastUpdate = data.u;
@@ -116,6 +125,12 @@ export class RecordedMarket {
       else side.set(price, size);
     }
   }
+}
+
+interface Change {
+  readonly u: number;
+  readonly b: Rows;
+  readonly a: Rows;
 }
 
 type Rows = readonly (readonly [string, string])[];

@@ -10,6 +10,11 @@ import type { Survey } from './survey.ts';
 const MAX_BUFFERED = 1024 * 1024;
 /** A recorded snapshot waits this long, ms, for the adapter to ask for it. */
 const RENDEZVOUS_MS = 3000;
+/**
+ * At full speed hundreds of frames pass while an answer travels; the recorder's took a frame or two.
+ * So the playback stands still for this long, ms, behind a recorded snapshot.
+ */
+const TRAVEL_MS = 100;
 /** A question for a snapshot that comes within this much of the capture is answered when it comes. */
 const SOON_MICROS = 5_000_000;
 
@@ -106,27 +111,13 @@ export class ReplayServer implements Audience {
     return room;
   }
 
+  async caughtUp(): Promise<void> {
+    await Promise.all([...this.#clients].map(({ socket }) => answered(socket)));
+  }
+
   finish(): void {
-    const clients = [...this.#clients];
-    let open = clients.length;
-    const done = (): void => {
-      open -= 1;
-      if (open > 0 || this.#drained) return;
-      this.#drained = true;
-      this.#onDrained();
-    };
-    if (open === 0) {
-      open = 1;
-      done();
-    }
-    for (const { socket } of clients) {
-      // A pong to a ping behind the last frame: everything before it was read.
-      socket.once('pong', (payload) => {
-        if (payload.toString() === 'end') done();
-      });
-      socket.once('close', done);
-      socket.ping('end');
-    }
+    this.#drained = true;
+    this.#onDrained();
   }
 
   #playSnapshot(symbol: string | null, text: string): Promise<void> | null {
@@ -135,7 +126,8 @@ export class ReplayServer implements Audience {
     if (!market) return null;
     market.snapshot(text);
     const first = !this.#asked.has(name);
-    if (this.#reply(name) || !first || this.#clients.size === 0) return null;
+    if (this.#reply(name)) return this.#travel();
+    if (!first || this.#clients.size === 0) return null;
     // The adapter will ask any moment: as the recorder did, between these frames.
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#waiter?.resolve(), RENDEZVOUS_MS);
@@ -144,10 +136,15 @@ export class ReplayServer implements Audience {
         resolve: () => {
           clearTimeout(timer);
           this.#waiter = null;
-          resolve();
+          void (this.#travel() ?? Promise.resolve()).then(resolve);
         },
       };
     });
+  }
+
+  #travel(): Promise<void> | null {
+    if (this.#playback?.isPaced !== false) return null;
+    return new Promise((resolve) => void setTimeout(resolve, TRAVEL_MS));
   }
 
   /** Answers the waiting questions for a symbol's book; true when there was one. */
@@ -247,6 +244,21 @@ export class ReplayServer implements Audience {
       : `The capture has no snapshot of ${symbol}'s book.`;
     if (question) send(question.response, 503, JSON.stringify({ code: -1, msg }));
   }
+}
+
+/** A pong to a ping behind the last frame: everything before it was read. */
+function answered(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      socket.off('pong', done);
+      socket.off('close', done);
+      resolve();
+    };
+    socket.on('pong', done);
+    socket.on('close', done);
+    if (socket.readyState === socket.OPEN) socket.ping();
+    else done();
+  });
 }
 
 function readSubscribe(bytes: Buffer): z.infer<typeof subscribeSchema> | null {
