@@ -246,6 +246,9 @@ describe('R-31 a restart', () => {
   });
 });
 
+const isRequest = (step: HaltRequest | VenueReport): step is HaltRequest =>
+  ['press', 'cancel-all', 'take-back', 'release'].includes(step.kind);
+
 describe('whatever happens in whatever order', () => {
   const venue = fc.constantFrom(ALPHA, BETA);
   const halt = fc.constantFrom(first, second);
@@ -286,12 +289,7 @@ describe('whatever happens in whatever order', () => {
             world.state = resumedState(last, each.crash ? 'crash' : null, names, world.now as Micros);
             world.gateOpen = world.state.phase === 'trading';
             zeros.clear();
-          } else if (
-            each.kind === 'press' ||
-            each.kind === 'cancel-all' ||
-            each.kind === 'take-back' ||
-            each.kind === 'release'
-          ) {
+          } else if (isRequest(each)) {
             const answer = world.ask(each);
             if (before.phase !== 'cancelling' && world.state.phase === 'cancelling') zeros.clear();
             if (
@@ -333,7 +331,7 @@ describe('whatever happens in whatever order', () => {
           if (each.kind === 'restart') {
             const last: unknown = JSON.parse(JSON.stringify(recordedHalt(world.state)));
             world.state = resumedState(last, each.crash ? 'crash' : null, names, world.now as Micros);
-          } else if ('haltId' in each) world.ask(each);
+          } else if (isRequest(each)) world.ask(each);
           else world.see(each);
         }
         const { haltId } = world.state;

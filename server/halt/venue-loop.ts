@@ -102,7 +102,6 @@ export class VenueLoop {
   async #round(blind: boolean): Promise<Round> {
     const { venue, desk, clock, report } = this.#options;
     const askedAt = clock.monotonicMicros();
-    const inFlightBefore = desk.inFlight(venue.id);
     const reading = venue.openOrders('halt');
     const cancels = new Map<string, Promise<VenueResult<number>>>();
     const cancel = (symbol: string): void => {
@@ -118,7 +117,7 @@ export class VenueLoop {
     if (open.ok) {
       const foreign = open.value.filter((order) => !desk.isOurs(order.clientOrderId)).length;
       desk.takeSnapshot(venue, open.value, askedAt);
-      const inFlight = Math.max(inFlightBefore, desk.inFlight(venue.id));
+      const inFlight = desk.inFlight(venue.id);
       report({ kind: 'reread', venue: venue.id, open: open.value.length, foreign, inFlight });
       const before = cancels.size;
       for (const order of open.value) cancel(order.symbol);
