@@ -28,14 +28,25 @@ const roomRules = rooms.slice(0, -1).map((names, level) => ({
   severity: 'error',
   comment: 'a lower room never imports a higher one',
   from: { path: names.map(roomPath).join('|'), pathNot: '\\.test\\.ts$' },
-  to: { path: rooms.slice(level + 1).flat().map(roomPath).join('|') },
+  to: {
+    path: rooms
+      .slice(level + 1)
+      .flat()
+      .map(roomPath)
+      .join('|'),
+  },
 }));
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '\\?|^virtual:' } },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '\\?|^virtual:' },
+    },
     only('protocol', []),
     only('shaders', ['protocol']),
     only('server', ['protocol', 'shaders']),
@@ -63,10 +74,21 @@ export default {
       to: { path: '\\.test\\.tsx?$' },
     },
     {
+      name: 'no-testing-in-product',
+      severity: 'error',
+      comment: 'testing/ holds doubles and helpers of tests',
+      from: { pathNot: '\\.test\\.tsx?$|/testing/' },
+      to: { path: '/testing/', pathNot: 'node_modules' },
+    },
+    {
       name: 'sockets-of-venues',
       severity: 'error',
-      comment: 'R-1: only venues/ speaks to an exchange account; only orders/ and halt/ (and main, the agent) use venues/',
-      from: { path: '^server/', pathNot: '^server/(venues|orders|halt|agent|main)(/|\\.ts$)|\\.test\\.ts$' },
+      comment:
+        'R-1: only venues/ speaks to an exchange account; only orders/ and halt/ (and main, the agent) use venues/',
+      from: {
+        path: '^server/',
+        pathNot: '^server/(venues|orders|halt|agent|main|testing)(/|\\.ts$)|\\.test\\.ts$',
+      },
       to: { path: '^server/venues/(?!types\\.ts)' },
     },
     ...roomRules,
@@ -76,6 +98,10 @@ export default {
     exclude: { path: '/assembly/|^dist/|^\\.cache/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
+    },
   },
 };

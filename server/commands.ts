@@ -32,6 +32,7 @@ interface Remembered {
 
 /** Far more than people press within a command's life; the oldest is forgotten first. */
 const REMEMBERED = 10_000;
+const STILL_CANCELLING_MS = 4000;
 
 /**
  * Every command's way in, whoever carried it: form, authority, expiry, once, factor, then its owner.
@@ -92,7 +93,9 @@ export class Commands {
       case 'halt.press':
         return Promise.resolve(halt.press(command.haltId, user, command.reason, arrivedAt));
       case 'halt.cancel-all':
-        return this.#withFactor(user, 'halt', command.factor, () => halt.cancelAll(command.haltId, user));
+        return this.#withFactor(user, 'halt', command.factor, () =>
+          this.#soonEnough(halt.cancelAll(command.haltId, user)),
+        );
       case 'halt.take-back':
         return this.#withFactor(user, 'take-back', command.factor, () =>
           halt.takeBack(command.haltId, user, command.reason),
@@ -115,6 +118,17 @@ export class Commands {
       default:
         return ensureNever(command);
     }
+  }
+
+  /** Consoles wait 5 s for an answer: one that says where it stands comes before that. */
+  #soonEnough(reply: Promise<Reply>): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#parts.clock.setTimer(STILL_CANCELLING_MS, () => {
+        const sentence = 'Cancels are out; not every venue is confirmed at zero yet, and cancelling goes on.';
+        resolve({ ok: false, code: 'not-confirmed-yet', sentence, rule: null });
+      });
+      reply.finally(cancel).then(resolve, reject);
+    });
   }
 
   async #withFactor(

@@ -1,6 +1,6 @@
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { StrategyQuote } from '../../protocol/strategy.ts';
-import type { InstrumentIndex, Lots, Micros, Ticks } from '../../protocol/units.ts';
+import type { Lots, Micros, Ticks } from '../../protocol/units.ts';
 import { emptyQuote, type MarketTableReader } from '../feeds/table.ts';
 
 /** Top of book of every instrument, as the shared table has it now, for strategies over REST. */
@@ -10,7 +10,7 @@ export function readQuotes(reader: MarketTableReader, instruments: readonly Inst
     if (!reader.readQuote(instrument.index, quote)) return [];
     return [
       {
-        instrument: instrument.index as InstrumentIndex,
+        instrument: instrument.index,
         bid: quote.bid as Ticks,
         bidSize: quote.bidSize as Lots,
         ask: quote.ask as Ticks,

@@ -18,7 +18,7 @@ export async function ask(
     method,
     headers: {
       ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(options.cookie == null ? {} : { cookie: options.cookie }),
+      ...(typeof options.cookie !== 'string' ? {} : { cookie: options.cookie }),
       ...(options.key === undefined ? {} : { authorization: `Bearer ${options.key}` }),
       'x-cwts': '1',
       ...(options.key === undefined ? { origin: base } : {}),
