@@ -20,6 +20,7 @@ import { Halt } from '../halt/halt.ts';
 import { Alarms } from '../health/alarms.ts';
 import { clockStep, startAfterCrash, tornTail } from '../health/catalogue.ts';
 import { ControlHttp } from '../http.ts';
+import { sessionCookieIn } from '../http/auth-routes.ts';
 import { OrderDesk, runMark } from '../orders/desk.ts';
 import { RelayThread } from '../relay/relay-thread.ts';
 import { BinanceSpot } from '../venues/binance-spot/adapter.ts';
@@ -244,11 +245,11 @@ export async function startServer(
     clock,
     feeds: feeds.relayPort,
     state: () => ({ seq: publisher.seq, state: state() }),
-    identify: (cookie) => {
-      const identity = auth.identify(cookie);
+    identify: (header) => {
+      const identity = auth.identify(sessionCookieIn(header));
       return Promise.resolve(identity && { session: identity.view, sessionKey: identity.sessionKey });
     },
-    command: (envelope, cookie) => commands.execute(envelope, auth.identify(cookie)),
+    command: (envelope, header) => commands.execute(envelope, auth.identify(sessionCookieIn(header))),
     stats: (stats) => observer.relaySaid(stats),
     changed: (is, sentence) => observer.relayIs(is === 'crashed' ? sentence : null),
   });
