@@ -1,4 +1,4 @@
-import { parse } from '@fastify/cookie';
+import cookies from '@fastify/cookie';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -74,7 +74,7 @@ export const cookieOf = (request: FastifyRequest): string | null => request.cook
 
 /** The session's cookie out of a whole `Cookie` header, as a socket's handshake brings it. */
 export const sessionCookieIn = (header: string | null): string | null =>
-  header === null ? null : (parse(header)[SESSION_COOKIE] ?? null);
+  header === null ? null : (cookies.parse(header)[SESSION_COOKIE] ?? null);
 
 function signedIn(reply: FastifyReply, result: Result<SignedIn>): FastifyReply {
   if (!result.ok) return send(reply, result.error.code === 'too-many-attempts' ? 429 : 403, result.error);
