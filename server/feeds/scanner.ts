@@ -105,13 +105,14 @@ export class Scanner {
     if (exact >= 0) return exact;
     let at = start;
     while (isDigit(bytes[at])) at += 1;
-    if (bytes[at] !== DOT) return -1;
-    const end = at + 1 + scale;
+    if (at === start || bytes[at] !== DOT) return -1;
+    const dot = at;
+    const end = dot + 1 + scale;
     let value = 0;
     for (at = start; at < end; at++) {
-      const byte = bytes[at] ?? 0;
+      const byte = bytes[at];
       if (isDigit(byte)) value = value * 10 + (byte - ZERO);
-      else if (byte !== DOT) return -1;
+      else if (at !== dot) return -1;
     }
     while (isDigit(bytes[at])) at += 1;
     if (!(value <= Number.MAX_SAFE_INTEGER) || at === end) return -1;

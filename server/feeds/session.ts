@@ -105,7 +105,9 @@ export class Session {
   /** Any frame at all, a pong included. False when it belongs to an older generation: drop it. */
   frame(generation: number, now: number): boolean {
     if (generation !== this.#generation || !this.#isOpen()) return false;
-    this.#silence.frame(now);
+    // Only a subscribed feed's gaps say how it breathes.
+    if (this.#phase === 'subscribing') this.#silence.restart(now);
+    else this.#silence.frame(now);
     if (this.#phase === 'stale') this.#enter('live', 'Live.', now);
     return true;
   }
@@ -117,6 +119,7 @@ export class Session {
     if (id === null || !this.#unanswered.delete(id)) return [];
     if (this.#unanswered.size > 0 || this.#phase !== 'subscribing') return [];
     this.#enter('live', 'Live.', now);
+    this.#silence.restart(now);
     return [{ kind: 'subscribed', generation }];
   }
 

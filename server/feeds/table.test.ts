@@ -1,10 +1,9 @@
-import { build } from 'vite';
 import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { QUOTE_STATES } from '../../protocol/quotes.ts';
+import { bundle } from './testing/bundle.ts';
 import {
   BOOK_DEPTH,
   MarketTableReader,
@@ -142,18 +141,7 @@ describe('market table', () => {
 describe('market table between threads', () => {
   let code = '';
   beforeAll(async () => {
-    const built = await build({
-      configFile: false,
-      logLevel: 'error',
-      build: {
-        write: false,
-        minify: false,
-        ssr: fileURLToPath(new URL('./table.ts', import.meta.url)),
-        rolldownOptions: { output: { format: 'cjs' } },
-      },
-    });
-    if (!('output' in built)) throw new Error('the table did not build');
-    code = built.output[0].code;
+    code = await bundle(new URL('./table.ts', import.meta.url), 'cjs');
   });
 
   // Every field of a quote carries the same number, so that a torn read shows itself.

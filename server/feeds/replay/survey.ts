@@ -40,6 +40,8 @@ const dataSchema = z.object({
   a: z.union([z.string(), z.array(z.array(z.string())), z.number()]).optional(),
   A: z.string().optional(),
 });
+const levelsSchema = z.array(z.array(z.string()));
+const snapshotSchema = z.object({ bids: levelsSchema, asks: levelsSchema });
 const listingSchema = z.looseObject({ symbols: z.array(z.looseObject({ symbol: z.string() })) });
 
 /** Reads the whole capture once. Refused: no frames, an unusable line, a snapshot of no known symbol. */
@@ -51,12 +53,14 @@ export async function surveyCapture(file: string): Promise<Result<Survey>> {
   const seen = new Map<string, Seen>();
   const snapshots = new Map<string, number>();
   const nameless: number[] = [];
+  const named: Seen = { priceDecimals: 0, sizeDecimals: 0 };
   const candles: RecordedCandles[] = [];
   try {
     for await (const record of readCapture(file)) {
       if (record.kind === 'listing') listing ??= record.text;
       if (record.kind === 'candles') candles.push(record);
       if (record.kind === 'snapshot') {
+        noteLevels(record.text, record.symbol === null ? named : seenOf(seen, record.symbol));
         if (record.symbol === null) nameless.push(record.at);
         else if (!snapshots.has(record.symbol)) snapshots.set(record.symbol, record.at);
       }
@@ -78,6 +82,9 @@ export async function surveyCapture(file: string): Promise<Result<Survey>> {
       return refuse('capture-snapshot', `${file} has a book snapshot without a symbol, and several symbols.`);
     }
     snapshots.set(only, nameless[0]);
+    const own = seenOf(seen, only);
+    own.priceDecimals = Math.max(own.priceDecimals, named.priceDecimals);
+    own.sizeDecimals = Math.max(own.sizeDecimals, named.sizeDecimals);
   }
   const listed = listing === null ? null : filterListing(listing, symbols);
   return ok({
@@ -95,7 +102,7 @@ export async function surveyCapture(file: string): Promise<Result<Survey>> {
 function note(text: string, seen: Map<string, Seen>, withDecimals: boolean): void {
   if (!withDecimals) {
     const symbol = /"s":"([^"]{1,40})"/.exec(text)?.[1];
-    if (symbol !== undefined && !seen.has(symbol)) seen.set(symbol, { priceDecimals: 0, sizeDecimals: 0 });
+    if (symbol !== undefined) seenOf(seen, symbol);
     return;
   }
   let parsed: unknown;
@@ -107,26 +114,37 @@ function note(text: string, seen: Map<string, Seen>, withDecimals: boolean): voi
   const frame = z.object({ data: dataSchema }).safeParse(parsed);
   if (!frame.success) return;
   const { s, p, q, b, B, a, A } = frame.data.data;
-  const decimals = seen.get(s) ?? { priceDecimals: 0, sizeDecimals: 0 };
-  seen.set(s, decimals);
-  const price = (value: string | undefined): void => {
-    decimals.priceDecimals = Math.max(decimals.priceDecimals, decimalsOf(value));
-  };
-  const size = (value: string | undefined): void => {
-    decimals.sizeDecimals = Math.max(decimals.sizeDecimals, decimalsOf(value));
-  };
-  price(p);
-  size(q);
-  size(B);
-  size(A);
+  const decimals = seenOf(seen, s);
+  notePair(decimals, p, q);
+  notePair(decimals, undefined, B);
+  notePair(decimals, undefined, A);
   for (const side of [b, a]) {
-    if (typeof side === 'string') price(side);
-    if (!Array.isArray(side)) continue;
-    for (const level of side) {
-      price(level[0]);
-      size(level[1]);
-    }
+    if (typeof side === 'string') notePair(decimals, side, undefined);
+    if (Array.isArray(side)) for (const level of side) notePair(decimals, level[0], level[1]);
   }
+}
+
+function noteLevels(text: string, decimals: Seen): void {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return;
+  }
+  const snapshot = snapshotSchema.safeParse(parsed);
+  if (!snapshot.success) return;
+  for (const level of [...snapshot.data.bids, ...snapshot.data.asks]) notePair(decimals, level[0], level[1]);
+}
+
+function notePair(decimals: Seen, price: string | undefined, size: string | undefined): void {
+  decimals.priceDecimals = Math.max(decimals.priceDecimals, decimalsOf(price));
+  decimals.sizeDecimals = Math.max(decimals.sizeDecimals, decimalsOf(size));
+}
+
+function seenOf(seen: Map<string, Seen>, symbol: string): Seen {
+  const decimals = seen.get(symbol) ?? { priceDecimals: 0, sizeDecimals: 0 };
+  seen.set(symbol, decimals);
+  return decimals;
 }
 
 function decimalsOf(value: string | undefined): number {

@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Book } from './book.ts';
+import { BookSync } from './book-sync.ts';
+import { Levels, MarketMessage } from './market-message.ts';
+import { BOOK_DEPTH, emptyBook } from './table.ts';
+
+type Rows = readonly (readonly [number, number])[];
+const levelsOf = (rows: Rows): Levels => {
+  const levels = new Levels();
+  for (const [price, size] of rows) levels.push(price, size);
+  return levels;
+};
+const price = fc.integer({ min: 1, max: 60 });
+const size = fc.integer({ min: 0, max: 5 });
+const rows = fc.array(fc.tuple(price, size), { maxLength: 12 });
+// Bids below 1,000, asks above: never crossed by themselves.
+const asAsks = (side: Rows): Rows => side.map(([at, lots]) => [at + 1000, lots]);
+
+function applyTo(model: Map<number, number>, side: Rows): void {
+  for (const [at, lots] of side) {
+    if (lots === 0) model.delete(at);
+    else model.set(at, lots);
+  }
+}
+const sorted = (model: Map<number, number>, sign: number): [number, number][] =>
+  [...model].sort(([a], [b]) => sign * (a - b));
+
+describe('book', () => {
+  it('equals a map of prices, whatever is applied, and fills a slot with the best 20', () => {
+    fc.assert(
+      fc.property(rows, rows, fc.array(fc.tuple(rows, rows), { maxLength: 30 }), (bids, asks, changes) => {
+        const book = new Book();
+        const model = { bids: new Map<number, number>(), asks: new Map<number, number>() };
+        applyTo(model.bids, bids);
+        applyTo(model.asks, asAsks(asks));
+        expect(book.load(5, levelsOf(bids), levelsOf(asAsks(asks)), 1000)).toBe(true);
+        let update = 5;
+        for (const [bidRows, askRows] of changes) {
+          applyTo(model.bids, bidRows);
+          applyTo(model.asks, asAsks(askRows));
+          expect(book.apply(update + 1, update + 2, levelsOf(bidRows), levelsOf(asAsks(askRows)))).toBe(
+            'applied',
+          );
+          update += 2;
+        }
+        const slot = emptyBook();
+        book.fill(slot);
+        const shown = (prices: Float64Array, sizes: Float64Array, count: number): [number, number][] =>
+          Array.from({ length: count }, (_, row) => [prices[row] ?? 0, sizes[row] ?? 0]);
+        expect(shown(slot.bidPrice, slot.bidSize, slot.bidRows)).toEqual(
+          sorted(model.bids, -1).slice(0, BOOK_DEPTH),
+        );
+        expect(shown(slot.askPrice, slot.askSize, slot.askRows)).toEqual(
+          sorted(model.asks, 1).slice(0, BOOK_DEPTH),
+        );
+        expect([book.bids.length, book.asks.length]).toEqual([model.bids.size, model.asks.size]);
+      }),
+    );
+  });
+
+  it('drops what it has, refuses a gap untouched, and says when a change crosses it', () => {
+    const book = new Book();
+    const none = levelsOf([]);
+    book.load(10, levelsOf([[5, 1]]), levelsOf([[7, 1]]), 1000);
+    expect(book.apply(9, 10, levelsOf([[6, 9]]), none)).toBe('old');
+    expect(book.apply(12, 13, levelsOf([[6, 9]]), none)).toBe('gap');
+    expect([book.bids.best, book.lastUpdate]).toEqual([5, 10]);
+    expect(book.apply(8, 11, levelsOf([[6, 9]]), none)).toBe('applied');
+    expect(book.apply(12, 12, levelsOf([[7, 1]]), none)).toBe('crossed');
+    expect(book.load(1, levelsOf([[7, 1]]), levelsOf([[7, 1]]), 1000)).toBe(false);
+  });
+
+  it('keeps 5,000 levels a side: the far end goes, the near end never', () => {
+    const book = new Book();
+    book.load(1, levelsOf([]), levelsOf([[100_000, 1]]), 10_000);
+    const many: Rows = Array.from({ length: 7000 }, (_, at) => [at + 1, 1]);
+    book.apply(2, 2, levelsOf(many), levelsOf([]));
+    expect([book.bids.length, book.bids.best]).toEqual([5000, 7000]);
+    expect(book.bids.sizeAt(2001)).toBe(1);
+    expect(book.bids.sizeAt(2000)).toBe(0);
+    expect(book.isThin(20)).toBe(false);
+    expect(book.isThin(5001)).toBe(true);
+  });
+
+  it('knows when its best levels reach beyond what a cut snapshot told', () => {
+    const book = new Book();
+    const bids: Rows = Array.from({ length: 30 }, (_, at) => [100 - at, 1]);
+    book.load(1, levelsOf(bids), levelsOf([[200, 1]]), 30);
+    expect(book.isThin(20)).toBe(false);
+    // The best 15 are gone: the 20 best now reach beyond the 30 that were told.
+    book.apply(2, 2, levelsOf(bids.slice(0, 15).map(([at]) => [at, 0] as const)), levelsOf([]));
+    expect(book.isThin(20)).toBe(true);
+    const whole = new Book();
+    whole.load(1, levelsOf(bids), levelsOf([[200, 1]]), 1000);
+    expect(whole.isThin(20)).toBe(false);
+  });
+});
+
+describe('book in step with its venue', () => {
+  const message = (first: number, last: number, bids: Rows, asks: Rows): MarketMessage => {
+    const depth = new MarketMessage();
+    depth.firstUpdate = first;
+    depth.lastUpdate = last;
+    for (const [at, lots] of bids) depth.bids.push(at, lots);
+    for (const [at, lots] of asks) depth.asks.push(at, lots);
+    return depth;
+  };
+
+  it('is the venue’s book once in step, however changes, losses and snapshots interleave', () => {
+    const step = fc.oneof(
+      { weight: 8, arbitrary: fc.record({ do: fc.constant('change' as const), rows, lost: fc.boolean() }) },
+      { weight: 3, arbitrary: fc.record({ do: fc.constant('ask' as const) }) },
+      { weight: 3, arbitrary: fc.record({ do: fc.constant('answer' as const) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('refresh' as const) }) },
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const sync = new BookSync();
+        const truth = new Map<number, number>();
+        let update = 0;
+        let asked: { update: number; rows: Rows } | null = null;
+        for (const next of steps) {
+          if (next.do === 'change') {
+            update += 1;
+            applyTo(truth, next.rows);
+            // A lost change leaves the book behind: from here on it must say so, not be wrong.
+            if (next.lost) continue;
+            const outcome = sync.depth(message(update, update, next.rows, []));
+            expect(outcome).not.toBe('crossed');
+          } else if (next.do === 'ask') {
+            asked = { update, rows: [...truth] };
+          } else if (next.do === 'answer' && asked) {
+            const { update: at, rows: told } = asked;
+            sync.snapshot({ lastUpdate: at, bids: levelsOf(told), asks: levelsOf([]), limit: 1000 });
+          } else if (next.do === 'refresh' && sync.synced) sync.refresh();
+          if (!sync.synced || sync.book.lastUpdate !== update) continue;
+          const slot = emptyBook();
+          sync.book.fill(slot);
+          const best = sorted(truth, -1).slice(0, BOOK_DEPTH);
+          expect([...slot.bidPrice.subarray(0, slot.bidRows)]).toEqual(best.map(([at]) => at));
+          expect([...slot.bidSize.subarray(0, slot.bidRows)]).toEqual(best.map(([, lots]) => lots));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('asks again for a snapshot that is older than the changes it holds', () => {
+    const sync = new BookSync();
+    sync.depth(message(10, 12, [[5, 1]], []));
+    const at = (lastUpdate: number): Parameters<BookSync['snapshot']>[0] => ({
+      lastUpdate,
+      bids: levelsOf([[4, 1]]),
+      asks: levelsOf([]),
+      limit: 1000,
+    });
+    expect(sync.snapshot(at(8))).toBe('early');
+    expect(sync.snapshot(at(9))).toBe('synced');
+    expect(sync.book.bids.best).toBe(5);
+    expect(sync.snapshot(at(20))).toBe('unasked');
+  });
+});

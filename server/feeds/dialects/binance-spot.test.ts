@@ -1,0 +1,238 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatDecimal } from '../../../protocol/decimal.ts';
+import type { Instrument } from '../../../protocol/instrument.ts';
+import type { InstrumentIndex, Lots, VenueId } from '../../../protocol/units.ts';
+import { MarketMessage } from '../market-message.ts';
+import { foldedHashOf } from '../scanner.ts';
+import { capturesFolder, haveCaptures, readLines } from '../testing/captures.ts';
+import { BinanceJson, wholeLots } from './binance-json.ts';
+import { binanceRest, readStep } from './binance-rest.ts';
+import { BinanceScan } from './binance-scan.ts';
+import { binanceSpot } from './binance-spot.ts';
+
+const instrument = (index: number, symbol: string, changes: Partial<Instrument> = {}): Instrument => ({
+  index: index as InstrumentIndex,
+  venue: 'test' as VenueId,
+  symbol,
+  name: symbol,
+  base: symbol.slice(0, 3),
+  quote: symbol.slice(3),
+  priceScale: 2,
+  tickStep: 1,
+  sizeScale: 5,
+  lotStep: 1,
+  minLots: 1 as Lots,
+  maxLots: 1e12 as Lots,
+  minNotional: '0',
+  ...changes,
+});
+const instruments = [
+  instrument(0, 'BTCUSDT', { sizeScale: 6 }),
+  instrument(1, 'ABCUSDT', { priceScale: 1, tickStep: 5, sizeScale: 0, lotStep: 10 }),
+];
+const bytesOf = (text: string): Buffer => Buffer.from(text);
+
+/** Everything that a message says, by its kind. */
+function contents(kind: string, message: MarketMessage): unknown {
+  const side = ({ length, price, size }: MarketMessage['bids']): number[][] => [
+    [...price.subarray(0, length)],
+    [...size.subarray(0, length)],
+  ];
+  const { instrument: index, eventAt, firstUpdate, lastUpdate } = message;
+  if (kind === 'depth')
+    return { index, eventAt, firstUpdate, lastUpdate, bids: side(message.bids), asks: side(message.asks) };
+  if (kind === 'ticker') {
+    const { bid, bidSize, ask, askSize } = message;
+    return { index, lastUpdate, bid, bidSize, ask, askSize };
+  }
+  const { tradeId, price, size, aggressor } = message;
+  return { index, eventAt, tradeId, price, size, aggressor };
+}
+
+function bothReaders(text: string): { fast: unknown; slow: unknown } {
+  const a = new MarketMessage();
+  const b = new MarketMessage();
+  const fast = new BinanceScan(instruments).read(bytesOf(text), a);
+  const slow = new BinanceJson(instruments).read(bytesOf(text), b);
+  return {
+    fast: fast === null ? null : [fast, contents(fast, a)],
+    slow: typeof slow === 'string' ? [slow, contents(slow, b)] : slow,
+  };
+}
+
+const units = fc.integer({ min: 0, max: 10 ** 12 });
+const btc = {
+  price: units.map((value) => formatDecimal(value, 2) + '000000'),
+  size: units.map((value) => formatDecimal(value, 6) + '00'),
+};
+
+describe('Binance frames from bytes to integers', () => {
+  it('reads trades, tickers and depth as the slow reader does, to the last digit', () => {
+    const level = fc.tuple(btc.price, btc.size);
+    const frame = fc.oneof(
+      fc
+        .record({ E: units, t: units, p: btc.price, q: btc.size, T: units, m: fc.boolean() })
+        .map((trade) => ({
+          stream: 'btcusdt@trade',
+          data: {
+            e: 'trade',
+            E: trade.E,
+            s: 'BTCUSDT',
+            t: trade.t,
+            p: trade.p,
+            q: trade.q,
+            T: trade.T,
+            m: trade.m,
+            M: true,
+          },
+        })),
+      fc.tuple(units, level, level).map(([u, [b, B], [a, A]]) => ({
+        stream: 'btcusdt@bookTicker',
+        data: { u, s: 'BTCUSDT', b, B, a, A },
+      })),
+      fc.tuple(units, units, units, fc.array(level), fc.array(level)).map(([E, U, u, b, a]) => ({
+        stream: 'btcusdt@depth@100ms',
+        data: { e: 'depthUpdate', E, s: 'BTCUSDT', U, u, b, a },
+      })),
+    );
+    fc.assert(
+      fc.property(frame, (sent) => {
+        const { fast, slow } = bothReaders(JSON.stringify(sent));
+        expect(fast).not.toBeNull();
+        expect(fast).toEqual(slow);
+      }),
+    );
+  });
+
+  it('leaves what it does not know to the slow reader, which takes any field order', () => {
+    const data = {
+      M: true,
+      m: false,
+      q: '0.50000000',
+      p: '61737.25000000',
+      t: 7,
+      s: 'BTCUSDT',
+      E: 5,
+      e: 'trade',
+    };
+    const { fast, slow } = bothReaders(JSON.stringify({ data, stream: 'btcusdt@trade' }));
+    expect(fast).toBeNull();
+    expect(slow).toEqual([
+      'trade',
+      { index: 0, eventAt: 5000, tradeId: 7, price: 6_173_725, size: 500_000, aggressor: 0 },
+    ]);
+  });
+
+  it('never reads a damaged frame otherwise than the slow reader, and neither throws', () => {
+    const good =
+      '{"stream":"btcusdt@depth@100ms","data":{"e":"depthUpdate","E":1723161255208,"s":"BTCUSDT","U":1,"u":2,"b":[["61737.63000000","0.10000000"]],"a":[["61837.64000000","1.54698000"]]}}';
+    fc.assert(
+      fc.property(
+        fc.nat(good.length - 1),
+        fc.constantFrom(...'0129.-+eE"[]{},: xX\u0000'),
+        fc.nat(3),
+        (at, byte, cut) => {
+          const damaged = good.slice(0, at) + byte + good.slice(at + cut);
+          const { fast, slow } = bothReaders(damaged);
+          if (fast !== null) expect(fast).toEqual(slow);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('knows steps of tick and lot', () => {
+    const trade = (p: string, q: string): unknown =>
+      bothReaders(
+        JSON.stringify({
+          stream: 'abcusdt@trade',
+          data: { e: 'trade', E: 1, s: 'ABCUSDT', t: 1, p, q, T: 1, m: true, M: true },
+        }),
+      );
+    const read = { index: 1, eventAt: 1000, tradeId: 1, price: 25, size: 4, aggressor: 1 };
+    expect(trade('12.50000000', '40.00000000')).toEqual({ fast: ['trade', read], slow: ['trade', read] });
+    expect(trade('12.60000000', '40.00000000')).toMatchObject({
+      fast: null,
+      slow: { error: { code: 'off-tick' } },
+    });
+    // Between two lots: cut down, never to nothing.
+    expect(trade('12.50000000', '47.30000000')).toEqual({ fast: ['trade', read], slow: ['trade', read] });
+    const least = { ...read, size: 1 };
+    expect(trade('12.50000000', '0.30000000')).toEqual({ fast: ['trade', least], slow: ['trade', least] });
+  });
+
+  it.each([
+    ['0.00000000', 0],
+    ['0.4', 1],
+    ['-0.4', -1],
+    ['-25', -2],
+    ['19.99999999', 1],
+  ])('%s is %i lots of ten', (text, lots) => {
+    expect(wholeLots(text, instruments[1] as Instrument)).toEqual({ ok: true, value: lots });
+  });
+
+  it.each(['1e21', 'NaN', '', '.5', '5.', '9007199254740993000', '0x10', ' 1'])('%j is no size', (text) => {
+    expect(wholeLots(text, instruments[1] as Instrument).ok).toBe(false);
+  });
+
+  it('two symbols of one hash stay two symbols', () => {
+    const pair = ['EDFJUVLUSDT', 'BQAKYFXUSDT'] as const;
+    expect(foldedHashOf(pair[0])).toBe(foldedHashOf(pair[1]));
+    const decoder = binanceSpot.decoder(pair.map((name, index) => instrument(index, name)));
+    pair.forEach((name, index) => {
+      const message = new MarketMessage();
+      const frame = {
+        stream: `${name.toLowerCase()}@bookTicker`,
+        data: { u: 1, s: name, b: '1.00', B: '1', a: '2.00', A: '1' },
+      };
+      expect(decoder.decode(bytesOf(JSON.stringify(frame)), message)).toBe('ticker');
+      expect(message.instrument).toBe(index);
+    });
+  });
+});
+
+describe('Binance over REST', () => {
+  it.each([
+    ['0.01000000', { scale: 2, step: 1 }],
+    ['0.50000000', { scale: 1, step: 5 }],
+    ['10.00000000', { scale: 0, step: 10 }],
+    ['0.00000000', null],
+    ['1e-8', null],
+  ])('a step of %s', (text, step) => {
+    expect(readStep(text)).toEqual(step);
+  });
+
+  it('fits the snapshots of a start into the venue’s minute, whatever the number of instruments', () => {
+    for (const count of [1, 20, 64, 128, 340]) {
+      const call = binanceRest.snapshot(instruments[0] as Instrument, count);
+      expect(call.weight * count).toBeLessThanOrEqual(3200);
+    }
+    expect(binanceRest.snapshot(instruments[0] as Instrument, 64).query).toEqual({
+      symbol: 'BTCUSDT',
+      limit: '1000',
+    });
+  });
+});
+
+describe.skipIf(!haveCaptures())('real frames', () => {
+  it(`every frame of Binance’s own is read fast, and as the slow reader reads it (${capturesFolder})`, () => {
+    const scan = new BinanceScan(instruments);
+    const json = new BinanceJson(instruments);
+    const a = new MarketMessage();
+    const b = new MarketMessage();
+    let frames = 0;
+    for (const line of readLines('ws-binance', 'spot_btcusdt_20240808.gz')) {
+      if (!line.includes('"stream"')) continue;
+      const bytes = bytesOf(line.slice(line.indexOf(' ') + 1));
+      const kind = scan.read(bytes, a);
+      if (kind === null) throw new Error(`not read fast: ${line.slice(0, 300)}`);
+      frames += 1;
+      // The slow reader is slow: each tenth frame.
+      if (frames % 10 !== 0) continue;
+      expect(json.read(bytes, b)).toBe(kind);
+      expect(contents(kind, a)).toEqual(contents(kind, b));
+    }
+    expect(frames).toBe(41_248);
+  });
+});
