@@ -10,6 +10,8 @@ import { DECAY } from './port.ts';
 /** The order of the leaves is kept this long, so that rows do not jump each second. */
 const ORDER_FOR_US = 60_000_000;
 
+const LEAST_PX = 16;
+
 interface Place {
   readonly row: number;
   readonly column: number;
@@ -222,6 +224,8 @@ export class Heatmap {
     const result = this.#result;
     if (!result || result.n === 0 || !this.#canvas) return null;
     const { width, height } = this.#canvas;
+    // A panel squeezed to nothing has no picture.
+    if (width < LEAST_PX || height < LEAST_PX) return null;
     const place = this.#fitted ? fitScale(result.n, width, height) : this.#place;
     const { threshold, theme } = this.#options;
     return { width, height, ...place, order: this.#rows(), threshold, theme };

@@ -40,7 +40,7 @@ export function Panel({ title, origin, provenance, tools, children }: PanelProps
                 aria-pressed={tab.active}
                 onClick={() => frame?.choose(tab.id)}
               >
-                {tab.active ? title : tab.title}
+                {tab.title}
               </button>
             ))}
           </div>

@@ -11,9 +11,9 @@ export const PRESET_LAYOUTS: Readonly<Record<PresetName, LayoutNode>> = {
       0.87,
       split(
         'row',
-        [0.216, stack('watch')],
+        [0.236, stack('watch')],
         [
-          0.496,
+          0.484,
           split(
             'column',
             [0.51, split('row', [0.69, stack('candles')], [0.31, stack('book', 'trades')])],

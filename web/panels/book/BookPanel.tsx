@@ -10,11 +10,12 @@ const DEPTH = 20;
 
 /** The ladder, asks above and bids below the mid, drawn past React twenty times a second. */
 export function BookPanel() {
-  const { market, clock } = useServices();
+  const { market } = useServices();
   const origin = useDataOrigin();
   const instrument = useSelected();
   const index = instrument?.index ?? null;
   const spread = useView('market', (view) => (index === null ? undefined : view.books.get(index)?.spread));
+  const hasBook = spread !== undefined;
   const state = useView('market', (view) => (index === null ? undefined : view.books.get(index)?.state));
   const frozen = useView('clock', (view) => view.frozen);
   const asks = useRef<HTMLTableSectionElement>(null);
@@ -46,10 +47,11 @@ export function BookPanel() {
     const centre = (): void => {
       box.scrollTop = row.offsetTop - (box.clientHeight - row.offsetHeight) / 2;
     };
+    centre();
     const observer = new ResizeObserver(centre);
     observer.observe(box);
     return () => observer.disconnect();
-  }, [clock]);
+  }, [index, hasBook]);
   const fresh = freshness(state, frozen);
   const word = state === undefined ? 'waiting for a snapshot' : frozen ? 'stale' : STATES[state];
   return (

@@ -37,7 +37,7 @@ export function CorrelationPanel() {
             <Toggle
               key={window}
               on={options.window === window}
-              name={`${window} s`}
+              name={`${window}\u202fs`}
               onChoose={() => change({ window })}
             />
           ))}
@@ -49,7 +49,7 @@ export function CorrelationPanel() {
           />
           <Toggle
             on={options.weighting === 'ewma'}
-            name={`EWMA ${DECAY}`}
+            name="EWMA"
             onChoose={() => change({ weighting: 'ewma' })}
           />
           <span className="toolbar-gap" />
@@ -106,10 +106,10 @@ function titleOf(provenance: Provenance | null): string {
 function provenanceText(provenance: Provenance | null): string {
   if (!provenance) return 'waiting for bars';
   const { weighting, backend, ms, asOf, samples, window, pairwise } = provenance;
-  const short = samples < window ? ` of ${window}` : '';
   return [
-    weighting === 'pearson' ? 'Pearson' : `EWMA λ ${DECAY}`,
-    `n ${samples}${short}${pairwise ? ', pairwise' : ''}`,
+    weighting === 'pearson' ? 'Pearson' : 'EWMA',
+    ...(samples < window ? [`${samples} of ${window} s so far`] : []),
+    ...(pairwise ? ['pairwise'] : []),
     `${BACKENDS[backend]} ${formatMs(ms)}`,
     `as of ${utcTime(asOf)}`,
   ].join(' · ');

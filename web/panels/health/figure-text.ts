@@ -29,12 +29,16 @@ export function figureProvenance({ samples, windowSeconds }: Figure): string {
   return parts.join(', ');
 }
 
-/** A tile's second line: its first two measured figures, or the sentence when it is not well. */
+const TIMES: readonly Figure['unit'][] = ['ms', 'us'];
+
+/** A tile's second line: its first two latencies, or its first figure, or the sentence when it is not well. */
 export function tileText(row: HealthRow): string {
   if (row.state !== 'ok') return row.sentence;
-  const measured = row.figures.filter((figure) => figure.value !== null).slice(0, 2);
-  if (measured.length === 0) return row.sentence;
-  return measured.map((figure) => figureText(figure)).join(' / ');
+  const measured = row.figures.filter((figure) => figure.value !== null);
+  const times = measured.filter((figure) => TIMES.includes(figure.unit)).slice(0, 2);
+  if (times.length > 0) return times.map(figureText).join(' / ');
+  const [first] = measured;
+  return first ? `${first.name} ${figureText(first)}` : row.sentence;
 }
 
 export const TONES: Readonly<Record<HealthState, Tone>> = {

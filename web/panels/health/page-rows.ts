@@ -2,6 +2,7 @@ import type { Figure, HealthRow } from '../../../protocol/health.ts';
 import type { Micros } from '../../../protocol/units.ts';
 import type { ComputeView } from '../../state/compute.ts';
 import { gpuLost } from '../../state/compute.ts';
+import { plural } from '../../ui/format.ts';
 import type { LinkView } from '../../state/link.ts';
 import type { PageHealthView } from '../../state/page-health.ts';
 
@@ -72,8 +73,11 @@ export function gpuRow({ status, failed }: ComputeView, nowMicros: number): Heal
   const { compute, paint, crossCheck } = status;
   return {
     ...base,
-    state: gpuLost(status) ? 'down' : status.faults > 0 ? 'degraded' : 'ok',
-    sentence: status.why,
+    state: gpuLost(status) ? 'down' : status.faults + status.losses > 0 ? 'degraded' : 'ok',
+    sentence:
+      status.losses === 0
+        ? status.why
+        : `${plural(status.losses, 'device loss', 'device losses')} since load. ${status.why}`,
     figures: [
       figure('compute p50', compute.p50, 'ms', compute.samples),
       figure('compute p95', compute.p95, 'ms', compute.samples),

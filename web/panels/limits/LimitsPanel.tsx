@@ -43,14 +43,17 @@ function Limit({ limit }: { readonly limit: LimitView }) {
       className="limit"
       title={`Rule ${limit.rule}, requirement ${limit.requirement}, scope ${limit.scope}`}
     >
-      <span className="limit-name">{limit.name}</span>
-      <Bar label={limit.name} fraction={fraction} marks={SOFT_MARKS} />
-      <span className="limit-value">{limitText(limit)}</span>
-      <span className="limit-note">
-        {limit.at !== null && `worst: ${limit.at}`}
-        {limit.at !== null && limit.refused > 0 && ' · '}
-        {limit.refused > 0 && `${plural(limit.refused, 'order')} refused`}
+      <span className="limit-name">
+        {limit.name}{' '}
+        <span className="limit-note">
+          {[
+            ...(limit.at === null ? [] : [limit.at]),
+            ...(limit.refused > 0 ? [`${plural(limit.refused, 'order')} refused`] : []),
+          ].join(' · ')}
+        </span>
       </span>
+      <span className="limit-value">{limitText(limit)}</span>
+      <Bar label={limit.name} fraction={fraction} marks={SOFT_MARKS} />
     </li>
   );
 }

@@ -13,7 +13,13 @@ interface FillRow {
   readonly instrument: Instrument;
 }
 
-export function FillsTable({ filter }: { readonly filter: string }) {
+export function FillsTable({
+  filter,
+  exportSlot,
+}: {
+  readonly filter: string;
+  readonly exportSlot: HTMLElement | null;
+}) {
   const fills = useView('control', (view) => view.state?.fills);
   const instruments = useView('control', (view) => view.state?.instruments);
   const rows = useMemo<readonly FillRow[]>(() => {
@@ -29,7 +35,7 @@ export function FillsTable({ filter }: { readonly filter: string }) {
       .toReversed();
   }, [fills, instruments, filter]);
   return (
-    <div className="table-with-export">
+    <>
       <Table
         label="Fills, newest first"
         columns={COLUMNS}
@@ -37,8 +43,8 @@ export function FillsTable({ filter }: { readonly filter: string }) {
         rowKey={({ fill }) => fill.fillId}
         empty="No fills yet. The last 500 are kept here."
       />
-      <ExportButton name="fills" onExport={() => download('fills.csv', fillsCsv(rows))} />
-    </div>
+      <ExportButton slot={exportSlot} name="fills" onExport={() => download('fills.csv', fillsCsv(rows))} />
+    </>
   );
 }
 
@@ -96,7 +102,7 @@ const COLUMNS: readonly Column<FillRow>[] = [
     title: 'Order',
     track: 'minmax(80px, 1fr)',
     align: 'right',
-    cell: ({ fill }) => <span className="mono quiet">{fill.orderId.slice(-10)}</span>,
+    cell: ({ fill }) => <span className="mono quiet">{fill.orderId.slice(-7)}</span>,
   },
 ];
 

@@ -19,6 +19,7 @@ export function OrdersPanel() {
   const [filter, setFilter] = useState('');
   const [openOnly, setOpenOnly] = useState(true);
   const [ticket, setTicket] = useState(false);
+  const [exportSlot, setExportSlot] = useState<HTMLElement | null>(null);
   const frozen = useView('clock', (view) => view.frozen);
   const counts = useCounts();
   return (
@@ -57,6 +58,7 @@ export function OrdersPanel() {
             </button>
           )}
           <span className="toolbar-space" />
+          <span ref={setExportSlot} />
           <button
             type="button"
             className="toggle"
@@ -69,9 +71,9 @@ export function OrdersPanel() {
         </div>
         {ticket && <Ticket />}
         <div className="orders-table">
-          {tab === 'Orders' && <OrdersTable filter={filter} openOnly={openOnly} />}
-          {tab === 'Positions' && <PositionsTable filter={filter} />}
-          {tab === 'Fills' && <FillsTable filter={filter} />}
+          {tab === 'Orders' && <OrdersTable exportSlot={exportSlot} filter={filter} openOnly={openOnly} />}
+          {tab === 'Positions' && <PositionsTable exportSlot={exportSlot} filter={filter} />}
+          {tab === 'Fills' && <FillsTable exportSlot={exportSlot} filter={filter} />}
         </div>
       </div>
     </Panel>
@@ -81,7 +83,6 @@ export function OrdersPanel() {
 interface Counts extends Readonly<Record<Tab, number>> {
   readonly unknown: number;
   readonly foreign: number;
-  readonly apart: number;
 }
 
 function useCounts(): Counts {
@@ -97,12 +98,11 @@ function useCounts(): Counts {
       Fills: fills,
       unknown: open.filter((order) => order.state === 'unknown').length,
       foreign: open.filter((order) => order.owner === 'foreign').length,
-      apart: (positions ?? []).filter((p) => p.venueSize !== null && p.venueSize !== p.size).length,
     };
   }, [orders, positions, fills]);
 }
 
-/** Whether the venue agrees, and when it was last asked: by the venue's own health row. */
+/** What is open, and when the venue was last asked: by the venue's own health row. */
 function Provenance({ counts }: { readonly counts: Counts }) {
   const checkedAt = useView('control', (view) => {
     const rows = view.state?.health.filter((row) => row.id.startsWith('venue:')) ?? [];
@@ -116,8 +116,7 @@ function Provenance({ counts }: { readonly counts: Counts }) {
     plural(counts.Positions, 'position'),
     ...(counts.unknown > 0 ? [`${counts.unknown} unknown`] : []),
     ...(counts.foreign > 0 ? [`${counts.foreign} foreign`] : []),
-    counts.apart > 0 ? `venue differs in ${counts.apart}` : 'venue agrees',
-    ...(seconds === null ? [] : [`checked ${formatAge(seconds * 1000)} ago`]),
+    ...(seconds === null ? [] : [`venue read ${formatAge(seconds * 1000)} ago`]),
   ];
   return <>{parts.join(' · ')}</>;
 }

@@ -16,7 +16,15 @@ interface OrderRow {
   readonly instrument: Instrument | undefined;
 }
 
-export function OrdersTable({ filter, openOnly }: { readonly filter: string; readonly openOnly: boolean }) {
+export function OrdersTable({
+  filter,
+  openOnly,
+  exportSlot,
+}: {
+  readonly filter: string;
+  readonly openOnly: boolean;
+  readonly exportSlot: HTMLElement | null;
+}) {
   const { clock } = useServices();
   const orders = useView('control', (view) => view.state?.orders);
   const instruments = useView('control', (view) => view.state?.instruments);
@@ -34,7 +42,7 @@ export function OrdersTable({ filter, openOnly }: { readonly filter: string; rea
     [run],
   );
   return (
-    <div className="table-with-export">
+    <>
       <Table
         label="Orders"
         columns={columns}
@@ -43,10 +51,11 @@ export function OrdersTable({ filter, openOnly }: { readonly filter: string; rea
         empty={openOnly ? 'No open orders.' : 'No orders.'}
       />
       <ExportButton
+        slot={exportSlot}
         name="orders"
         onExport={() => download('orders.csv', ordersCsv(rows, clock.getState().estimatedNow))}
       />
-    </div>
+    </>
   );
 }
 
@@ -70,7 +79,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
       track: 'minmax(72px, 0.9fr)',
       cell: ({ order }) => (
         <span className="mono quiet" title={order.orderId}>
-          {order.orderId.slice(-10)}
+          {order.orderId.slice(-7)}
         </span>
       ),
     },
@@ -152,7 +161,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
           <button
             type="button"
             className="button-row"
-            aria-label={`Cancel ${order.side} ${instrument?.name ?? ''} ${order.orderId.slice(-10)}`}
+            aria-label={`Cancel ${order.side} ${instrument?.name ?? ''} ${order.orderId.slice(-7)}`}
             onClick={() => cancel(order)}
           >
             cancel

@@ -5,7 +5,6 @@ import type { Position } from '../../../protocol/orders.ts';
 import type { Lots } from '../../../protocol/units.ts';
 import { useView } from '../../app/services.ts';
 import { formatMoney } from '../../ui/format.ts';
-import { StatusMark } from '../../ui/status-mark.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
 import { download, toCsv } from './csv.ts';
 import { ExportButton } from './ExportButton.tsx';
@@ -15,12 +14,19 @@ interface PositionRow {
   readonly instrument: Instrument;
 }
 
-export function PositionsTable({ filter }: { readonly filter: string }) {
+export function PositionsTable({
+  filter,
+  exportSlot,
+}: {
+  readonly filter: string;
+  readonly exportSlot: HTMLElement | null;
+}) {
   const positions = useView('control', (view) => view.state?.positions);
   const instruments = useView('control', (view) => view.state?.instruments);
   const rows = useMemo<readonly PositionRow[]>(() => {
     const wanted = filter.trim().toLowerCase();
     return (positions ?? [])
+      .filter((position) => position.size !== 0 || position.openBuy !== 0 || position.openSell !== 0)
       .flatMap((position) => {
         const instrument = instruments?.[position.instrument];
         return instrument ? [{ position, instrument }] : [];
@@ -28,7 +34,7 @@ export function PositionsTable({ filter }: { readonly filter: string }) {
       .filter(({ instrument }) => instrument.name.toLowerCase().includes(wanted));
   }, [positions, instruments, filter]);
   return (
-    <div className="table-with-export">
+    <>
       <Table
         label="Positions"
         columns={COLUMNS}
@@ -36,8 +42,12 @@ export function PositionsTable({ filter }: { readonly filter: string }) {
         rowKey={({ position }) => position.instrument}
         empty="No positions."
       />
-      <ExportButton name="positions" onExport={() => download('positions.csv', positionsCsv(rows))} />
-    </div>
+      <ExportButton
+        slot={exportSlot}
+        name="positions"
+        onExport={() => download('positions.csv', positionsCsv(rows))}
+      />
+    </>
   );
 }
 
@@ -70,18 +80,14 @@ const COLUMNS: readonly Column<PositionRow>[] = [
   },
   {
     id: 'venue',
-    title: 'At venue',
+    title: 'Venue balance',
     track: 'minmax(80px, 1fr)',
     align: 'right',
     cell: ({ position, instrument }) =>
       position.venueSize === null ? (
         <span className="quiet">not asked</span>
-      ) : position.venueSize === position.size ? (
-        lots(position.venueSize, instrument)
       ) : (
-        <span className="tone-caution">
-          <StatusMark tone="caution" label="differs" /> {lots(position.venueSize, instrument)}
-        </span>
+        <span className="second">{lots(position.venueSize, instrument)}</span>
       ),
   },
   { id: 'entry', title: 'Entry', track: 'minmax(80px, 1fr)', align: 'right', cell: entry },
@@ -122,7 +128,16 @@ const COLUMNS: readonly Column<PositionRow>[] = [
 
 function positionsCsv(rows: readonly PositionRow[]): string {
   return toCsv(
-    ['instrument', 'position', 'at venue', 'entry', 'working buys', 'working sells', 'realised', 'currency'],
+    [
+      'instrument',
+      'position',
+      'venue balance',
+      'entry',
+      'working buys',
+      'working sells',
+      'realised',
+      'currency',
+    ],
     rows.map((row) => {
       const { position, instrument } = row;
       return [

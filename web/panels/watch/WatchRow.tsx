@@ -106,5 +106,7 @@ function writeAge(row: Element, quote: QuoteView | undefined, fresh: Freshness, 
     return;
   }
   const age = formatAge((nowMicros - quote.receivedAt) / 1000);
-  putText(cell, fresh === 'quiet' ? `quiet ${age}` : age);
+  putText(cell, fresh === 'quiet' ? `q ${age}` : age);
+  const title = fresh === 'quiet' ? 'Quiet: the feed is live, this instrument is silent.' : '';
+  if (cell?.getAttribute('title') !== title) cell?.setAttribute('title', title);
 }
