@@ -204,6 +204,18 @@ describe('R-17, R-57: a log that can’t be written', () => {
     expect(records[1]?.flags).toEqual(['spooled']);
   });
 
+  it('counts what its memory has no room for, and always keeps a halt', async () => {
+    const files = new FaultyFiles();
+    const opened = await AuditLog.open({ clock: new ManualClock(), files, run: 'test', spoolRecords: 3 });
+    if (!opened.ok) throw new Error(opened.error.sentence);
+    const { log } = opened.value;
+    files.failing.set('write', 'EIO');
+    await expect(log.append(entry(0))).rejects.toThrow();
+    for (let i = 0; i < 5; i++) log.appendNow({ ...entry(i), action: 'order.change' });
+    log.appendNow({ ...entry(9), action: 'halt.press' });
+    expect(log.state()).toMatchObject({ kind: 'broken', spooled: 4, lost: 2 });
+  });
+
   it('mends also when a first segment or a rotation failed half way', async () => {
     const files = new FaultyFiles();
     const { log, clock } = await open(files, 200);

@@ -12,8 +12,11 @@ export class AuditBroken extends Error {
 
 export type AuditState =
   | { readonly kind: 'writable' }
-  /** `spooled`: records of halts and cancels that wait in memory for the log (R-57). */
-  | { readonly kind: 'broken'; readonly sentence: string; readonly spooled: number };
+  /**
+   * `spooled`: records of halts and cancels that wait in memory for the log (R-57). `lost`: those
+   * for which there was no room; never a halt's.
+   */
+  | { readonly kind: 'broken'; readonly sentence: string; readonly spooled: number; readonly lost: number };
 
 export interface AuditOptions {
   readonly clock: Clock;
@@ -21,6 +24,8 @@ export interface AuditOptions {
   /** Names this start of the server in every record. */
   readonly run: string;
   readonly segmentBytes?: number;
+  /** Records that may wait in memory while the log can't be written. */
+  readonly spoolRecords?: number;
   readonly onRecord?: (record: AuditRecord) => void;
 }
 
@@ -35,7 +40,7 @@ interface Waiting {
 const SEGMENT_BYTES = 16 << 20;
 const BATCH_BYTES = 4 << 20;
 const RETRY_MS = 1000;
-const SPOOL_MAX = 100_000;
+const SPOOL_RECORDS = 100_000;
 
 /**
  * The append-only segment log. All that waits is written and synced as one group (`fdatasync`),
@@ -50,6 +55,7 @@ export class AuditLog {
   readonly #files: LogFiles;
   readonly #run: string;
   readonly #segmentBytes: number;
+  readonly #spoolRecords: number;
   readonly #listeners = new Set<(state: AuditState) => void>();
   readonly #syncListeners = new Set<(micros: number, records: number) => void>();
   #file: LogFile | null = null;
@@ -61,12 +67,14 @@ export class AuditLog {
   #broken: string | null = null;
   #retry: Cancel | null = null;
   #closed = false;
+  #lost = 0;
 
   private constructor(options: AuditOptions, recovered: Recovered) {
     this.#clock = options.clock;
     this.#files = options.files;
     this.#run = options.run;
     this.#segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
+    this.#spoolRecords = options.spoolRecords ?? SPOOL_RECORDS;
     this.#name = recovered.tail?.name ?? '';
     this.#length = recovered.tail?.length ?? 0;
     this.#sequence = recovered.lastSequence;
@@ -96,7 +104,9 @@ export class AuditLog {
    * resolves when it is on disk, after a broken log was mended if need be; it never rejects.
    */
   appendNow(entry: AuditEntry): { readonly durable: Promise<void> } {
-    if (this.#closed || this.#waiting.length >= SPOOL_MAX) return { durable: new Promise(() => undefined) };
+    const isFull = this.#waiting.length >= this.#spoolRecords && !entry.action.startsWith('halt.');
+    if (isFull) this.#lost += 1;
+    if (this.#closed || isFull) return { durable: new Promise(() => undefined) };
     const flags = this.#broken === null ? entry.flags : [...(entry.flags ?? []), 'spooled'];
     return { durable: this.#enqueue({ ...entry, ...(flags ? { flags } : {}) }, true) };
   }
@@ -107,7 +117,7 @@ export class AuditLog {
 
   state(): AuditState {
     if (this.#broken === null) return { kind: 'writable' };
-    return { kind: 'broken', sentence: this.#broken, spooled: this.#waiting.length };
+    return { kind: 'broken', sentence: this.#broken, spooled: this.#waiting.length, lost: this.#lost };
   }
 
   /** Records that are on disk. */

@@ -77,7 +77,7 @@ describe('each row goes red by its own fault and is well otherwise', () => {
     [
       'audit',
       auditRow({ broken: null, records: 1, syncs: [] }),
-      auditRow({ broken: { sentence: 'Full.', spooled: 2 }, records: 1, syncs: [] }),
+      auditRow({ broken: { sentence: 'Full.', spooled: 2, lost: 0 }, records: 1, syncs: [] }),
     ],
     [
       'strategies',

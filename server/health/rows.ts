@@ -150,7 +150,7 @@ export function venueRow(status: VenueReading): RowReading {
 
 export interface AuditReading {
   /** null: it writes. */
-  readonly broken: { readonly sentence: string; readonly spooled: number } | null;
+  readonly broken: { readonly sentence: string; readonly spooled: number; readonly lost: number } | null;
   readonly records: number;
   readonly syncs: readonly Figure[];
 }
@@ -162,7 +162,8 @@ export function auditRow(reading: AuditReading): RowReading {
   const { broken } = reading;
   if (broken) {
     const spooled = figure('spooled', broken.spooled, 'count');
-    return row('audit', 'Audit log', 'down', broken.sentence, [...figures, spooled]);
+    const lost = figure('lost', broken.lost, 'count');
+    return row('audit', 'Audit log', 'down', broken.sentence, [...figures, spooled, lost]);
   }
   const p99 = reading.syncs.find((one) => one.name.endsWith('p99'))?.value ?? 0;
   if (p99 > SYNC_SLOW_MS) {

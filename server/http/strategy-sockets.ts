@@ -52,7 +52,10 @@ export class StrategySockets {
     this.#io.use((socket, next) => {
       const key = (socket.handshake.auth as { key?: unknown }).key;
       const strategy = typeof key === 'string' ? parts.auth.strategyOf(key) : null;
-      if (strategy === null) { next(new Error('This key is not one of a strategy.')); return; }
+      if (strategy === null) {
+        next(new Error('This key is not one of a strategy.'));
+        return;
+      }
       socket.data.strategy = strategy;
       next();
     });
@@ -95,20 +98,30 @@ export class StrategySockets {
     socket.on('order.place', (raw, ack) => {
       if (!callable(ack)) return;
       seen(strategy);
-      if (!places.take(now())) { ack(no('too-many-requests', 'Too many orders; wait a moment.')); return; }
+      if (!places.take(now())) {
+        ack(no('too-many-requests', 'Too many orders; wait a moment.'));
+        return;
+      }
       const order = orderRequestSchema.safeParse(raw);
       if (!order.success) {
         const { code, sentence } = badOrder(order.error.issues[0]?.path);
-        ack(no(code, sentence)); return;
+        ack(no(code, sentence));
+        return;
       }
       void answer(desk.place(order.data, actor), ack);
     });
     socket.on('order.cancel', (raw, ack) => {
       if (!callable(ack)) return;
       seen(strategy);
-      if (!cancels.take(now())) { ack(no('too-many-requests', 'Too many cancels; wait a moment.')); return; }
+      if (!cancels.take(now())) {
+        ack(no('too-many-requests', 'Too many cancels; wait a moment.'));
+        return;
+      }
       const orderId = unitSchema.order.safeParse(raw);
-      if (!orderId.success) { ack(no('bad-order-id', 'This is not an order id.')); return; }
+      if (!orderId.success) {
+        ack(no('bad-order-id', 'This is not an order id.'));
+        return;
+      }
       void answer(desk.cancel(orderId.data, actor), ack);
     });
   }

@@ -44,6 +44,8 @@ export class Observer {
   #relay: { stats: RelayStats; at: number } | null = null;
   #relayDead: string | null = null;
   #loopDelay: ReturnType<LoopDelayMonitor['read']> = null;
+  /** Before every part had its chance to start, what is not there yet is no fault. */
+  #isLooking = false;
 
   constructor(parts: ObserverParts) {
     this.#parts = parts;
@@ -54,6 +56,7 @@ export class Observer {
   start(): void {
     const { clock, log, halt } = this.#parts;
     this.#loop.start();
+    this.#isLooking = true;
     this.#stops.push(
       log.onSync((micros) => this.#syncs.add(micros / 1000)),
       log.onState(() => this.look()),
@@ -68,6 +71,7 @@ export class Observer {
   }
 
   stop(): void {
+    this.#isLooking = false;
     for (const stop of this.#stops.splice(0)) stop();
   }
 
@@ -101,11 +105,13 @@ export class Observer {
   }
 
   look(): void {
+    if (!this.#isLooking) return;
     this.#parts.publish(this.#board.update(this.#readings()));
     this.checkAlarms();
   }
 
   checkAlarms(): void {
+    if (!this.#isLooking) return;
     const { clock, log, alarms, halt, desk } = this.#parts;
     const state = log.state();
     alarms.setConditions(

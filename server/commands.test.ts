@@ -1,0 +1,167 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Command, Reply } from '../protocol/commands.ts';
+import { ok, refuse } from '../protocol/result.ts';
+import { roleSchema, type Role } from '../protocol/session.ts';
+import type { HaltId, Micros, UserId } from '../protocol/units.ts';
+import type { Identity } from './auth/auth.ts';
+import { checkAuthority, Commands } from './commands.ts';
+import { ManualClock } from './testing/manual-clock.ts';
+
+const user = 'operator' as UserId;
+const identityOf = (role: Role): Identity => ({
+  sessionKey: 'k',
+  user,
+  role,
+  view: { user, name: 'Operator', role, signedInAt: 0 as Micros, expiresAt: 0 as Micros },
+});
+const trader = identityOf('trader');
+const press = { type: 'halt.press', haltId: 'halt-0001' as HaltId, reason: 'why' } as const;
+const release = {
+  type: 'halt.release',
+  haltId: 'halt-0001' as HaltId,
+  reason: 'why',
+  factor: { kind: 'totp', code: '123456' },
+} as const;
+
+class Desk {
+  readonly clock = new ManualClock();
+  readonly did: string[] = [];
+  factor: 'right' | 'wrong' = 'right';
+  cancelling: Promise<Reply> = Promise.resolve(this.#done('cancel-all'));
+  readonly commands = new Commands({
+    clock: this.clock,
+    auth: {
+      spendFactor: (who, purpose, code) => {
+        this.did.push(`factor ${who} ${purpose} ${code}`);
+        return Promise.resolve(this.factor === 'right' ? ok(true) : refuse('wrong-code', 'No.'));
+      },
+    },
+    halt: {
+      press: () => this.#done('press'),
+      cancelAll: () => {
+        this.did.push('cancel-all');
+        return this.cancelling;
+      },
+      takeBack: () => this.#done('take-back'),
+      release: () => this.#done('release'),
+    },
+    desk: {
+      place: () => Promise.resolve(this.#done('place')),
+      cancel: () => Promise.resolve(this.#done('cancel')),
+      cancelAll: () => Promise.resolve(this.#done('orders cancel-all')),
+    },
+    alarms: { acknowledge: () => ok('Acknowledged.') },
+    log: { appendNow: (entry) => void this.did.push(`log ${entry.action}`) },
+  });
+
+  #done(what: string): Reply {
+    this.did.push(what);
+    return { ok: true, sentence: what, at: 1 as Micros, orderId: null };
+  }
+
+  send(command: unknown, more: { id?: string; late?: boolean; as?: Identity | null } = {}): Promise<Reply> {
+    const expiresAt = this.clock.wallMicros() + (more.late ? 0 : 1_000_000);
+    const envelope = { id: more.id ?? 'command-0001', expiresAt, command };
+    return this.commands.execute(envelope, more.as === undefined ? trader : more.as);
+  }
+}
+
+let desk: Desk;
+beforeEach(() => {
+  desk = new Desk();
+  desk.did.length = 0;
+});
+const codeOf = (reply: Reply) => (reply.ok ? 'ok' : reply.code);
+
+describe('R-33: once', () => {
+  it('the same id is carried out once and answered the same', async () => {
+    const first = await desk.send(press);
+    expect(await desk.send(press)).toBe(first);
+    expect(desk.did).toEqual(['press']);
+  });
+
+  it('another command under the same id is refused; another person’s same id is their own', async () => {
+    await desk.send(press);
+    expect(codeOf(await desk.send({ ...press, reason: 'other' }))).toBe('id-reused');
+    await desk.send(press, { as: { ...trader, user: 'second' as UserId } });
+    expect(desk.did).toEqual(['press', 'press']);
+  });
+
+  it('two at once under one id spend one factor', async () => {
+    await Promise.all([desk.send(release), desk.send(release)]);
+    expect(desk.did).toEqual(['factor operator release 123456', 'release']);
+  });
+});
+
+describe('expiry', () => {
+  it('a command that came too late is not carried out; a press never is too late', async () => {
+    expect(codeOf(await desk.send({ type: 'order.cancel-all' }, { late: true }))).toBe('expired');
+    expect(codeOf(await desk.send(press, { id: 'command-0002', late: true }))).toBe('ok');
+    expect(desk.did).toEqual(['press']);
+  });
+});
+
+describe('authority', () => {
+  it('the press closes the gate in the tick in which it came', () => {
+    void desk.send(press);
+    expect(desk.did).toEqual(['press']);
+  });
+
+  it('nobody who is not signed in does anything', async () => {
+    expect(codeOf(await desk.send(press, { as: null }))).toBe('not-signed-in');
+    expect(desk.did).toEqual([]);
+  });
+
+  it('a wrong code does nothing', async () => {
+    desk.factor = 'wrong';
+    expect(codeOf(await desk.send(release))).toBe('wrong-code');
+    expect(codeOf(await desk.send({ ...release, type: 'halt.take-back' }, { id: 'command-0002' }))).toBe(
+      'wrong-code',
+    );
+    const { reason: _, ...cancel } = release;
+    expect(codeOf(await desk.send({ ...cancel, type: 'halt.cancel-all' }, { id: 'command-0003' }))).toBe(
+      'wrong-code',
+    );
+    expect(desk.did.every((one) => one.startsWith('factor'))).toBe(true);
+  });
+
+  it('R-57: any signed-in role lowers risk; what raises it needs the role, and refusals are logged', async () => {
+    const lowering: Command['type'][] = ['halt.press', 'halt.cancel-all', 'order.cancel', 'order.cancel-all'];
+    for (const role of roleSchema.options)
+      for (const type of lowering) expect(checkAuthority(role, type)).toBeNull();
+    expect(checkAuthority('viewer', 'halt.release')).not.toBeNull();
+    expect(checkAuthority('viewer', 'order.place')).not.toBeNull();
+    expect(checkAuthority('compliance', 'order.place')).not.toBeNull();
+    expect(codeOf(await desk.send(release, { as: identityOf('viewer') }))).toBe('not-allowed');
+    expect(desk.did).toEqual(['log command.refused']);
+  });
+});
+
+describe('form', () => {
+  it.each([
+    null,
+    {},
+    { type: 'halt.press' },
+    { ...press, extra: 1 },
+    {
+      type: 'order.place',
+      order: { clientId: 'a', symbol: 'X', side: 'buy', type: 'limit', price: NaN, size: '1' },
+    },
+    { ...release, factor: { kind: 'totp', code: '12345' } },
+    { type: 'rm -rf' },
+  ])('%j is no command', async (command) => {
+    expect(codeOf(await desk.send(command))).toBe('bad-command');
+    expect(desk.did).toEqual([]);
+  });
+});
+
+it('R-29: a cancel-all that takes long says so before the console gives up waiting, and is never green', async () => {
+  let finish: (reply: Reply) => void = () => undefined;
+  desk.cancelling = new Promise((resolve) => (finish = resolve));
+  const { reason: _, ...cancel } = release;
+  const reply = desk.send({ ...cancel, type: 'halt.cancel-all' });
+  await desk.clock.advanceAsync(4000);
+  expect(codeOf(await reply)).toBe('not-confirmed-yet');
+  finish({ ok: true, sentence: 'late', at: 1 as Micros, orderId: null });
+  expect(desk.clock.pending).toBe(0);
+});

@@ -1,0 +1,340 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { io, type Socket } from 'socket.io-client';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Reply } from '../../protocol/commands.ts';
+import type { OrderRequest, OrderView } from '../../protocol/orders.ts';
+import type { Micros, OrderId, StrategyId, UserId } from '../../protocol/units.ts';
+import { AuditBroken } from '../audit/log.ts';
+import { Auth } from '../auth/auth.ts';
+import { codeAt } from '../auth/totp.ts';
+import { Commands } from '../commands.ts';
+import { ControlHttp } from '../http.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
+import { checkHead } from './guard.ts';
+
+const clock = new ManualClock();
+const did: string[] = [];
+let auditIsBroken = false;
+const log = {
+  append: () => (auditIsBroken ? Promise.reject(new AuditBroken('x')) : Promise.resolve()),
+  appendNow: () => undefined,
+};
+let seed = 0;
+const auth = new Auth({
+  clock,
+  log,
+  sealingKey: Buffer.alloc(32, 1),
+  randomBytes: (count) => Buffer.alloc(count, ++seed),
+});
+const done = (what: string): Reply => {
+  did.push(what);
+  return { ok: true, sentence: what, at: 1 as Micros, orderId: null };
+};
+const desk = {
+  place: (order: OrderRequest, actor: { id: string }) =>
+    Promise.resolve(done(`place ${order.symbol} ${actor.id}`)),
+  cancel: (orderId: OrderId, actor: { id: string }) => Promise.resolve(done(`cancel ${orderId} ${actor.id}`)),
+  cancelAll: (actor: { id: string }) => Promise.resolve(done(`cancel all ${actor.id}`)),
+  orders: (): OrderView[] => [],
+};
+const halt = {
+  press: () => done('press'),
+  cancelAll: () => Promise.resolve(done('halt cancel-all')),
+  takeBack: () => done('take-back'),
+  release: () => done('release'),
+};
+const commands = new Commands({
+  clock,
+  auth,
+  desk,
+  halt,
+  alarms: { acknowledge: () => ({ ok: true, value: 'x' }) },
+  log,
+});
+const names = new Set(['localhost:4400']);
+const adminKey = 'a'.repeat(43);
+let http: ControlHttp;
+let port = 0;
+let strategyKey = '';
+
+beforeAll(async () => {
+  await auth.ensureUsers([{ id: 'operator' as UserId, name: 'Operator', role: 'trader' }]);
+  strategyKey = await auth.makeStrategyKey('sample' as StrategyId);
+  http = await ControlHttp.make({
+    clock,
+    names: () => names,
+    auth,
+    adminKey,
+    linkUrl: (token) => `http://localhost:4400/enrol#token=${token}`,
+    commands,
+    desk,
+    instruments: () => [],
+    quotes: () => [],
+    seen: (strategy) => void did.push(`seen ${strategy}`),
+    rows: () => [
+      {
+        id: 'audit',
+        name: 'Audit',
+        state: 'down',
+        sentence: 'x',
+        figures: [],
+        since: 0 as Micros,
+        checkedAt: 0 as Micros,
+      },
+    ],
+    halt: () =>
+      ({ phase: 'trading', gateOpen: true }) as ReturnType<Parameters<typeof ControlHttp.make>[0]['halt']>,
+    unacknowledged: () => 2,
+  });
+  const listening = await http.listen(0);
+  if (!listening.ok) throw new Error(listening.error.sentence);
+  port = listening.value;
+  names.add(`127.0.0.1:${port}`);
+});
+afterAll(() => http.close());
+beforeEach(() => {
+  clock.advance(60_000);
+  did.length = 0;
+  auditIsBroken = false;
+});
+
+interface Answer {
+  status: number;
+  body: string;
+  cookie: string;
+}
+
+function send(
+  method: string,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
+    const defaults = {
+      host: 'localhost:4400',
+      'x-cwts': '1',
+      ...(text ? { 'content-type': 'application/json' } : {}),
+    };
+    const all = Object.fromEntries(
+      Object.entries({ ...defaults, ...headers }).filter(([, value]) => value !== ''),
+    );
+    const request = httpRequest({ port, host: '127.0.0.1', method, path, headers: all }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          body: Buffer.concat(chunks).toString(),
+          cookie: response.headers['set-cookie']?.[0] ?? '',
+        }),
+      );
+    });
+    request.on('error', reject);
+    request.end(text);
+  });
+}
+const codeOf = ({ body }: Answer) => (JSON.parse(body) as { code?: string }).code ?? 'ok';
+
+async function signIn(): Promise<string> {
+  const link = await auth.makeLink('operator', 'test');
+  const token = link.ok ? link.value.token : '';
+  const shown = await send('POST', '/auth/enrol/start', { token });
+  const { secret } = JSON.parse(shown.body) as { secret: string | null };
+  knownSecret = secret ?? knownSecret;
+  const code = codeAt(knownSecret, clock.wallMicros() / 1e6);
+  const finished = await send('POST', '/auth/enrol/finish', { token, code });
+  expect(finished.status).toBe(200);
+  return finished.cookie;
+}
+let knownSecret = '';
+const envelope = (command: unknown) => ({
+  id: `id-${++seed}-00000`,
+  expiresAt: clock.wallMicros() + 1e6,
+  command,
+});
+const press = { type: 'halt.press', haltId: 'halt-0001', reason: 'x' };
+
+describe('who is heard at all', () => {
+  it.each<[string, Record<string, string>, string]>([
+    ['a foreign host (DNS rebinding)', { host: 'evil.example' }, 'foreign-host'],
+    ['the right name on another port', { host: 'localhost:9999' }, 'foreign-host'],
+    ['a page of another origin', { origin: 'https://evil.example' }, 'foreign-origin'],
+    ['an opaque origin', { origin: 'null' }, 'foreign-origin'],
+    ['a page of our host on another port', { origin: 'http://localhost:5000' }, 'foreign-origin'],
+    ['a form, which can’t carry the marker', { 'x-cwts': '' }, 'marker-missing'],
+  ])('%s is refused before its body is read', async (_name, headers, code) => {
+    const answer = await send('POST', '/halt', envelope(press), headers);
+    expect([answer.status, codeOf(answer)]).toEqual([403, code]);
+    expect(did).toEqual([]);
+  });
+
+  it('reading is refused to other origins too', () => {
+    const head = { method: 'GET', host: 'localhost:4400', marker: undefined, bearer: false };
+    expect(checkHead({ ...head, origin: undefined }, names)).toBeNull();
+    expect(checkHead({ ...head, origin: 'http://localhost:4400' }, names)).toBeNull();
+    expect(checkHead({ ...head, origin: 'http://127.0.0.1:4400' }, names)?.code).toBe('foreign-origin');
+  });
+
+  it('too large, not JSON, not well formed, not there: one sentence each, no stack', async () => {
+    const cookie = await signIn();
+    const large = await send('POST', '/api/v1/commands', { x: 'y'.repeat(70_000) }, { cookie });
+    const text = await send('POST', '/api/v1/commands', '{}', { cookie, 'content-type': 'text/plain' });
+    const broken = await send('POST', '/api/v1/commands', '{"a":', { cookie });
+    const nothing = await send('GET', '/etc/passwd', undefined);
+    expect([large.status, text.status, broken.status, nothing.status]).toEqual([413, 415, 400, 404]);
+    for (const answer of [large, text, broken, nothing]) {
+      expect(JSON.parse(answer.body)).toMatchObject({
+        ok: false,
+        sentence: expect.stringMatching(/\.$/) as string,
+      });
+      expect(answer.body).not.toContain('node_modules');
+    }
+  });
+});
+
+describe('people', () => {
+  it('sign in by a link; the cookie is HttpOnly and SameSite=Strict; a command needs it', async () => {
+    const cookie = await signIn();
+    expect(cookie).toMatch(/^cwts_session=[A-Za-z0-9_-]{43};/);
+    for (const attribute of ['HttpOnly', 'SameSite=Strict', 'Path=/']) expect(cookie).toContain(attribute);
+    const stranger = await send('POST', '/halt', envelope(press));
+    expect([stranger.status, codeOf(stranger)]).toEqual([401, 'not-signed-in']);
+    expect(codeOf(await send('POST', '/halt', envelope(press), { cookie }))).toBe('ok');
+    expect(did).toEqual(['press']);
+    expect(codeOf(await send('POST', '/halt', envelope({ type: 'order.cancel-all' }), { cookie }))).toBe(
+      'not-a-halt',
+    );
+    expect((await send('GET', '/auth/session', undefined, { cookie })).status).toBe(200);
+    await send('POST', '/auth/logout', {}, { cookie });
+    expect((await send('GET', '/auth/session', undefined, { cookie })).status).toBe(401);
+  });
+
+  it('are limited in sign-ins by address, and never in halts', async () => {
+    const cookie = await signIn();
+    const statuses = [];
+    for (let i = 0; i < 30; i++) {
+      statuses.push(
+        (await send('POST', '/auth/login', { user: 'x', code: '000000' }, { 'x-cwts-address': '10.0.0.9' }))
+          .status,
+      );
+    }
+    expect(statuses).toContain(429);
+    for (let i = 0; i < 30; i++) {
+      const halted = await send('POST', '/halt', envelope(press), { cookie, 'x-cwts-address': '10.0.0.9' });
+      expect(halted.status).toBe(200);
+    }
+  });
+
+  it('links are made with the key of this machine only', async () => {
+    const made = await send(
+      'POST',
+      '/auth/links',
+      { user: 'operator' },
+      { authorization: `Bearer ${adminKey}` },
+    );
+    expect(JSON.parse(made.body)).toMatchObject({
+      ok: true,
+      url: expect.stringContaining('/enrol#token=') as string,
+    });
+    const key = { authorization: `Bearer ${'b'.repeat(43)}` };
+    expect((await send('POST', '/auth/links', { user: 'operator' }, key)).status).toBe(401);
+    expect((await send('POST', '/auth/links', { user: 'operator' })).status).toBe(401);
+    const admin = { authorization: `Bearer ${adminKey}` };
+    expect(codeOf(await send('POST', '/auth/links', { user: 'ghost' }, admin))).toBe('unknown-user');
+    auditIsBroken = true;
+    expect(codeOf(await send('POST', '/auth/links', { user: 'operator' }, admin))).toBe('audit-broken');
+  });
+});
+
+const order = { clientId: 'c1', symbol: 'BTCUSDT', side: 'buy', type: 'limit', price: '1', size: '1' };
+
+describe('strategies', () => {
+  it('place and cancel their own by REST with their key, and nobody else does', async () => {
+    const key = { authorization: `Bearer ${strategyKey}`, 'x-cwts': '' };
+    await send('POST', '/api/v1/orders', order, key);
+    await send('DELETE', '/api/v1/orders/cw-1', undefined, key);
+    await send('DELETE', '/api/v1/orders', undefined, key);
+    expect(did.filter((one) => !one.startsWith('seen'))).toEqual([
+      'place BTCUSDT sample',
+      'cancel cw-1 sample',
+      'cancel all sample',
+    ]);
+    did.length = 0;
+    for (const authorization of ['', `Bearer ${adminKey}`, 'Basic x']) {
+      expect((await send('POST', '/api/v1/orders', order, { authorization })).status).toBe(401);
+      expect((await send('GET', '/api/v1/quotes', undefined, { authorization })).status).toBe(401);
+    }
+    expect(did).toEqual([]);
+  });
+
+  it('R-16: what is not an order is refused with the field that is wrong', async () => {
+    const key = { authorization: `Bearer ${strategyKey}` };
+    for (const change of [{ size: 1e21 }, { price: 5 }, { side: 'up' }, { clientId: 'a b' }, { extra: 1 }]) {
+      const answer = await send('POST', '/api/v1/orders', { ...order, ...change }, key);
+      expect([answer.status, codeOf(answer)]).toEqual([400, 'bad-order']);
+    }
+    expect(did.filter((one) => one.startsWith('place'))).toEqual([]);
+  });
+
+  const connect = (options: { key?: unknown; origin?: string }): Socket =>
+    io(`http://127.0.0.1:${port}`, {
+      path: '/strategy',
+      transports: ['websocket'],
+      reconnection: false,
+      auth: { key: options.key },
+      ...(options.origin === undefined ? {} : { extraHeaders: { origin: options.origin } }),
+    });
+
+  it('the same by socket, told of their own orders only', async () => {
+    const socket = connect({ key: strategyKey });
+    const pushed: unknown[][] = [];
+    socket.on('orders', (...args: unknown[]) => pushed.push(args));
+    await once(socket as unknown as NodeJS.EventEmitter, 'connect');
+    expect(http.sockets.isConnected('sample' as StrategyId)).toBe(true);
+    expect(await socket.timeout(5000).emitWithAck('order.place', order)).toMatchObject({ ok: true });
+    expect(await socket.timeout(5000).emitWithAck('order.place', { ...order, size: NaN })).toMatchObject({
+      ok: false,
+      code: 'bad-order',
+    });
+    expect(await socket.timeout(5000).emitWithAck('order.cancel', 'cw-1')).toMatchObject({ ok: true });
+    expect(await socket.timeout(5000).emitWithAck('order.cancel', { $gt: '' })).toMatchObject({ ok: false });
+    const own = { orderId: 'cw-1', strategy: 'sample' } as unknown as OrderView;
+    http.sockets.publish([own, { ...own, strategy: 'other' as StrategyId }], []);
+    await socket.timeout(5000).emitWithAck('order.cancel', 'cw-1');
+    expect(pushed).toEqual([
+      [[], []],
+      [[own], []],
+    ]);
+    socket.disconnect();
+  });
+
+  it('by socket without a key, with another, or from a page, nobody is heard', async () => {
+    for (const options of [
+      {},
+      { key: 'x' },
+      { key: adminKey },
+      { key: { a: 1 } },
+      { key: strategyKey, origin: `http://127.0.0.1:${port}` },
+    ]) {
+      const socket = connect(options);
+      const [error] = (await once(socket as unknown as NodeJS.EventEmitter, 'connect_error')) as [Error];
+      expect(error).toBeInstanceOf(Error);
+      socket.disconnect();
+    }
+  });
+});
+
+it('liveness and metrics say how it is, without a secret', async () => {
+  expect(JSON.parse((await send('GET', '/health', undefined)).body)).toEqual({
+    ok: true,
+    phase: 'trading',
+    gateOpen: true,
+  });
+  const { body } = await send('GET', '/metrics', undefined);
+  expect(body).toContain('cwts_gate_open 1\n');
+  expect(body).toContain('cwts_health_state{row="audit"} 2\n');
+  expect(body).toContain('cwts_alarms_unacknowledged 2\n');
+});
