@@ -131,6 +131,21 @@ function statements(run: Run): void {
     expect(errorAgainstReference(tame, result)).toBeLessThanOrEqual(2e-6);
   });
 
+  test('a constant row among complete ones is invalid, also when its mean is not exact', async () => {
+    const [n, t] = [4, 127];
+    const input = factorReturns(n, t, 29);
+    input.returns.fill(0.25, t, 2 * t);
+    input.returns.fill(0.1, 2 * t, 3 * t);
+    const panel = buildPanel(input);
+    expect(panel.pairwise).toBeNull();
+    const { invalid } = await run(panel);
+    for (let j = 0; j < n; j++) {
+      expect(isInvalid(invalid, n, 1, j)).toBe(true);
+      expect(isInvalid(invalid, n, 2, j)).toBe(true);
+    }
+    expect(isInvalid(invalid, n, 0, 3)).toBe(false);
+  });
+
   test.each([
     [1, 1],
     [4, 1],

@@ -17,6 +17,7 @@ export function colourTypescript(
   const rows = spans(height, y, step, n);
   const words = invalidWords(n);
 
+  let hatched = false;
   const strongest = (px: number, py: number): number => {
     let best = -1;
     let level = 0;
@@ -34,12 +35,22 @@ export function colourTypescript(
         }
       }
     }
-    if (best < 0) return ((px + py) & 7) < 2 ? HATCH : HATCH_GROUND;
+    if (best < 0) {
+      hatched = true;
+      return ((px + py) & 7) < 2 ? HATCH : HATCH_GROUND;
+    }
     return LEVELS + level + (best < thresholdLevel ? DIMMED : 0);
   };
 
   for (let py = 0; py < height; py++) {
     if (rows.inside[py] === 0) continue;
+    // A cell higher than a pixel: the same line again, unless a hatch runs through it.
+    const again = py > 0 && rows.edge[py] === 0 && rows.edge[py - 1] === 0 && !hatched;
+    if (again && step <= ONE_CELL && rows.first[py] === rows.first[py - 1] && rows.inside[py - 1] === 1) {
+      pixels.copyWithin(py * width, (py - 1) * width, py * width);
+      continue;
+    }
+    hatched = false;
     for (let px = 0; px < width; px++) {
       if (columns.inside[px] === 0) continue;
       const edge = columns.edge[px] === 1 || rows.edge[py] === 1;
