@@ -80,8 +80,8 @@ export interface BookSnapshot {
 export interface DialectRest {
   instruments(symbols: readonly string[] | 'all'): RestCall;
   readInstruments(answer: unknown, symbols: readonly string[] | 'all', venue: VenueId): Result<Listing>;
-  /** As deep as `instruments` of them fit into the weight of a start. */
-  snapshot(instrument: Instrument, instruments: number): RestCall;
+  /** The deepest that costs no more than `weight`; the least deep when even that costs more. */
+  snapshot(instrument: Instrument, weight: number): RestCall;
   readSnapshot(answer: unknown, instrument: Instrument, call: RestCall): Result<BookSnapshot>;
   time(): RestCall;
   /** Venue's clock, whole ms. */

@@ -246,7 +246,7 @@ export class Feed {
           onSnapshotNeeded: (market, cause) => this.#onSnapshotNeeded(market, cause),
         }),
     );
-    const snapshots = new Snapshots(dialect, this.#rest, instruments.length, random, {
+    const snapshots = new Snapshots(dialect, this.#rest, () => missingOf(markets), random, {
       onSnapshot: (market, snapshot) => this.#onSnapshot(market, snapshot),
       onSnapshotFault: (market, error, text) => this.#onSnapshotFault(market, error, text),
     });
@@ -446,7 +446,7 @@ export class Feed {
       case 'stopped':
         return ['down', session.sentence];
     }
-    const missing = markets.filter((market) => !market.synced).length;
+    const missing = missingOf(markets);
     const why = this.#restFault === null ? '' : ` ${this.#restFault}`;
     if (missing > 0) {
       return ['resyncing', `${missing} of ${markets.length} books are being built from a snapshot.${why}`];
@@ -465,4 +465,10 @@ export class Feed {
     this.#viewedState = view.state;
     this.#listener.onView(view);
   }
+}
+
+function missingOf(markets: readonly Market[]): number {
+  let missing = 0;
+  for (const market of markets) if (!market.synced) missing += 1;
+  return missing;
 }

@@ -55,9 +55,9 @@ export class RestClient {
     });
   }
 
-  /** How long the venue asked us to wait still, ms. */
-  get pausedMs(): number {
-    return this.#budget.pausedMs(this.#now());
+  /** Weight that could be spent now. */
+  get available(): number {
+    return this.#budget.available(this.#now());
   }
 
   stop(): void {

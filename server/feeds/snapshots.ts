@@ -24,20 +24,21 @@ export class Snapshots {
   readonly #rest: RestClient;
   readonly #listener: SnapshotListener;
   readonly #random: () => number;
-  readonly #instruments: number;
+  readonly #missing: () => number;
   readonly #wanted = new Map<number, Wanted>();
   #generation = 0;
 
+  /** `missing`: how many books are not in step. */
   constructor(
     dialect: Dialect,
     rest: RestClient,
-    instruments: number,
+    missing: () => number,
     random: () => number,
     listener: SnapshotListener,
   ) {
     this.#dialect = dialect;
     this.#rest = rest;
-    this.#instruments = instruments;
+    this.#missing = missing;
     this.#random = random;
     this.#listener = listener;
   }
@@ -65,7 +66,10 @@ export class Snapshots {
   #request(wanted: Wanted, now: number): void {
     const { market } = wanted;
     const generation = this.#generation;
-    const call = this.#dialect.rest.snapshot(market.instrument, this.#instruments);
+    // All books that are missing share what may be spent now: after a reconnect shallow ones at once
+    // are worth more than deep ones in a minute.
+    const weight = this.#rest.available / Math.max(1, this.#missing());
+    const call = this.#dialect.rest.snapshot(market.instrument, weight);
     wanted.due = null;
     void this.#rest.get(call, 'book').then((answer) => {
       if (generation !== this.#generation) return;

@@ -22,11 +22,18 @@ export class WeightBudget {
     this.#limit = perMinute;
   }
 
-  /** Takes `weight` and returns 0, or returns how many ms to wait before asking again. */
-  take(weight: number, now: number): number {
+  /** Weight that could be taken now. */
+  available(now: number): number {
     const capacity = this.#limit * SHARE;
     this.#level = Math.min(capacity, this.#level + ((now - this.#at) * capacity) / MINUTE_MS);
     this.#at = now;
+    return this.#level;
+  }
+
+  /** Takes `weight` and returns 0, or returns how many ms to wait before asking again. */
+  take(weight: number, now: number): number {
+    const capacity = this.#limit * SHARE;
+    this.available(now);
     if (now < this.#pausedUntil) return this.#pausedUntil - now;
     const needed = Math.min(weight, capacity);
     if (this.#level < needed) return Math.ceil(((needed - this.#level) * MINUTE_MS) / capacity);
@@ -37,10 +44,6 @@ export class WeightBudget {
   /** The venue told us to wait (429, 418). */
   pause(forMs: number, now: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, now + forMs);
-  }
-
-  pausedMs(now: number): number {
-    return Math.max(0, this.#pausedUntil - now);
   }
 
   /** What the venue counted in its minute, ours and everybody else's. */

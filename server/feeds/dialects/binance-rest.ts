@@ -53,8 +53,6 @@ const DEPTHS = [
   { limit: 500, weight: 25 },
   { limit: 100, weight: 5 },
 ] as const;
-/** What the snapshots of a start may cost of the 6,000 a minute: the rest is for orders and halts. */
-const START_WEIGHT = 3200;
 
 /** https://developers.binance.com/docs/binance-spot-api-docs/rest-api: market data endpoints. */
 export const binanceRest: DialectRest = {
@@ -63,8 +61,8 @@ export const binanceRest: DialectRest = {
     return { path: '/api/v3/exchangeInfo', query, weight: 20 };
   },
   readInstruments,
-  snapshot(instrument, instruments) {
-    const depth = DEPTHS.find((one) => one.weight * instruments <= START_WEIGHT) ?? DEPTHS[2];
+  snapshot(instrument, weight) {
+    const depth = DEPTHS.find((one) => one.weight <= weight) ?? DEPTHS[2];
     const query = { symbol: instrument.symbol, limit: String(depth.limit) };
     return { path: '/api/v3/depth', query, weight: depth.weight };
   },

@@ -203,15 +203,14 @@ describe('Binance over REST', () => {
     expect(readStep(text)).toEqual(step);
   });
 
-  it('fits the snapshots of a start into the venue’s minute, whatever the number of instruments', () => {
-    for (const count of [1, 20, 64, 128, 340]) {
-      const call = binanceRest.snapshot(instruments[0] as Instrument, count);
-      expect(call.weight * count).toBeLessThanOrEqual(3200);
-    }
-    expect(binanceRest.snapshot(instruments[0] as Instrument, 64).query).toEqual({
-      symbol: 'BTCUSDT',
-      limit: '1000',
-    });
+  it.each([
+    [3600 / 64, '1000', 50],
+    [40, '500', 25],
+    [9, '100', 5],
+    [0, '100', 5],
+  ])('a snapshot for a weight of %f is %s levels deep', (weight, limit, cost) => {
+    const call = binanceRest.snapshot(instruments[0] as Instrument, weight);
+    expect(call).toMatchObject({ query: { symbol: 'BTCUSDT', limit }, weight: cost });
   });
 });
 
