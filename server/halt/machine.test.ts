@@ -246,14 +246,15 @@ describe('R-31 a restart', () => {
   });
 });
 
-const isRequest = (step: HaltRequest | VenueReport): step is HaltRequest =>
+type Step = HaltRequest | VenueReport | { kind: 'restart'; crash: boolean };
+const isRequest = (step: Step): step is HaltRequest =>
   ['press', 'cancel-all', 'take-back', 'release'].includes(step.kind);
 
 describe('whatever happens in whatever order', () => {
   const venue = fc.constantFrom(ALPHA, BETA);
   const halt = fc.constantFrom(first, second);
   const by = fc.constantFrom(ann, bob);
-  const step = fc.oneof(
+  const step: fc.Arbitrary<Step> = fc.oneof(
     fc.record({ kind: fc.constant('press' as const), haltId: halt, by, reason: fc.constant('x') }),
     fc.record({
       kind: fc.constantFrom('cancel-all' as const, 'take-back' as const, 'release' as const),

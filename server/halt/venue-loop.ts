@@ -38,7 +38,7 @@ const BUDGET_RETRY_MS = 1000;
 /** Re-reads of a confirmed venue: close together while orders in flight may still arrive, then calmer. */
 const WATCH_MS = 1000;
 const CALM_WATCH_MS = 3000;
-const WATCHED_CLOSELY_MS = 15_000;
+const WATCHED_CLOSELY_MS = 5000;
 
 /**
  * One venue's part of a halt, on its own so that a venue that hangs holds up no other: cancel all,

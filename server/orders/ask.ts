@@ -3,6 +3,8 @@ import type { Cancel, Clock } from '../clock.ts';
 import type { VenueAdapter, VenueOrder } from '../venues/types.ts';
 import type { TrackedOrder } from './tracked.ts';
 
+const STREAM_MS = 1000;
+const APART_MS = 50;
 const DELAYS_MS = [0, 250, 500, 1000, 2000, 5000] as const;
 
 export interface AskOptions {
@@ -28,10 +30,18 @@ export class Asker {
   }
 
   /** Harmless for an order that is being asked for already. */
-  ask(order: TrackedOrder): void {
+  ask(order: TrackedOrder, afterMs = 0): void {
     if (this.#asking.has(order.orderId)) return;
     this.#since.set(order.orderId, this.#options.clock.monotonicMicros());
-    this.#later(order.orderId, 0);
+    this.#later(order.orderId, 0, afterMs);
+  }
+
+  /**
+   * Asks for orders that a snapshot does not show. First the private stream gets its chance to say
+   * what became of them; then they are asked one after the other, for each question costs weight.
+   */
+  askInTurn(orders: readonly TrackedOrder[]): void {
+    orders.forEach((order, n) => this.ask(order, STREAM_MS + n * APART_MS));
   }
 
   stop(): void {
@@ -39,8 +49,8 @@ export class Asker {
     this.#asking.clear();
   }
 
-  #later(orderId: OrderId, attempt: number): void {
-    const delay = DELAYS_MS[Math.min(attempt, DELAYS_MS.length - 1)] ?? 0;
+  #later(orderId: OrderId, attempt: number, afterMs = 0): void {
+    const delay = afterMs + (DELAYS_MS[Math.min(attempt, DELAYS_MS.length - 1)] ?? 0);
     const cancel = this.#options.clock.setTimer(delay, () => void this.#try(orderId, attempt));
     this.#asking.set(orderId, cancel);
   }

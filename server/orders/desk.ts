@@ -276,12 +276,12 @@ export class OrderDesk {
       const orderId = this.#fromVenue(venue, found);
       if (orderId !== null) seen.add(orderId);
     }
-    for (const order of this.#store.open(venue.id)) {
-      if (seen.has(order.orderId) || (order.state === 'pending' && order.venueOrderId === null)) continue;
+    const missing = this.#store.open(venue.id).filter((order) => {
+      const unsent = order.state === 'pending' && order.venueOrderId === null;
       // What changed after we asked may rightly be missing from the answer.
-      if ((this.#touched.get(order.orderId) ?? 0) >= askedAt) continue;
-      this.#asker.ask(order);
-    }
+      return !seen.has(order.orderId) && !unsent && (this.#touched.get(order.orderId) ?? 0) < askedAt;
+    });
+    this.#asker.askInTurn(missing);
   }
 
   async #readBalances(venue: VenueAdapter): Promise<void> {
@@ -471,6 +471,5 @@ function newOrder(
     closedBy: null,
     cancelWanted: false,
     filledTickLots: 0n,
-    tradeIds: [],
   };
 }

@@ -4,10 +4,10 @@ import type { VenueOrder } from '../venues/types.ts';
 import type { TrackedOrder } from './tracked.ts';
 
 /**
- * The fills that a venue's message adds to what is known of the order. Every lot is counted once:
- * by the cumulative size that each message carries, and by trade ids where it names trades. What
- * was missed (a push lost in a gap) becomes one fill at the average price that the venue's own
- * totals give.
+ * The fills that a venue's message adds to what is known of the order. Every lot is counted once, by
+ * the cumulative size that each message carries: the trades that a message names are the latest ones,
+ * up to that size. What was missed before them (a push lost in a gap) becomes one fill at the average
+ * price that the venue's own totals give.
  */
 export function newFills(order: TrackedOrder, venue: VenueOrder): Fill[] {
   const added = (venue.filled ?? 0) - order.filled;
@@ -24,10 +24,10 @@ export function newFills(order: TrackedOrder, venue: VenueOrder): Fill[] {
   const fills: Fill[] = [];
   let left = added;
   let value = order.filledTickLots;
-  for (const trade of venue.trades) {
-    if (left <= 0 || order.tradeIds.includes(trade.tradeId)) continue;
+  for (const trade of venue.trades.toReversed()) {
+    if (left <= 0) break;
     const size = Math.min(left, trade.size);
-    fills.push(fill(trade.tradeId, trade.price, size, trade.at));
+    fills.unshift(fill(trade.tradeId, trade.price, size, trade.at));
     left -= size;
     value += BigInt(trade.price) * BigInt(size);
   }

@@ -77,7 +77,6 @@ export class OrderStore {
     const counted: TrackedOrder = {
       ...after,
       filledTickLots: before.filledTickLots + value,
-      tradeIds: [...before.tradeIds, ...fills.map((fill) => fill.fillId)],
     };
     // A foreign order's fills are not ours: they move the venue's balance, not our position.
     return this.#keep(before, counted, before.owner === 'ours' ? fills : []);
@@ -164,6 +163,5 @@ export function foundAtVenue(
     closedBy: null,
     cancelWanted: false,
     filledTickLots: 0n,
-    tradeIds: [],
   };
 }

@@ -13,8 +13,6 @@ export interface TrackedOrder extends OrderView {
   readonly cancelWanted: boolean;
   /** Σ price × size of its fills. */
   readonly filledTickLots: bigint;
-  /** Trades that its fills were made from. */
-  readonly tradeIds: readonly string[];
 }
 
 export function remaining(order: TrackedOrder): Lots {
@@ -23,8 +21,8 @@ export function remaining(order: TrackedOrder): Lots {
 
 /** The view alone, as consoles and strategies get it. */
 export function viewOf(order: TrackedOrder): OrderView {
-  const { symbol, clientOrderId, closedBy, cancelWanted, filledTickLots, tradeIds, ...view } = order;
-  void [symbol, clientOrderId, closedBy, cancelWanted, filledTickLots, tradeIds];
+  const { symbol, clientOrderId, closedBy, cancelWanted, filledTickLots, ...view } = order;
+  void [symbol, clientOrderId, closedBy, cancelWanted, filledTickLots];
   return view;
 }
 
@@ -35,7 +33,6 @@ export const recordedOrderSchema = orderViewSchema.extend({
   closedBy: z.enum(['venue', 'inference']).nullable(),
   cancelWanted: z.boolean(),
   filledTickLots: z.string().regex(/^\d+$/).transform(BigInt),
-  tradeIds: z.array(z.string()),
 });
 
 export function recordOf(order: TrackedOrder): Record<string, unknown> {

@@ -13,7 +13,7 @@ export class WeightBudget {
   #minuteStart = 0;
   #blockedUntil = 0;
 
-  constructor(limit = 6000, reserved = 2500) {
+  constructor(limit = 6000, reserved = 1500) {
     this.limit = limit;
     this.reserved = reserved;
   }

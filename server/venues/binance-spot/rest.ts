@@ -29,6 +29,7 @@ const TIMEOUT_MS: Readonly<Record<Lane, number>> = { normal: 5000, halt: 2000 };
 /** Errors of the venue's inside: it may have done it (binance-spot-api-docs, errors). */
 const UNCERTAIN: ReadonlySet<number> = new Set([-1000, -1001, -1006, -1007]);
 const TIME_REFUSED = -1021;
+const TOO_MANY_ORDERS = -1015;
 
 /** Signed requests to Binance's REST face, with every way of failing named. */
 export class BinanceRest {
@@ -98,6 +99,11 @@ export class BinanceRest {
     const used = Number(headers['x-mbx-used-weight-1m']);
     if (Number.isSafeInteger(used) && used >= 0) this.#budget.counted(used, now);
     const json = parseJson(body);
+    const error = errorSchema.safeParse(json);
+    // Too many new orders: only those are limited, cancels and reads go on.
+    if (error.success && error.data.code === TOO_MANY_ORDERS) {
+      return this.#refuse('binance-1015', error.data.msg, 'no', null);
+    }
     if (status === 429 || status === 418) {
       const seconds = Number(headers['retry-after']);
       const retryAfterMs = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : 1000;
@@ -109,7 +115,6 @@ export class BinanceRest {
       this.#trouble = null;
       return ok(json);
     }
-    const error = errorSchema.safeParse(json);
     if (!error.success || status >= 500) {
       const text = error.success ? error.data.msg : `HTTP ${status}`;
       return this.#refuse(`http-${status}`, `The venue failed: ${text}.`, 'perhaps', null);
