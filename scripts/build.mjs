@@ -66,6 +66,8 @@ async function buildNode() {
         minify: false,
         rolldownOptions: {
           input: { [name]: join(ROOT, source) },
+          // A constant stays where it is read, with its name: what was built can be looked into.
+          optimization: { inlineConst: false },
           output: { format: 'es', entryFileNames: '[name].js', codeSplitting: false },
         },
       },

@@ -44,7 +44,7 @@ for (const theme of THEMES) {
       await expectAccessible(view.page, 'the list of shortcuts');
       await view.page.keyboard.press('Escape');
       await view.page.keyboard.press('Control+k');
-      await expect(view.page.getByRole('combobox')).toBeFocused();
+      await expect(view.palette).toBeFocused();
       await expectAccessible(view.page, 'the command palette');
       await view.page.keyboard.press('Escape');
 

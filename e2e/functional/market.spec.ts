@@ -81,7 +81,11 @@ test.describe('one malformed message', () => {
     for (const text of ['{"stream":"btcusdt@trade","data":{"p":"-1"}}', 'not even JSON', '']) {
       await desk.drill('malformed', { stream: 'btcusdt@trade', text });
     }
-    await expect(health).toContainText(/quarantined/i);
+    await health.locator('[data-health="feed:sim"]').click();
+    const detail = view.page.getByRole('dialog', { name: /^Market data/ });
+    await expect(detail).toContainText(/Quarantined: [1-9]/);
+    await expect(detail).toContainText('not even JSON');
+    await view.page.keyboard.press('Escape');
     const row = view.row('watch', 'BTC-USDT');
     const before = await row.innerText();
     await expect.poll(() => row.innerText()).not.toBe(before);

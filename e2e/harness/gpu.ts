@@ -28,8 +28,12 @@ const REMEMBER = `
 }
 `;
 
-/** Puts that in front of every worker's script. The server's own answer and headers otherwise. */
+/**
+ * Puts that in front of every worker's script; the server's own answer and headers otherwise. And
+ * pins WebGPU, as a person may: the software GPU of a test machine is slower than the CPU twin.
+ */
 export async function armGpu(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => localStorage.setItem('cwts.backend', 'webgpu'));
   await context.route(/\/assets\/.*\.js$/, async (route) => {
     if (!/worker/i.test(new URL(route.request().url()).pathname)) return route.continue();
     const response = await route.fetch();

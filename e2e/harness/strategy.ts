@@ -32,7 +32,9 @@ export class StrategyClient {
   /** Sends whatever is given, as a broken strategy would. */
   async placeRaw(body: unknown): Promise<Reply> {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    return replySchema.parse(await this.#ask('POST', '/orders', text));
+    const answer = (await this.#ask('POST', '/orders', text)) as object;
+    // What is not even JSON is refused before there is an order that a rule could refuse.
+    return replySchema.parse({ rule: null, ...answer });
   }
 
   /** Best bid and ask of an instrument, in ticks, with the instrument. */

@@ -24,6 +24,7 @@ export class ConsolePage {
   readonly topBar: Locator;
   readonly banners: Locator;
   readonly clock: Locator;
+  readonly palette: Locator;
   readonly halt: HaltDrawer;
 
   constructor(page: Page) {
@@ -31,6 +32,7 @@ export class ConsolePage {
     this.topBar = page.getByLabel('Always in sight');
     this.banners = page.getByRole('status', { name: 'State of the console' });
     this.clock = page.getByTestId('path-clock');
+    this.palette = page.getByRole('combobox', { name: /^Find a command/ });
     this.halt = new HaltDrawer(page);
   }
 
@@ -69,7 +71,7 @@ export class ConsolePage {
   /** Runs a command of the palette by its whole name. */
   async run(command: string): Promise<void> {
     await this.page.keyboard.press('Control+k');
-    await this.page.getByRole('combobox').fill(command);
+    await this.palette.fill(command);
     await this.page.getByRole('option', { name: command }).first().click();
   }
 
