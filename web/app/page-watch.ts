@@ -3,6 +3,8 @@ import { quantile } from '../stream/link-times.ts';
 
 const KEPT = 300;
 const TICK_MS = 100;
+/** Loading is not living: what the page's own start costs is not its health. */
+const SETTLED_MS = 5000;
 
 /**
  * Measures the page itself: how late its timers run, its long tasks, and how long a frame waits
@@ -15,7 +17,7 @@ export function watchPage(store: PageHealthStore): (waitMs: number) => void {
   setInterval(() => {
     const now = performance.now();
     // A hidden page's timers are slowed on purpose: that is not this machine being slow.
-    if (!document.hidden) push(delays, Math.max(0, now - expected));
+    if (!document.hidden && now > SETTLED_MS) push(delays, Math.max(0, now - expected));
     expected = now + TICK_MS;
   }, TICK_MS);
   setInterval(() => {

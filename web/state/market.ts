@@ -60,8 +60,9 @@ function paintTrades(view: MarketView, paint: Paint): Pick<MarketView, 'trades' 
   for (const fresh of paint.trades) {
     const before = fresh.replace ? [] : (trades.get(fresh.instrument) ?? []);
     trades.set(fresh.instrument, [...fresh.trades.toReversed(), ...before].slice(0, TRADES_KEPT));
-    const missed = fresh.replace ? 0 : (skipped.get(fresh.instrument) ?? 0);
-    skipped.set(fresh.instrument, missed + fresh.skipped);
+    // What was skipped before one began to watch was not missed by anyone.
+    const missed = (skipped.get(fresh.instrument) ?? 0) + fresh.skipped;
+    skipped.set(fresh.instrument, fresh.replace ? 0 : missed);
   }
   return { trades, skipped };
 }

@@ -1,7 +1,7 @@
 import type { BookUpdate, Level } from '../../protocol/book.ts';
-import { formatDecimal } from '../../protocol/decimal.ts';
-import { formatPrice, formatSize, type Instrument } from '../../protocol/instrument.ts';
-import type { Lots, Ticks } from '../../protocol/units.ts';
+import { formatSize, type Instrument } from '../../protocol/instrument.ts';
+import { midText, priceText } from '../ui/price.ts';
+import type { Lots } from '../../protocol/units.ts';
 import type { BookView, LadderRow } from './port.ts';
 
 const SHOWN = 20;
@@ -20,16 +20,8 @@ export function ladderView(book: Omit<BookUpdate, 'base'>, instrument: Instrumen
     bids: rows(bids, instrument, deepest),
     asks: rows(asks, instrument, deepest),
     mid: best.bid && best.ask ? midText(best.bid.price, best.ask.price, instrument) : '–',
-    spread: best.bid && best.ask ? formatPrice((best.ask.price - best.bid.price) as Ticks, instrument) : '–',
+    spread: best.bid && best.ask ? priceText(best.ask.price - best.bid.price, instrument) : '–',
   };
-}
-
-/** The mid exactly, with one more decimal when it lies between two ticks. */
-export function midText(bid: number, ask: number, instrument: Instrument): string {
-  const half = (bid + ask) * instrument.tickStep;
-  return half % 2 === 0
-    ? formatDecimal(half / 2, instrument.priceScale)
-    : formatDecimal(half * 5, instrument.priceScale + 1);
 }
 
 function rows(levels: readonly Level[], instrument: Instrument, deepest: number): LadderRow[] {
@@ -38,7 +30,7 @@ function rows(levels: readonly Level[], instrument: Instrument, deepest: number)
     sum += level.size;
     return {
       ticks: level.price,
-      price: formatPrice(level.price as Ticks, instrument),
+      price: priceText(level.price, instrument),
       size: formatSize(level.size as Lots, instrument),
       depth: sum / deepest,
     };

@@ -1,10 +1,11 @@
 import { applyLadder, readBook, type BookUpdate } from '../../protocol/book.ts';
 import type { Frame, Section } from '../../protocol/frame.ts';
-import { formatPrice, formatSize, type Instrument } from '../../protocol/instrument.ts';
+import { formatSize, type Instrument } from '../../protocol/instrument.ts';
 import { QUOTE_STATES, readQuotes, type QuoteState } from '../../protocol/quotes.ts';
 import { ok, refuse, type Result } from '../../protocol/result.ts';
 import { readTrades } from '../../protocol/trades.ts';
-import type { Lots, Ticks } from '../../protocol/units.ts';
+import { priceText } from '../ui/price.ts';
+import type { Lots } from '../../protocol/units.ts';
 import type { HourAgo } from './hour.ts';
 import { ladderView } from './ladder-view.ts';
 import type { BookView, QuoteView, TradesView, TradeView } from './port.ts';
@@ -168,7 +169,7 @@ export class Market {
         id,
         ticks,
         lots,
-        price: formatPrice(ticks as Ticks, meta),
+        price: priceText(ticks, meta),
         size: formatSize(lots as Lots, meta),
         side: rows.aggressor[row] === 0 ? 'buy' : 'sell',
         at: rows.exchangeAt[row] ?? 0,
@@ -191,9 +192,9 @@ export class Market {
     const both = slot.bid > 0 && slot.ask > 0;
     return {
       instrument: index,
-      bid: slot.bid > 0 ? formatPrice(slot.bid as Ticks, instrument) : '–',
-      ask: slot.ask > 0 ? formatPrice(slot.ask as Ticks, instrument) : '–',
-      spread: both ? formatPrice((slot.ask - slot.bid) as Ticks, instrument) : '–',
+      bid: slot.bid > 0 ? priceText(slot.bid, instrument) : '–',
+      ask: slot.ask > 0 ? priceText(slot.ask, instrument) : '–',
+      spread: both ? priceText(slot.ask - slot.bid, instrument) : '–',
       bidTicks: slot.bid,
       askTicks: slot.ask,
       lastTicks: slot.last,

@@ -1,19 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState, type ReactNode } from 'react';
+import { useMemo, useRef, useState } from 'react';
+import { sortRows, type Column, type Sorting } from './table-sort.ts';
 
+export type { Column };
 export const ROW_HEIGHT = 24;
-
-export interface Column<Row> {
-  readonly id: string;
-  readonly title: string;
-  /** A CSS grid track: `1fr`, `72px`, `minmax(90px, 1fr)`. */
-  readonly track: string;
-  readonly align?: 'right';
-  readonly cell: (row: Row) => ReactNode;
-  /** What it sorts by; absent = not sortable. */
-  readonly order?: (row: Row) => string | number;
-  readonly mask?: 'age' | 'clock';
-}
 
 interface TableProps<Row> {
   readonly label: string;
@@ -22,11 +12,6 @@ interface TableProps<Row> {
   readonly rowKey: (row: Row) => string | number;
   readonly rowClass?: (row: Row) => string;
   readonly empty: string;
-}
-
-interface Sorting {
-  readonly column: string;
-  readonly descending: boolean;
 }
 
 /** A sortable table that draws only the rows in sight: as smooth at 100,000 rows as at ten. */
@@ -124,20 +109,4 @@ function HeadCell<Row>({
       </button>
     </div>
   );
-}
-
-export function sortRows<Row>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-  sorting: Sorting | null,
-): readonly Row[] {
-  const order = sorting && columns.find((column) => column.id === sorting.column)?.order;
-  if (!sorting || !order) return rows;
-  const sign = sorting.descending ? -1 : 1;
-  return rows.toSorted((a, b) => {
-    const left = order(a);
-    const right = order(b);
-    if (left === right) return 0;
-    return (left < right ? -1 : 1) * sign;
-  });
 }

@@ -1,5 +1,6 @@
 import { useCallback, useState, type PointerEvent, type RefObject } from 'react';
 import { useServices } from '../services.ts';
+import { edgeAt } from './edge.ts';
 import { PANELS, type Edge, type PanelId } from './tree.ts';
 
 export interface DropTarget {
@@ -15,19 +16,6 @@ export interface DropTarget {
 }
 
 const DRAG_FROM_PX = 6;
-const EDGE = 0.28;
-
-/** Which edge of a place a pointer means: the nearest within 28 %, else its middle (a tab). */
-export function edgeAt(x: number, y: number): Edge {
-  const distances: readonly (readonly [number, Edge])[] = [
-    [x, 'left'],
-    [1 - x, 'right'],
-    [y, 'top'],
-    [1 - y, 'bottom'],
-  ];
-  const [nearest, edge] = distances.reduce((a, b) => (b[0] < a[0] ? b : a));
-  return nearest < EDGE ? edge : 'centre';
-}
 
 /** Dragging a panel by its header onto an edge or the middle of another. */
 export function useDocking(frame: RefObject<HTMLDivElement | null>) {

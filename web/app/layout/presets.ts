@@ -11,12 +11,12 @@ export const PRESET_LAYOUTS: Readonly<Record<PresetName, LayoutNode>> = {
       0.87,
       split(
         'row',
-        [0.236, stack('watch')],
+        [0.244, stack('watch')],
         [
-          0.484,
+          0.476,
           split(
             'column',
-            [0.51, split('row', [0.69, stack('candles')], [0.31, stack('book', 'trades')])],
+            [0.51, split('row', [0.665, stack('candles')], [0.335, stack('book', 'trades')])],
             [0.49, stack('orders')],
           ),
         ],
@@ -30,10 +30,10 @@ export const PRESET_LAYOUTS: Readonly<Record<PresetName, LayoutNode>> = {
   ),
   Trader: split(
     'row',
-    [0.21, stack('watch')],
-    [0.54, split('column', [0.55, stack('candles')], [0.45, stack('orders')])],
+    [0.244, stack('watch')],
+    [0.476, split('column', [0.55, stack('candles')], [0.45, stack('orders')])],
     [
-      0.25,
+      0.28,
       split(
         'column',
         [0.5, split('row', [0.5, stack('book')], [0.5, stack('trades')])],

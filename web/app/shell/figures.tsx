@@ -123,7 +123,7 @@ export function ClockOffset() {
   );
 }
 
-const BACKENDS = { webgpu: 'WebGPU', wasm: 'WASM SIMD', typescript: 'TypeScript' } as const;
+const BACKENDS = { webgpu: 'WebGPU', wasm: 'WASM', typescript: 'TypeScript' } as const;
 
 export function Compute() {
   const status = useView('compute', (view) => view.status);

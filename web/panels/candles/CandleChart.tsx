@@ -15,6 +15,7 @@ import type { Instrument } from '../../../protocol/instrument.ts';
 import type { Candle } from '../../../protocol/messages.ts';
 import { useServices, useView } from '../../app/services.ts';
 import { readColours } from '../../ui/colours.ts';
+import { priceDecimals } from '../../ui/price.ts';
 import { foldTrades } from './fold-trades.ts';
 
 interface Drawn {
@@ -49,7 +50,7 @@ export function CandleChart({
     });
     const format = {
       type: 'price',
-      precision: decimalsOf(instrument),
+      precision: priceDecimals(instrument),
       minMove: scale,
     } as const;
     const prices = chart.addSeries(CandlestickSeries, { priceFormat: format, priceLineVisible: true });
@@ -62,7 +63,20 @@ export function CandleChart({
     chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
     chart.priceScale('right').applyOptions({ scaleMargins: { top: 0.08, bottom: 0.2 } });
     drawn.current = { chart, prices, volumes };
+    // Until a person moves the chart, it keeps showing the last two hours at any size.
+    let moved = false;
+    const touched = (): void => {
+      moved = true;
+    };
+    const parent = box.current;
+    parent.addEventListener('wheel', touched, { passive: true });
+    parent.addEventListener('pointerdown', touched);
+    chart.timeScale().subscribeSizeChange(() => {
+      if (!moved) showLast(chart, prices.data().length);
+    });
     return () => {
+      parent.removeEventListener('wheel', touched);
+      parent.removeEventListener('pointerdown', touched);
       drawn.current = null;
       chart.remove();
     };
@@ -100,9 +114,7 @@ export function CandleChart({
     const { prices, volumes, chart } = drawn.current;
     prices.setData(candles.map((candle) => bar(candle, scale)));
     volumes.setData(candles.map(volume));
-    chart
-      .timeScale()
-      .setVisibleLogicalRange({ from: Math.max(0, candles.length - 120), to: candles.length + 3 });
+    showLast(chart, candles.length);
 
     let last = candles.at(-1);
     let newest = -1;
@@ -123,7 +135,7 @@ export function CandleChart({
 
   const last = candles.at(-1);
   const label = last
-    ? `${instrument.name}, ${candles.length} candles of one minute, last close ${(last[4] * scale).toFixed(decimalsOf(instrument))}`
+    ? `${instrument.name}, ${candles.length} candles of one minute, last close ${(last[4] * scale).toFixed(priceDecimals(instrument))}`
     : `${instrument.name}, no candles`;
   return (
     <div className={stale ? 'chart stale' : 'chart'} role="img" aria-label={label}>
@@ -132,15 +144,11 @@ export function CandleChart({
   );
 }
 
-/** The tick's own decimals: a scale of 8 with a tick of 0.01 is drawn with two. */
-function decimalsOf({ priceScale, tickStep }: Instrument): number {
-  let decimals = priceScale;
-  let step = tickStep;
-  while (decimals > 0 && step % 10 === 0) {
-    step /= 10;
-    decimals -= 1;
-  }
-  return decimals;
+const SHOWN = 120;
+
+function showLast(chart: IChartApi, candles: number): void {
+  if (candles === 0) return;
+  chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, candles - SHOWN), to: candles + 2 });
 }
 
 // Only here, on the way to the picture, do prices become floats.

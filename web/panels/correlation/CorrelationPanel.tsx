@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useServices, useView } from '../../app/services.ts';
-import { DECAY, WINDOWS, type HeatmapOptions, type Provenance } from '../../compute/port.ts';
+import { WINDOWS, type HeatmapOptions, type Provenance } from '../../compute/port.ts';
 import { formatMs, utcTime } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { useDataOrigin } from '../selected.ts';

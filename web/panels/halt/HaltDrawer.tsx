@@ -13,14 +13,14 @@ export function HaltDrawer() {
   const positions = useView('control', (view) => view.state?.positions ?? null);
   const user = useView('control', (view) => view.session?.user ?? null);
   const heading = useId();
-  const drawer = useRef<HTMLElement>(null);
+  const drawer = useRef<HTMLDivElement>(null);
   useEffect(() => drawer.current?.focus(), []);
   const headline = halt ? haltHeadline(halt) : { text: 'unknown', tone: 'unknown' as const };
   const cause = halt && causeSentence(halt);
   const steps = halt ? haltSteps(halt, user) : null;
   const standing = positions?.filter((position) => position.size !== 0).length ?? 0;
   return (
-    <aside
+    <div
       ref={drawer}
       className="drawer"
       role="dialog"
@@ -30,7 +30,7 @@ export function HaltDrawer() {
         if (event.key === 'Escape') preferences.setState({ haltOpen: false });
       }}
     >
-      <header className="row spread">
+      <div className="row spread">
         <h2 id={heading} className="dialog-title">
           Halt · L3 firm
         </h2>
@@ -41,7 +41,7 @@ export function HaltDrawer() {
         >
           Close
         </button>
-      </header>
+      </div>
       <p className={`halt-headline tone-${headline.tone}`}>
         <StatusMark tone={headline.tone} /> {headline.text}
       </p>
@@ -82,7 +82,7 @@ export function HaltDrawer() {
           )}
         </>
       )}
-    </aside>
+    </div>
   );
 }
 

@@ -1,9 +1,10 @@
 import { useMemo } from 'react';
-import { formatPrice, formatSize, notional, type Instrument } from '../../../protocol/instrument.ts';
+import { formatSize, notional, type Instrument } from '../../../protocol/instrument.ts';
 import type { Fill } from '../../../protocol/orders.ts';
 import { useView } from '../../app/services.ts';
 import { formatMoney, utcMillis } from '../../ui/format.ts';
 import { Arrow } from '../../ui/status-mark.tsx';
+import { priceText } from '../../ui/price.ts';
 import { Table, type Column } from '../../ui/table.tsx';
 import { download, toCsv } from './csv.ts';
 import { ExportButton } from './ExportButton.tsx';
@@ -81,7 +82,7 @@ const COLUMNS: readonly Column<FillRow>[] = [
     title: 'Price',
     track: 'minmax(80px, 1fr)',
     align: 'right',
-    cell: ({ fill, instrument }) => formatPrice(fill.price, instrument),
+    cell: ({ fill, instrument }) => priceText(fill.price, instrument),
   },
   {
     id: 'size',
@@ -115,7 +116,7 @@ function fillsCsv(rows: readonly FillRow[]): string {
       fill.orderId,
       instrument.name,
       fill.side,
-      formatPrice(fill.price, instrument),
+      priceText(fill.price, instrument),
       formatSize(fill.size, instrument),
     ]),
   );

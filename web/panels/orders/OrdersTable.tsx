@@ -1,9 +1,10 @@
 import { useMemo } from 'react';
-import { formatPrice, formatSize, type Instrument } from '../../../protocol/instrument.ts';
+import { formatSize, type Instrument } from '../../../protocol/instrument.ts';
 import { isOpen, type OrderView } from '../../../protocol/orders.ts';
 import { useServices, useView } from '../../app/services.ts';
 import { formatAge } from '../../ui/format.ts';
 import { Arrow, StatusMark } from '../../ui/status-mark.tsx';
+import { priceText } from '../../ui/price.ts';
 import { Table, type Column } from '../../ui/table.tsx';
 import { AgeCell } from './AgeCell.tsx';
 import { download, toCsv } from './csv.ts';
@@ -66,7 +67,7 @@ function haystack({ order, instrument }: OrderRow): string {
 }
 
 const price = ({ order, instrument }: OrderRow): string =>
-  order.price === null ? 'market' : instrument ? formatPrice(order.price, instrument) : String(order.price);
+  order.price === null ? 'market' : instrument ? priceText(order.price, instrument) : String(order.price);
 const size = ({ order, instrument }: OrderRow): string =>
   instrument ? formatSize(order.size, instrument) : String(order.size);
 const filledPart = ({ order }: OrderRow): number => (order.size === 0 ? 0 : order.filled / order.size);
@@ -76,7 +77,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
     {
       id: 'order',
       title: 'Order',
-      track: 'minmax(72px, 0.9fr)',
+      track: '58px',
       cell: ({ order }) => (
         <span className="mono quiet" title={order.orderId}>
           {order.orderId.slice(-7)}
@@ -86,7 +87,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
     {
       id: 'owner',
       title: 'Strategy',
-      track: 'minmax(70px, 0.9fr)',
+      track: 'minmax(56px, 0.8fr)',
       order: ({ order }) => order.strategy ?? order.owner,
       cell: ({ order }) =>
         order.owner === 'foreign' ? <span className="foreign">foreign</span> : (order.strategy ?? 'operator'),
@@ -94,14 +95,14 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
     {
       id: 'instrument',
       title: 'Instrument',
-      track: 'minmax(86px, 1fr)',
+      track: 'minmax(82px, 1fr)',
       order: ({ instrument }) => instrument?.name ?? '',
       cell: ({ instrument, order }) => instrument?.name ?? `#${order.instrument}`,
     },
     {
       id: 'side',
       title: 'Side',
-      track: '58px',
+      track: '50px',
       order: ({ order }) => order.side,
       cell: ({ order }) => (
         <span className={order.side === 'buy' ? 'up' : 'down'}>
@@ -113,7 +114,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
     {
       id: 'price',
       title: 'Price',
-      track: 'minmax(74px, 1fr)',
+      track: 'minmax(70px, 1fr)',
       align: 'right',
       order: ({ order }) => order.price ?? 0,
       cell: price,
@@ -121,7 +122,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
     {
       id: 'size',
       title: 'Size',
-      track: 'minmax(66px, 0.9fr)',
+      track: 'minmax(60px, 0.9fr)',
       align: 'right',
       order: ({ order }) => order.size,
       cell: size,
@@ -129,7 +130,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
     {
       id: 'filled',
       title: 'Filled',
-      track: '56px',
+      track: '42px',
       align: 'right',
       order: filledPart,
       cell: (row) => (filledPart(row) === 0 ? '0' : `${Math.floor(filledPart(row) * 100)} %`),
@@ -137,7 +138,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
     {
       id: 'state',
       title: 'State',
-      track: 'minmax(110px, 1.6fr)',
+      track: 'minmax(96px, 1.5fr)',
       align: 'right',
       order: ({ order }) => order.state,
       cell: ({ order }) => <State order={order} />,
@@ -145,7 +146,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
     {
       id: 'age',
       title: 'Age',
-      track: '62px',
+      track: '48px',
       align: 'right',
       mask: 'age',
       order: ({ order }) => -order.createdAt,
@@ -154,7 +155,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
     {
       id: 'cancel',
       title: '',
-      track: '62px',
+      track: '52px',
       align: 'right',
       cell: ({ order, instrument }) =>
         isOpen(order.state) && (

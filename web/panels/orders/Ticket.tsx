@@ -6,7 +6,7 @@ import { freshness } from '../../state/freshness.ts';
 import { formatMoney } from '../../ui/format.ts';
 import { inWords } from '../../ui/words.ts';
 import { useSelected } from '../selected.ts';
-import { ticketValue, type TicketFields } from './ticket-check.ts';
+import { ticketValue, whyBlocked, type TicketFields } from './ticket-check.ts';
 import { NOT_DELIVERED } from './use-command.ts';
 
 const TYPES = ['limit', 'post-only', 'market'] as const;
@@ -187,21 +187,4 @@ function Answer({ reply }: { readonly reply: Reply | 'lost' }) {
       )}
     </div>
   );
-}
-
-/** Why this console does not offer to raise risk now. The gate would refuse as well. */
-export function whyBlocked({
-  online,
-  gateOpen,
-  fresh,
-}: {
-  readonly online: boolean;
-  readonly gateOpen: boolean;
-  readonly fresh: ReturnType<typeof freshness>;
-}): string | null {
-  if (!online) return 'No connection: an order is never kept for later, so it cannot be placed now.';
-  if (!gateOpen) return 'The gate is closed by a halt: no order is placed.';
-  if (fresh === 'stale' || fresh === 'unknown')
-    return 'The price is stale or unknown: no order is placed on it.';
-  return null;
 }

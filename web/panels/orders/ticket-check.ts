@@ -1,5 +1,6 @@
 import { notional, parsePrice, parseSize, type Instrument } from '../../../protocol/instrument.ts';
 import { ok, refuse, type Result } from '../../../protocol/result.ts';
+import type { Freshness } from '../../state/freshness.ts';
 import type { QuoteMicros, Ticks } from '../../../protocol/units.ts';
 
 export interface TicketFields {
@@ -26,4 +27,21 @@ export function ticketValue(
   if (!price.ok) return price;
   if (price.value <= 0) return refuse('price', 'The price must be more than zero.');
   return ok(notional(instrument, price.value, size.value));
+}
+
+/** Why this console does not offer to raise risk now. The gate would refuse as well. */
+export function whyBlocked({
+  online,
+  gateOpen,
+  fresh,
+}: {
+  readonly online: boolean;
+  readonly gateOpen: boolean;
+  readonly fresh: Freshness;
+}): string | null {
+  if (!online) return 'No connection: an order is never kept for later, so it cannot be placed now.';
+  if (!gateOpen) return 'The gate is closed by a halt: no order is placed.';
+  if (fresh === 'stale' || fresh === 'unknown')
+    return 'The price is stale or unknown: no order is placed on it.';
+  return null;
 }

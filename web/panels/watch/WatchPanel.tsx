@@ -6,6 +6,9 @@ import { ROW_HEIGHT } from '../../ui/table.tsx';
 import { useDataOrigin } from '../selected.ts';
 import { WatchRow } from './WatchRow.tsx';
 
+/** The head scrolls with the rows and sticks: grid and scroller are one element, which takes the keys. */
+const HEAD_HEIGHT = 28;
+
 export function WatchPanel() {
   const { preferences } = useServices();
   const origin = useDataOrigin();
@@ -23,6 +26,8 @@ export function WatchPanel() {
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 4,
+    scrollMargin: HEAD_HEIGHT,
+    scrollPaddingStart: HEAD_HEIGHT,
     initialRect: { width: 340, height: 800 },
   });
   const select = useCallback((index: number) => preferences.setState({ selected: index }), [preferences]);
@@ -59,6 +64,7 @@ export function WatchPanel() {
       provenance={`${shown.length} of ${total}${hz === null ? '' : ` · ${hz}/s`}`}
     >
       <div
+        ref={scroller}
         className="watch"
         role="grid"
         aria-label="Instruments"
@@ -87,25 +93,23 @@ export function WatchPanel() {
             </div>
           </div>
         </div>
-        <div ref={scroller} role="rowgroup" className="table-scroll" tabIndex={-1}>
-          <div role="presentation" className="table-rows" style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map((item) => {
-              const instrument = shown[item.index];
-              return (
-                instrument && (
-                  <WatchRow
-                    key={instrument.index}
-                    instrument={instrument.index}
-                    name={instrument.name}
-                    top={item.start}
-                    rowIndex={item.index + 2}
-                    selected={instrument.index === selected}
-                    onSelect={select}
-                  />
-                )
-              );
-            })}
-          </div>
+        <div role="rowgroup" className="table-rows" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((item) => {
+            const instrument = shown[item.index];
+            return (
+              instrument && (
+                <WatchRow
+                  key={instrument.index}
+                  instrument={instrument.index}
+                  name={instrument.name}
+                  top={item.start - HEAD_HEIGHT}
+                  rowIndex={item.index + 2}
+                  selected={instrument.index === selected}
+                  onSelect={select}
+                />
+              )
+            );
+          })}
         </div>
       </div>
     </Panel>
