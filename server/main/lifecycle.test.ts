@@ -271,6 +271,10 @@ describe('what can’t start says one sentence and exits', () => {
       expect(said['fatal']).toContain(port);
     }
     busy.close();
+    // Nothing was traded, so nothing has crashed.
+    const next = await startServer(join(folder, 'busy0'));
+    expect(await health(next, {})).toMatchObject({ phase: 'trading', gateOpen: true });
+    await next.program.kill('SIGINT');
   });
 
   it('a broken configuration, a missing page, a missing argument', async () => {

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import type { Result } from '../../protocol/result.ts';
 
 /** One JSON line on stdout, written before this returns: the last one before an exit is never lost. */
 export function say(line: Readonly<Record<string, unknown>>): void {
@@ -24,6 +25,12 @@ export class Fatal extends Error {
     super(sentence);
     this.code = code;
   }
+}
+
+/** What there must be; throws `Fatal` with the refusal's sentence. */
+export function need<T>(result: Result<T>): T {
+  if (!result.ok) throw new Fatal(result.error);
+  return result.value;
 }
 
 /** Any error as its one sentence: what the system refuses is named, the rest keeps its message. */

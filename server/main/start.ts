@@ -1,37 +1,32 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { ControlState } from '../../protocol/messages.ts';
-import type { Result } from '../../protocol/result.ts';
-import { nodeLogFiles } from '../audit/files.ts';
-import { lockDataDirectory } from '../audit/lock.ts';
-import { AuditLog } from '../audit/log.ts';
 import { Auth } from '../auth/auth.ts';
 import { loadOrMakeKey } from '../auth/key-file.ts';
-import { shiftTo, SystemClock } from '../clock.ts';
 import { Commands } from '../commands.ts';
 import type { Arguments } from '../config/arguments.ts';
-import { loadConfig, loadVenueKey } from '../config/load.ts';
 import { FeedsThread } from '../feeds/feeds-thread.ts';
 import { createMarketTable, MarketTableReader } from '../feeds/table.ts';
 import { Gate } from '../gate/gate.ts';
 import { marksOf } from '../gate/marks.ts';
 import { Halt } from '../halt/halt.ts';
 import { Alarms } from '../health/alarms.ts';
-import { clockStep, startAfterCrash, tornTail } from '../health/catalogue.ts';
+import { startAfterCrash, tornTail } from '../health/catalogue.ts';
 import { ControlHttp } from '../http.ts';
 import { sessionCookieIn } from '../http/auth-routes.ts';
 import { OrderDesk, runMark } from '../orders/desk.ts';
 import { RelayThread } from '../relay/relay-thread.ts';
 import { BinanceSpot } from '../venues/binance-spot/adapter.ts';
-import { Journal } from './journal.ts';
 import { ensureStrategyKey, makeAdminKey } from './keys.ts';
 import { readQuotes } from './market.ts';
 import { Observer } from './observer.ts';
 import type { Places } from './places.ts';
 import { Publisher } from './publisher.ts';
-import { Fatal, step } from './say.ts';
+import { openAll } from './open.ts';
+import { Fatal, need, step } from './say.ts';
 import { stopServer } from './stop.ts';
+import { wireChanges } from './changes.ts';
 
 const INSTRUMENTS_MAX = 4096;
 /** A feed that has not told its instruments by then starts later; the server starts without it. */
@@ -50,39 +45,14 @@ export async function startServer(
   { configFile, dataDir, pageDir, overrides }: Arguments,
   places: Places,
 ): Promise<Server> {
-  const config = need(loadConfig(configFile, overrides));
-  if (config.profile === 'production') {
-    throw new Fatal({
-      code: 'production-unfinished',
-      sentence: 'The production profile is not finished in this version; use demo or paper.',
-    });
-  }
-  const venueKey = need(loadVenueKey(config, configFile, process.env));
-  const shift = config.clockStart === null ? 0 : shiftTo(config.clockStart);
-  const clock = new SystemClock(shift);
-  const run = randomUUID();
-  const lock = need(lockDataDirectory(dataDir));
-
-  const journal = new Journal();
-  const { log, recovered } = await step('audit log', async () =>
-    need(
-      await AuditLog.open({
-        clock,
-        files: await nodeLogFiles(join(dataDir, 'audit')),
-        run,
-        onRecord: (record) => journal.add(record),
-      }),
-    ),
+  const { config, venueKey, clock, shift, run, lock, journal, log, recovered } = await openAll(
+    configFile,
+    dataDir,
+    overrides,
   );
   const crash = journal.crash();
   const lastWroteAt = journal.lastWallAt;
   const alarms = new Alarms(clock, log, journal.alarms);
-  await log.append({
-    actor: 'server',
-    action: 'server.start',
-    scope: 'server',
-    details: { version: places.version, profile: config.profile, crash, pid: process.pid },
-  });
 
   const auth = await step('users and keys', async () => {
     const sealingKey = need(loadOrMakeKey(join(dataDir, 'secrets.key'))).key;
@@ -254,29 +224,7 @@ export async function startServer(
     changed: (is, sentence) => observer.relayIs(is === 'crashed' ? sentence : null),
   });
 
-  alarms.onChange(({ upserts, removed }) =>
-    publisher.publish({ type: 'alarms', upserts: [...upserts], removed: [...removed] }),
-  );
-  halt.onChange((view) => publisher.publish({ type: 'halt', halt: view }));
-  let wasOpen = gate.isOpen();
-  gate.onChange(() => {
-    publisher.soon('limits');
-    if (gate.isOpen() !== wasOpen) publisher.publish({ type: 'halt', halt: halt.view() });
-    else if (!wasOpen) publisher.soon('halt');
-    wasOpen = gate.isOpen();
-  });
-  desk.onChange((changes) => {
-    for (const change of changes) {
-      publisher.publish(change);
-      if (change.type === 'orders') http.sockets.publish(change.upserts, change.removed);
-    }
-    publisher.soon('limits');
-  });
-  auth.onRevoked((sessionKey, sentence) => relay.revoke(sessionKey, sentence));
-  clock.onStep(({ byMicros }) => {
-    log.appendNow({ actor: 'server', action: 'clock.step', scope: 'server', details: { byMicros } });
-    alarms.strike(clockStep(byMicros));
-  });
+  wireChanges({ clock, log, alarms, halt, gate, desk, auth, publisher, relay, sockets: http.sockets });
 
   // Before anything can be ordered: a halt that ran goes on, a crash boots halted.
   halt.resume(journal.halt, crash);
@@ -297,6 +245,9 @@ export async function startServer(
     publisher.soon('limits');
   });
   observer.start();
+  // From here an order may leave, so that an end without a clean stop is a crash.
+  const details = { version: places.version, profile: config.profile, crash, pid: process.pid };
+  await log.append({ actor: 'server', action: 'server.start', scope: 'server', details });
   gate.open('starting');
 
   const links: { user: string; url: string }[] = [];
@@ -324,9 +275,4 @@ export async function startServer(
         lock,
       }),
   };
-}
-
-function need<T>(result: Result<T>): T {
-  if (!result.ok) throw new Fatal(result.error);
-  return result.value;
 }
