@@ -1,17 +1,18 @@
-import type { FeedState, FeedView, Quarantined } from '../../protocol/health.ts';
+import type { FeedView, Quarantined } from '../../protocol/health.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { CandlesQuery, CandlesReply } from '../../protocol/messages.ts';
 import type { Origin } from '../../protocol/origin.ts';
 import type { QuoteState } from '../../protocol/quotes.ts';
-import type { Refusal, Result } from '../../protocol/result.ts';
+import type { Refusal } from '../../protocol/result.ts';
 import type { Micros, VenueId } from '../../protocol/units.ts';
 import type { Cancel, Clock } from '../clock.ts';
-import { backoffMs } from './backoff.ts';
 import { BarSeries, encodeBar, encodeHistory, type BarSource } from './bars.ts';
 import type { SnapshotOutcome } from './book-sync.ts';
 import { Candles } from './candles.ts';
 import { Connection } from './connection.ts';
 import type { BookSnapshot, Decoder, Dialect, Listing } from './dialect.ts';
+import { describeFeed, type FeedWords } from './feed-words.ts';
+import { askForListing } from './listing.ts';
 import { MarketMessage, type Levels } from './market-message.ts';
 import { Market, type ResyncCause } from './market.ts';
 import { OffsetMeter } from './offset-meter.ts';
@@ -116,6 +117,10 @@ export class Feed {
     return this.#running?.markets ?? [];
   }
 
+  #isStopped(): boolean {
+    return this.#stopped;
+  }
+
   start(): void {
     this.#cancels.push(this.#options.time.repeat(TICK_MS, () => this.#tick()));
     void this.#open();
@@ -160,7 +165,7 @@ export class Feed {
   }
 
   view(): FeedView {
-    const [state, sentence] = this.#describe();
+    const { state, sentence } = this.#describe();
     const offset = this.#offset.estimate;
     return {
       venue: this.#options.venue,
@@ -203,37 +208,26 @@ export class Feed {
   async #prefill({ bars, markets }: Running): Promise<void> {
     const { dialect, time } = this.#options;
     if (time.comparable) await this.#offset.start();
-    if (this.#stopped) return;
+    if (this.#isStopped()) return;
     const offsetMicros = (this.#offset.estimate?.offsetMs ?? 0) * 1000;
     const faults = await prefillBars(bars, markets, dialect, this.#rest, offsetMicros);
-    if (faults[0] !== undefined && !this.#stopped) this.#restFault = `History is incomplete: ${faults[0]}`;
+    if (faults[0] !== undefined && !this.#isStopped())
+      this.#restFault = `History is incomplete: ${faults[0]}`;
   }
 
-  /** Asks until the venue answers; null when there is nothing to go on with. */
   async #instruments(): Promise<Listing | null> {
-    const { instruments, dialect, symbols, venue, time, random } = this.#options;
+    const { instruments } = this.#options;
     if (instruments) return { instruments, weightPerMinute: null };
-    for (let failures = 0; !this.#stopped; failures++) {
-      const answer = await this.#rest.get(dialect.rest.instruments(symbols), 'book');
-      const listing: Result<Listing> = answer.ok
-        ? dialect.rest.readInstruments(answer.value.json, symbols, venue)
-        : answer;
-      if (listing.ok) return listing.value;
-      if (listing.error.code === 'stopped') return null;
-      if (listing.error.code === 'unknown-symbol' || listing.error.code === 'no-symbols') {
-        this.#listener.onFatal(listing.error);
-        return null;
-      }
-      this.#startFault = listing.error.sentence;
-      this.#publish();
-      await new Promise<void>((resolve) => {
-        const cancel = time.repeat(backoffMs(failures, random), () => {
-          cancel();
-          resolve();
-        });
-        this.#cancels.push(cancel, resolve);
-      });
-    }
+    const listing = await askForListing(this.#rest, this.#options, {
+      isStopped: () => this.#stopped,
+      onFault: (sentence) => {
+        this.#startFault = sentence;
+        this.#publish();
+      },
+      onWait: (cancel) => this.#cancels.push(cancel),
+    });
+    if (listing.ok) return listing.value;
+    if (listing.error.code !== 'stopped') this.#listener.onFatal(listing.error);
     return null;
   }
 
@@ -424,38 +418,21 @@ export class Feed {
     return now - market.changedAt > QUIET_MS ? 'quiet' : 'live';
   }
 
-  #describe(): [FeedState, string] {
-    if (this.#ended) return ['ended', 'The capture has ended: what is shown is its last state.'];
+  #describe(): FeedWords {
     const running = this.#running;
-    if (!running) {
-      return this.#startFault === null
-        ? ['connecting', 'Asking the venue for its instruments.']
-        : ['down', this.#startFault];
-    }
-    const { session, markets } = running;
-    switch (session.phase) {
-      case 'live':
-        break;
-      case 'stale':
-        return ['stale', session.sentence];
-      case 'idle':
-      case 'connecting':
-      case 'subscribing':
-        return [session.failures > 0 ? 'down' : 'connecting', session.sentence];
-      case 'waiting':
-      case 'stopped':
-        return ['down', session.sentence];
-    }
-    const missing = missingOf(markets);
-    const why = this.#restFault === null ? '' : ` ${this.#restFault}`;
-    if (missing > 0) {
-      return ['resyncing', `${missing} of ${markets.length} books are being built from a snapshot.${why}`];
-    }
-    return ['live', `${session.sentence} ${this.#options.remark}${why}`.trim()];
+    return describeFeed({
+      ended: this.#ended,
+      session: running?.session ?? null,
+      startFault: this.#startFault,
+      restFault: this.#restFault,
+      books: this.markets.length,
+      missing: missingOf(this.markets),
+      remark: this.#options.remark,
+    });
   }
 
   #publishOnChange(): void {
-    if (this.#describe()[0] !== this.#viewedState) this.#publish();
+    if (this.#describe().state !== this.#viewedState) this.#publish();
   }
 
   #publish(): void {

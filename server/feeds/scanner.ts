@@ -55,7 +55,8 @@ export class Scanner {
       value = value * 10 + digit;
       at += 1;
     }
-    if (at === this.at || value > Number.MAX_SAFE_INTEGER) return -1;
+    const leadingZero = bytes[this.at] === ZERO && at > this.at + 1; // no JSON number
+    if (at === this.at || leadingZero || value > Number.MAX_SAFE_INTEGER) return -1;
     this.at = at;
     return value;
   }

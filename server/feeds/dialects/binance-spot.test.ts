@@ -130,7 +130,7 @@ describe('Binance frames from bytes to integers', () => {
     fc.assert(
       fc.property(
         fc.nat(good.length - 1),
-        fc.constantFrom(...'0129.-+eE"[]{},: xX\u0000'),
+        fc.constantFrom(...Array.from('0129.-+eE"[]{},: xX\u0000')),
         fc.nat(3),
         (at, byte, cut) => {
           const damaged = good.slice(0, at) + byte + good.slice(at + cut);
@@ -141,6 +141,14 @@ describe('Binance frames from bytes to integers', () => {
       { numRuns: 2000 },
     );
   });
+
+  it.each(['"U":01', '"U":-1', '"U":1.0', '"U":9007199254740993', '"U":1e3'])(
+    '%s is no update id',
+    (text) => {
+      const frame = `{"stream":"btcusdt@depth@100ms","data":{"e":"depthUpdate","E":1,"s":"BTCUSDT",${text},"u":2,"b":[],"a":[]}}`;
+      expect(bothReaders(frame).fast).toBeNull();
+    },
+  );
 
   it('knows steps of tick and lot', () => {
     const trade = (p: string, q: string): unknown =>

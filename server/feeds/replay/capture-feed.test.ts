@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { formatPrice, formatSize, parsePrice, parseSize } from '../../../protocol/instrument.ts';
 import { SystemClock } from '../../clock.ts';
@@ -36,6 +36,25 @@ async function play(file: string, speed: number): Promise<FeedRig> {
   await rig.until('the capture has ended', () => feed.view().state === 'ended', 60_000);
   return rig;
 }
+
+it('the repository’s own capture: every book in step to its end, nothing refused', async () => {
+  const { feed, instruments, quarantined } = await play(
+    resolve('config/captures/sim-60s.jsonl.gz'),
+    Infinity,
+  );
+  expect(instruments.length).toBeGreaterThan(0);
+  expect(quarantined).toEqual([]);
+  expect(feed.view()).toMatchObject({ state: 'ended', gaps: 0, resyncs: 0, reconnects: 0 });
+  for (const { instrument, synced, counts, sync } of feed.markets) {
+    expect({ symbol: instrument.symbol, synced, differed: counts.differed }).toEqual({
+      symbol: instrument.symbol,
+      synced: true,
+      differed: 0,
+    });
+    expect(counts.compared).toBeGreaterThan(0);
+    expect(sync.book.bids.best).toBeLessThan(sync.book.asks.best);
+  }
+});
 
 describe.skipIf(!haveCaptures())('real captures through the adapter by a local WebSocket server', () => {
   it('Binance spot 2024: every link of the chain, the venue’s own best prices, its final book', async () => {
