@@ -15,7 +15,7 @@ const LATENCY_MS = 50;
 /** Orders are far enough from the market to rest, and spread over this many instruments. */
 const INSTRUMENTS = 64;
 const AWAY = 0.2;
-const PASSING = ['budget', 'rate-limited', 'reference-price'];
+const PASSING = ['budget', 'binance-1015', 'rate-limited', 'reference-price'];
 
 export interface HaltRun {
   readonly ordersBefore: number;
@@ -96,7 +96,7 @@ export class HaltBench {
     );
     const [venue] = view.venues;
     const since = (from: number | null, to: number | null | undefined): number =>
-      from === null || to == null ? Number.NaN : (to - from) / 1000;
+      from === null || to === null || to === undefined ? Number.NaN : (to - from) / 1000;
     return {
       ordersBefore,
       ordersAfter,

@@ -69,7 +69,7 @@ describe('the halt', () => {
     venue(t, 1).fault = ({ path }) => (path === '/api/v3/time' ? null : { kind: 'hang' });
     t.halt.press(haltId, ann, 'test');
     void t.halt.cancelAll(haltId, ann);
-    await until('alpha at zero', () => row(t)?.confirmedZeroAt != null);
+    await until('alpha at zero', () => typeof row(t)?.confirmedZeroAt === 'number');
     expect(row(t, 1)).toMatchObject({ confirmedZeroAt: null, openOrders: null });
     expect(row(t, 1)?.sentAt).not.toBeNull();
     expect(t.halt.view().phase).toBe('cancelling');
@@ -107,6 +107,17 @@ describe('the halt', () => {
     expect(troubles.size).toBeGreaterThan(0);
     expect(venue(t).open()).toHaveLength(0);
     expect(row(t)?.attempts).toBeGreaterThan(3);
+  });
+
+  it('a limit on new orders holds up no cancel', async () => {
+    const t = await started();
+    await t.desk.place(request(), maker);
+    const body = JSON.stringify({ code: -1015, msg: 'Too many new orders.' });
+    venue(t).fault = ({ method }) =>
+      method === 'POST' ? { kind: 'status', status: 429, retryAfter: '60', body } : null;
+    expect(await t.desk.place(request(), maker)).toMatchObject({ ok: false, code: 'binance-1015' });
+    t.halt.press(haltId, ann, 'test');
+    expect((await t.halt.cancelAll(haltId, ann)).ok).toBe(true);
   });
 
   it('R-29 an acknowledgement that lies is found out by the re-read', async () => {

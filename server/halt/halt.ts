@@ -47,7 +47,10 @@ export class Halt {
   resume(last: unknown, crash: string | null): void {
     const now = this.#options.clock.wallMicros();
     this.#state = resumedState(last, crash, this.#names, now);
-    if (this.#state.phase === 'trading') return this.#changed();
+    if (this.#state.phase === 'trading') {
+      this.#changed();
+      return;
+    }
     this.#closeGate();
     if (cancelling(this.#state.phase)) this.#startCancelling();
     this.#record('resume', null, crash ?? '');
@@ -139,7 +142,7 @@ export class Halt {
           desk,
           clock,
           report: (seen) => this.#report(seen),
-          confirmed: () => this.#row(venue)?.confirmedZeroAt != null,
+          confirmed: () => typeof this.#row(venue)?.confirmedZeroAt === 'number',
         }),
     );
     for (const loop of this.#loops) loop.start();

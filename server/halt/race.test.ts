@@ -203,7 +203,7 @@ it('R-24 R-25 R-26 R-29 in whatever order requests arrive and are answered, conf
           else if (next?.kind === 'appear') venues[next.venue]?.appear(next.symbol);
           else if (next?.kind === 'second press') halt.press('halt-0002' as HaltId, ann, 'again');
           else if (next) void halt.cancelAll(haltId, ann);
-          if (scheduler.count() > 0) await scheduler.waitOne();
+          if (scheduler.count() > 0) await scheduler.waitNext(1);
           else clock.advance(100);
           for (let i = 0; i < 8; i++) await Promise.resolve();
           const quiet = left.length === 0 && venues.every(({ open, inFlight }) => open.size + inFlight === 0);

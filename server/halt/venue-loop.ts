@@ -194,6 +194,6 @@ export class VenueLoop {
 }
 
 function retryAfter(refusal: VenueRefusal | null): number | null {
-  if (refusal?.retryAfterMs == null) return null;
+  if (refusal === null || refusal.retryAfterMs === null) return null;
   return refusal.code === 'budget' ? Math.min(refusal.retryAfterMs, BUDGET_RETRY_MS) : refusal.retryAfterMs;
 }

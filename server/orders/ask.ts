@@ -58,7 +58,10 @@ export class Asker {
   async #try(orderId: OrderId, attempt: number): Promise<void> {
     const order = this.#options.current(orderId);
     const adapter = order && this.#options.adapterOf(order);
-    if (!order || !adapter) return this.#done(orderId);
+    if (!order || !adapter) {
+      this.#done(orderId);
+      return;
+    }
     const askedAt = this.#options.clock.monotonicMicros();
     const ours = order.owner === 'ours';
     const answer = await adapter.order({

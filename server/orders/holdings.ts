@@ -12,7 +12,7 @@ export const FLAT: Holding = { size: 0, cost: 0n, realised: 0n };
 
 /** Average cost: a fill against the position takes its share of the cost and realises the difference. */
 export function applyFill(holding: Holding, fill: Pick<Fill, 'side' | 'price' | 'size'>): Holding {
-  const signed = fill.side === 'buy' ? fill.size : -fill.size;
+  const signed = fill.side === 'buy' ? fill.size : 0 - fill.size;
   const price = BigInt(fill.price);
   const against = Math.sign(holding.size) === -Math.sign(signed) && holding.size !== 0;
   if (!against) {

@@ -140,7 +140,7 @@ export function foundAtVenue(
   ours: boolean,
   now: Micros,
 ): TrackedOrder {
-  const orderId = ours ? found.clientOrderId : `f-${venue.slice(0, 12)}-${found.venueOrderId}`;
+  const orderId = ours ? found.clientOrderId : foreignId(venue, found);
   return {
     orderId: orderId as OrderId,
     venueOrderId: found.venueOrderId,
@@ -165,3 +165,12 @@ export function foundAtVenue(
     filledTickLots: 0n,
   };
 }
+
+/** Our own name for an order that has none of ours. */
+export function foreignId(venue: VenueId, found: VenueOrder): string {
+  return `f-${venue.slice(0, 12)}-${found.venueOrderId}`;
+}
+
+const OURS = /^cw[a-z0-9]+-\d+$/;
+/** Whether a client order id has the form of ours, of this run or an earlier one. */
+export const isOurs = (clientOrderId: string): boolean => OURS.test(clientOrderId);

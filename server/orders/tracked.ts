@@ -21,8 +21,14 @@ export function remaining(order: TrackedOrder): Lots {
 
 /** The view alone, as consoles and strategies get it. */
 export function viewOf(order: TrackedOrder): OrderView {
-  const { symbol, clientOrderId, closedBy, cancelWanted, filledTickLots, ...view } = order;
-  void [symbol, clientOrderId, closedBy, cancelWanted, filledTickLots];
+  const {
+    symbol: _symbol,
+    clientOrderId: _clientOrderId,
+    closedBy: _closedBy,
+    cancelWanted: _cancelWanted,
+    filledTickLots: _filledTickLots,
+    ...view
+  } = order;
   return view;
 }
 

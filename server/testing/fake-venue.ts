@@ -133,13 +133,19 @@ export class FakeVenue {
     request.resume();
     const fault = this.fault(seen);
     if (fault?.kind === 'hang') return;
-    if (fault?.kind === 'reset') return void request.socket.destroy();
+    if (fault?.kind === 'reset') {
+      request.socket.destroy();
+      return;
+    }
     if (fault?.kind === 'status') {
       const headers = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
       response.writeHead(fault.status, headers).end(fault.body ?? '');
       return;
     }
-    if (fault?.kind === 'lie') return this.#answer(response, 200, []);
+    if (fault?.kind === 'lie') {
+      this.#answer(response, 200, []);
+      return;
+    }
     const [status, body] = this.#serve(seen, url.search.slice(1));
     if (fault?.kind === 'swallow') return;
     if (fault?.kind === 'delay') setTimeout(() => this.#answer(response, status, body), fault.ms);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parsePrice, parseSize, type Instrument } from '../../../protocol/instrument.ts';
-import type { Lots, Micros, Ticks } from '../../../protocol/units.ts';
+import type { Micros } from '../../../protocol/units.ts';
 import type { Balance, VenueOrder, VenueOrderState, VenueTrade } from '../types.ts';
 
 const decimal = z.string().max(60);
@@ -183,6 +183,6 @@ function trade(
   const ticks = parsePrice(price, instrument);
   const lots = parseSize(size, instrument);
   if (!ticks.ok || !lots.ok || !(lots.value > 0)) return [];
-  const known = { price: ticks.value as Ticks, size: lots.value as Lots, at: at as Micros };
+  const known = { price: ticks.value, size: lots.value, at: at as Micros };
   return [{ tradeId: `${symbol}-${tradeId}`, ...known }];
 }

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import type { Instrument } from '../../protocol/instrument.ts';
+import type { ControlChange } from '../../protocol/messages.ts';
+import { fillSchema, isOpen, type Fill, type OrderView, type Position } from '../../protocol/orders.ts';
+import type { InstrumentIndex, Lots, OrderId } from '../../protocol/units.ts';
+import type { Clock } from '../clock.ts';
+import type { AuditEntry, AuditPort } from '../gate/audit-port.ts';
+import type { Gate } from '../gate/gate.ts';
+import { actorText, type Actor } from './actor.ts';
+import { ChangeBatch } from './changes.ts';
+import type { OrderEvent } from './lifecycle.ts';
+import { positionView } from './positions.ts';
+import { OrderStore, type StoreChange } from './store.ts';
+import { recordedOrderSchema, recordOf, viewOf, type TrackedOrder } from './tracked.ts';
+
+export interface BlotterOptions {
+  readonly gate: Pick<Gate, 'exposure'>;
+  readonly audit: AuditPort;
+  readonly clock: Clock;
+}
+
+/**
+ * The desk's record of what happened: each event goes into the orders, the gate's ledger, the audit
+ * log and the next batch of changes in one tick.
+ */
+export class Blotter {
+  readonly store: OrderStore;
+  readonly #options: BlotterOptions;
+  readonly #changes: ChangeBatch;
+  /** When each order last changed, monotonic µs: what a snapshot that is older can't contradict. */
+  readonly #touched = new Map<OrderId, number>();
+  readonly #venueSizes = new Map<InstrumentIndex, Lots>();
+  #symbols: ReadonlyMap<string, Instrument> = new Map();
+  #instruments: ReadonlyMap<InstrumentIndex, Instrument> = new Map();
+
+  constructor(options: BlotterOptions) {
+    this.#options = options;
+    this.store = new OrderStore(options.gate.exposure);
+    this.#changes = new ChangeBatch(options.clock, (instrument) => this.#position(instrument));
+  }
+
+  setInstruments(instruments: readonly Instrument[]): void {
+    this.#symbols = new Map(instruments.map((instrument) => [instrument.symbol, instrument]));
+    this.#instruments = new Map(instruments.map((instrument) => [instrument.index, instrument]));
+  }
+
+  instrument(symbol: string): Instrument | undefined {
+    return this.#symbols.get(symbol);
+  }
+
+  instruments(): Iterable<Instrument> {
+    return this.#instruments.values();
+  }
+
+  /** The order as it is, if it is still open. */
+  open(orderId: OrderId): TrackedOrder | undefined {
+    const order = this.store.get(orderId);
+    return order && isOpen(order.state) ? order : undefined;
+  }
+
+  /** What the log knows from earlier runs: call before `start`, oldest first. */
+  restore(records: Iterable<Pick<AuditEntry, 'action' | 'details'>>): void {
+    const orders = new Map<OrderId, TrackedOrder>();
+    for (const { action, details } of records) {
+      if (action !== 'order.place' && action !== 'order.change') continue;
+      const order = recordedOrderSchema.safeParse(details['order']);
+      if (order.success) orders.set(order.data.orderId, order.data);
+      const fills = z.array(fillSchema).safeParse(details['fills']);
+      if (fills.success) for (const fill of fills.data) this.store.addFill(fill);
+    }
+    const reason = 'The server restarted; the venue is being asked.';
+    for (const order of orders.values()) {
+      const open = isOpen(order.state);
+      this.#changes.add(this.store.add(open ? { ...order, state: 'unknown', reason } : order));
+    }
+  }
+
+  add(order: TrackedOrder): void {
+    this.#kept(this.store.add(order));
+  }
+
+  apply(orderId: OrderId, event: OrderEvent): void {
+    const change = this.store.apply(orderId, event, this.#options.clock.wallMicros());
+    if (!change.order) return;
+    this.#kept(change);
+    // One record, so that a torn log never has a fill without the order that counts it.
+    const details = { order: recordOf(change.order), fills: change.fills };
+    this.record('order.change', null, orderId, details);
+  }
+
+  #kept(change: StoreChange): void {
+    if (!change.order) return;
+    this.#touched.set(change.order.orderId, this.#options.clock.monotonicMicros());
+    for (const gone of change.removed) this.#touched.delete(gone);
+    this.#changes.add(change);
+  }
+
+  /** Whether the order changed at or after `monotonicMicros`. */
+  changedSince(orderId: OrderId, monotonicMicros: number): boolean {
+    return (this.#touched.get(orderId) ?? 0) >= monotonicMicros;
+  }
+
+  /** Into the log, without waiting for it. */
+  record(action: string, actor: Actor | null, scope: string, details: AuditEntry['details']): void {
+    this.#options.audit.appendNow(entryOf(action, actor, scope, details));
+  }
+
+  /** Into the log, and on disk when it resolves. */
+  recordDurably(action: string, actor: Actor, order: TrackedOrder): Promise<void> {
+    return this.#options.audit.append(entryOf(action, actor, order.orderId, { order: recordOf(order) }));
+  }
+
+  /** What the venue itself reports of an instrument's base asset. */
+  venueHolds(instrument: InstrumentIndex, lots: Lots): void {
+    if (this.#venueSizes.get(instrument) === lots) return;
+    this.#venueSizes.set(instrument, lots);
+    this.#changes.touch(instrument);
+  }
+
+  orders(): OrderView[] {
+    return [...this.store.all()].map(viewOf);
+  }
+
+  positions(): Position[] {
+    const known = new Set([...this.store.holdings()].map(([instrument]) => instrument));
+    for (const [instrument] of this.#options.gate.exposure.instruments()) known.add(instrument);
+    return [...known].flatMap((instrument) => this.#position(instrument) ?? []);
+  }
+
+  fills(): Fill[] {
+    return this.store.fills().slice(-500);
+  }
+
+  /** Batches of at most 50 ms: `orders`, `fills`, `positions`, ready to be published. */
+  onChange(listener: (changes: readonly ControlChange[]) => void): () => void {
+    return this.#changes.onChange(listener);
+  }
+
+  #position(index: InstrumentIndex): Position | null {
+    const instrument = this.#instruments.get(index);
+    if (!instrument) return null;
+    return positionView(
+      instrument,
+      this.store.holding(index),
+      this.#options.gate.exposure.of(index),
+      this.#venueSizes.get(index) ?? null,
+      this.#options.clock.wallMicros(),
+    );
+  }
+
+  /** Publishes what waits. */
+  flush(): void {
+    this.#changes.flush();
+  }
+}
+
+function entryOf(
+  action: string,
+  actor: Actor | null,
+  scope: string,
+  details: AuditEntry['details'],
+): AuditEntry {
+  return { action, actor: actor === null ? 'server' : actorText(actor), scope, details };
+}
