@@ -69,7 +69,7 @@ test.describe('a thread of the server that does not run', () => {
   }) => {
     const view = await openConsole(operator);
     await view.show('health');
-    await expect(tile(view, 'control')).toHaveAttribute('data-state', 'ok');
+    await expect(tile(view, 'control')).toHaveAttribute('data-state', 'ok', { timeout: 40_000 });
     await blockThread(desk.server, 'main', 1_500);
     await expect(tile(view, 'control')).toHaveAttribute('data-state', RED);
     await expect(view.panel('alarms')).toContainText(/The control thread ran [\d,]+ ms late/);

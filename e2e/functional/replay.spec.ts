@@ -6,7 +6,7 @@ import { StrategyClient } from '../harness/strategy.ts';
 
 const captures = resolve(ROOT, process.env['CWTS_CAPTURES'] ?? '../shared/data');
 const BINANCE = join(captures, 'ws-binance/spot_btcusdt_20240808.gz');
-const DEMO = join(ROOT, 'sim/captures/demo-60s.gz');
+const DEMO = join(ROOT, 'config/captures/sim-60s.jsonl.gz');
 
 test.describe('a real Binance capture', () => {
   test.use({ deskOptions: { replay: { file: BINANCE, speed: 10 } } });

@@ -5,6 +5,9 @@ import { EPOCH, SEED } from '../steady.ts';
 import { Program } from './program.ts';
 import { ROOT } from './root.ts';
 
+/** What the paper account trades; all of them are among the exchange's first eight. */
+const PAPER_SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'];
+
 export interface DeskOptions {
   readonly profile?: 'demo' | 'paper';
   readonly instruments?: number;
@@ -97,7 +100,7 @@ export class Desk {
       '--port',
       String(this.#exchangePort),
       ...(this.#market
-        ? ['--paper', `${this.#market.rest},${this.#market.ws}`]
+        ? ['--paper', `${this.#market.rest},${this.#market.ws}`, '--symbols', PAPER_SYMBOLS.join(',')]
         : ['--seed', String(SEED), '--instruments', String(instruments)]),
       ...(still ? ['--pause-at-start', '--epoch', EPOCH] : []),
       ...(latencyMs === undefined ? [] : ['--latency-ms', String(latencyMs)]),
@@ -176,7 +179,7 @@ export class Desk {
       toml = toml
         .replace(/rest = "https:[^"]*"/, `rest = "${this.#market.rest}"`)
         .replace(/ws = "wss:[^"]*"/, `ws = "${this.#market.ws}"`)
-        .replace(/symbols = \[[^\]]*\]/, 'symbols = "all"');
+        .replace(/symbols = \[[^\]]*\]/, `symbols = ${JSON.stringify(PAPER_SYMBOLS)}`);
     }
     return config ? config(toml) : toml;
   }

@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from 'playwright/test';
 const CHANNEL = 'cwts-e2e-gpu';
 
 /**
- * Runs first in the page's workers: remembers every device that is handed out and, told so on a
+ * Runs first in the compute worker: remembers every device that is handed out and, told so on a
  * channel, destroys it right after its next submit, with the kernel still running. `always`: the
  * same to each device that follows, like a driver that is gone.
  */
@@ -29,7 +29,7 @@ const REMEMBER = `
 `;
 
 /**
- * Puts that in front of every worker's script; the server's own answer and headers otherwise. And
+ * Puts that in front of the compute worker's script; the server's own answer and headers otherwise. And
  * pins WebGPU, as a person may: the software GPU of a test machine is slower than the CPU twin.
  */
 export async function armGpu(context: BrowserContext): Promise<void> {
@@ -37,7 +37,11 @@ export async function armGpu(context: BrowserContext): Promise<void> {
   await context.route(/\/assets\/.*\.js$/, async (route) => {
     if (!/worker/i.test(new URL(route.request().url()).pathname)) return route.continue();
     const response = await route.fetch();
-    await route.fulfill({ response, body: `${REMEMBER}${await response.text()}` });
+    const script = await response.text();
+    // Only where the GPU is: a page whose socket's own script did not come from the network may not
+    // open one to this machine.
+    if (!script.includes('requestAdapter')) return route.continue();
+    await route.fulfill({ response, body: `${REMEMBER}${script}` });
   });
 }
 
