@@ -30,6 +30,9 @@ type Wanted = Exclude<ToStream, { kind: 'start' }>;
 
 const ANIMATION_HZ = 20;
 const RECONNECT_AFTER_MS = 1000;
+const SUBSCRIBE_EVERY_MS = 300;
+/** The server takes ten candle questions a second; most of them are left to the person. */
+const HOUR_EVERY_MS = 140;
 /** Nothing ran for this long: the machine slept or the tab was frozen. */
 const SLEPT_MS = 5000;
 
@@ -58,6 +61,8 @@ export class StreamClient {
   #lastTick: number | null = null;
   #counted = { at: 0, frames: 0, bytes: 0, worstDelay: 0 };
   #instrumentCount = 0;
+  #subscribedAt = -Infinity;
+  #subscribing = false;
 
   constructor(world: StreamWorld) {
     this.#world = world;
@@ -83,7 +88,7 @@ export class StreamClient {
         if (message.instrument === this.#focus) return;
         this.#focus = message.instrument;
         this.#market.keepOnly(message.instrument === null ? [] : [message.instrument]);
-        this.#subscribe();
+        this.#subscribeSoon();
         return;
       case 'visible':
         if (message.visible === this.#visible) return;
@@ -283,6 +288,19 @@ export class StreamClient {
     this.#world.wire.applied(frames);
   }
 
+  /** Running through the watch list by keyboard asks for the last instrument, not for each on the way. */
+  #subscribeSoon(): void {
+    const since = this.#world.now() - this.#subscribedAt;
+    if (since >= SUBSCRIBE_EVERY_MS) this.#subscribe();
+    else if (!this.#subscribing) {
+      this.#subscribing = true;
+      this.#world.later(SUBSCRIBE_EVERY_MS - since, () => {
+        this.#subscribing = false;
+        this.#subscribe();
+      });
+    }
+  }
+
   #subscribe(afresh = false): void {
     if (this.#link.kind !== 'online') return;
     const known = this.#focus !== null && this.#focus < this.#instrumentCount;
@@ -292,6 +310,7 @@ export class StreamClient {
     // A subscription that does not name a book forgets it, and naming it again brings a snapshot.
     if (afresh) this.#world.wire.subscribe({ ...wanted, trades: [], books: [] });
     this.#world.wire.subscribe(wanted);
+    this.#subscribedAt = this.#world.now();
     this.#hz = hz;
   }
 
@@ -324,6 +343,7 @@ export class StreamClient {
     for (let index = 0; index < this.#instrumentCount; index++) {
       if (generation !== this.#generation || epoch !== this.#epoch) return;
       if (this.#hour.has(index)) continue;
+      await new Promise<void>((resolve) => this.#world.later(HOUR_EVERY_MS, resolve));
       const instrument = index as InstrumentIndex;
       const reply = await this.#candles({ instrument, interval: '1m', limit: 61 });
       if (reply.ok) {

@@ -31,25 +31,25 @@ export const PRESET_LAYOUTS: Readonly<Record<PresetName, LayoutNode>> = {
   Trader: split(
     'row',
     [0.244, stack('watch')],
-    [0.476, split('column', [0.55, stack('candles')], [0.45, stack('orders')])],
+    [0.436, split('column', [0.55, stack('candles')], [0.45, stack('orders')])],
     [
-      0.28,
+      0.32,
       split(
         'column',
-        [0.5, split('row', [0.5, stack('book')], [0.5, stack('trades')])],
-        [0.25, stack('limits')],
+        [0.55, split('row', [0.44, stack('book')], [0.56, stack('trades')])],
+        [0.2, stack('limits')],
         [0.25, stack('alarms', 'health', 'correlation')],
       ),
     ],
   ),
   Incident: split(
     'row',
-    [0.34, split('column', [0.56, stack('alarms')], [0.44, stack('limits')])],
-    [0.66, split('column', [0.34, stack('health')], [0.66, stack('orders', 'watch', 'book')])],
+    [0.36, split('column', [0.74, stack('alarms')], [0.26, stack('limits')])],
+    [0.64, split('column', [0.2, stack('health')], [0.8, stack('orders', 'watch', 'book')])],
   ),
   Wall: split(
     'column',
-    [0.62, split('row', [0.3, stack('watch')], [0.4, stack('correlation')], [0.3, stack('alarms')])],
-    [0.38, split('row', [0.6, stack('health')], [0.4, stack('limits')])],
+    [0.81, split('row', [0.3, stack('watch')], [0.4, stack('correlation')], [0.3, stack('alarms')])],
+    [0.19, split('row', [0.7, stack('health')], [0.3, stack('limits')])],
   ),
 };

@@ -200,11 +200,13 @@ export function AlarmCounts() {
 export function HaltState() {
   const { preferences } = useServices();
   const halt = useView('control', (view) => view.state?.halt ?? null);
-  const headline = halt ? haltHeadline(halt) : { text: 'unknown', tone: 'unknown' as const };
+  const online = useView('link', (view) => view.link.kind === 'online');
+  const known = halt ? haltHeadline(halt) : { text: 'unknown', tone: 'unknown' as const };
+  const headline = online || !halt ? known : { ...known, text: `${known.text} (last known)` };
   return (
     <button
       type="button"
-      className={`halt-state halt-state-${headline.tone}`}
+      className={`halt-state halt-state-${headline.tone} ${online ? '' : 'stale'}`}
       onClick={() => preferences.setState((view) => ({ haltOpen: !view.haltOpen }))}
       aria-label={`Halt state, L3 firm: ${headline.text}. Show the halt's details.`}
     >

@@ -19,6 +19,8 @@ export function CandlesPanel() {
     queryKey: ['candles', index, '1m'],
     enabled: index !== undefined && online,
     staleTime: Infinity,
+    retry: 3,
+    retryDelay: 800,
     queryFn: async () => {
       if (index === undefined) throw new Error('No instrument is chosen.');
       const reply = await stream.candles({ instrument: index, interval: '1m', limit: LIMIT });

@@ -12,6 +12,7 @@ export function HaltDrawer() {
   const halt = useView('control', (view) => view.state?.halt ?? null);
   const positions = useView('control', (view) => view.state?.positions ?? null);
   const user = useView('control', (view) => view.session?.user ?? null);
+  const online = useView('link', (view) => view.link.kind === 'online');
   const heading = useId();
   const drawer = useRef<HTMLDivElement>(null);
   useEffect(() => drawer.current?.focus(), []);
@@ -42,8 +43,9 @@ export function HaltDrawer() {
           Close
         </button>
       </div>
-      <p className={`halt-headline tone-${headline.tone}`}>
+      <p className={`halt-headline tone-${headline.tone} ${online ? '' : 'stale'}`}>
         <StatusMark tone={headline.tone} /> {headline.text}
+        {!online && ' (last known)'}
       </p>
       <DeliveryLine />
       {halt && (

@@ -24,7 +24,7 @@ export function OrdersPanel() {
   const counts = useCounts();
   return (
     <Panel title="Orders · Positions · Fills" origin={origin} provenance={<Provenance counts={counts} />}>
-      <div className={frozen ? 'orders stale' : 'orders'}>
+      <div className="orders">
         <div className="toolbar">
           <div className="row" role="group" aria-label="Show">
             {TABS.map((name) => (
@@ -70,7 +70,7 @@ export function OrdersPanel() {
           <CancelAll />
         </div>
         {ticket && <Ticket />}
-        <div className="orders-table">
+        <div className={frozen ? 'orders-table stale' : 'orders-table'}>
           {tab === 'Orders' && <OrdersTable exportSlot={exportSlot} filter={filter} openOnly={openOnly} />}
           {tab === 'Positions' && <PositionsTable exportSlot={exportSlot} filter={filter} />}
           {tab === 'Fills' && <FillsTable exportSlot={exportSlot} filter={filter} />}

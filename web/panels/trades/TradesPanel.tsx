@@ -12,14 +12,14 @@ const COLUMNS: readonly Column<TradeView>[] = [
   {
     id: 'at',
     title: 'Time',
-    track: '94px',
+    track: 'minmax(0, 1.3fr)',
     cell: (trade) => <span className="quiet">{utcMillis(trade.at)}</span>,
     mask: 'clock',
   },
   {
     id: 'price',
     title: 'Price',
-    track: 'minmax(78px, 1fr)',
+    track: 'minmax(0, 1.1fr)',
     align: 'right',
     cell: (trade) => (
       <span className={trade.side === 'buy' ? 'up' : 'down'}>
@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<TradeView>[] = [
       </span>
     ),
   },
-  { id: 'size', title: 'Size', track: 'minmax(60px, 0.8fr)', align: 'right', cell: (trade) => trade.size },
+  { id: 'size', title: 'Size', track: 'minmax(0, 0.8fr)', align: 'right', cell: (trade) => trade.size },
 ];
 
 export function TradesPanel() {
