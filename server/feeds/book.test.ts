@@ -146,6 +146,33 @@ describe('book in step with its venue', () => {
     );
   });
 
+  it('fetches a new snapshot before prices leave the old one, and stays in step meanwhile', () => {
+    const sync = new BookSync();
+    const told = (from: number, lastUpdate: number): Parameters<BookSync['snapshot']>[0] => ({
+      lastUpdate,
+      bids: levelsOf(Array.from({ length: 100 }, (_, at) => [from - at, 1] as const)),
+      asks: levelsOf([[2000, 1]]),
+      limit: 100,
+    });
+    expect(sync.snapshot(told(1000, 1))).toBe('synced');
+    expect(sync.wantsRefresh).toBe(false);
+    // The price falls: of the 100 levels that were told, 76 are gone.
+    for (let n = 0; n < 76; n++) sync.depth(message(2 + n, 2 + n, [[1000 - n, 0]], []));
+    expect(sync.wantsRefresh).toBe(true);
+    expect(sync.book.isThin(BOOK_DEPTH)).toBe(false);
+    sync.refresh();
+    expect([sync.synced, sync.settled, sync.wantsRefresh]).toEqual([true, false, false]);
+    expect(sync.depth(message(78, 78, [[924, 5]], []))).toBe('applied');
+    expect(sync.depth(message(79, 79, [[923, 7]], []))).toBe('applied');
+    // It was taken between these two changes: what came after it is put on top of it.
+    expect(sync.snapshot(told(924, 78))).toBe('synced');
+    expect([sync.settled, sync.wantsRefresh, sync.book.lastUpdate]).toEqual([true, false, 79]);
+    expect([sync.book.bids.sizeAt(924), sync.book.bids.sizeAt(923), sync.book.bids.length]).toEqual([
+      1, 7, 100,
+    ]);
+    expect(sync.depth(message(80, 80, [[924, 0]], []))).toBe('applied');
+  });
+
   it('asks again for a snapshot that is older than the changes it holds', () => {
     const sync = new BookSync();
     sync.depth(message(10, 12, [[5, 1]], []));

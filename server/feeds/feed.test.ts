@@ -203,6 +203,7 @@ describe('faults of the chain', () => {
 describe('faults of the connection', () => {
   it('the venue killed in mid-stream: stale, then reconnected to one that counts from the start', async () => {
     await live();
+    venue.send(venue.change('AAAUSDT', [{ price: '99.40', size: '1' }]));
     venue.send(venue.tradeFrame('AAAUSDT', '99.50', '1'));
     await rig.until('a trade', () => rig.reader.tradeCount(0) === 1);
     const { restUrl } = venue;
@@ -216,7 +217,9 @@ describe('faults of the connection', () => {
     expect(venue.restUrl).toBe(restUrl);
     await rig.until('live again', () => rig.view.state === 'live');
     venue.send(venue.change('AAAUSDT', [{ price: '99.90', size: '1' }]));
-    await rig.until('fresh values', () => quoteOf(0).bid === 9990);
+    venue.send(venue.tradeFrame('AAAUSDT', '99.90', '1'));
+    await rig.until('fresh values', () => quoteOf(0).bid === 9990 && quoteOf(0).last === 9990);
+    expect(codes()).toEqual([]);
     expect(rig.view.reconnects).toBeGreaterThan(0);
     expect(rig.view.gaps).toBe(0);
   });
@@ -276,7 +279,7 @@ describe('faults of the connection', () => {
 });
 
 describe('the venue limits our requests', () => {
-  it('429: nothing more is asked until Retry-After is over, and the view says so', async () => {
+  it('429: said in the view, and live once it is over', async () => {
     venue.once('/api/v3/depth', { status: 429, headers: { 'retry-after': '1' }, body: {} });
     venue.once('/api/v3/depth', { status: 429, headers: { 'retry-after': '1' }, body: {} });
     rig.feed.start();

@@ -64,6 +64,7 @@ export class FakeVenue {
 
   /** As a killed process: sockets die, nothing listens; `start` brings it back on the same port. */
   async kill(): Promise<void> {
+    this.#tradeId = 0;
     for (const socket of this.sockets) socket.terminate();
     this.#http.closeAllConnections();
     await new Promise<void>((resolve) => {
