@@ -76,8 +76,8 @@ export default {
     {
       name: 'no-testing-in-product',
       severity: 'error',
-      comment: 'testing/ holds doubles and helpers of tests',
-      from: { pathNot: '\\.test\\.tsx?$|/testing/' },
+      comment: 'testing/ holds doubles and helpers of tests (and of benches)',
+      from: { pathNot: '\\.test\\.tsx?$|/testing/|^bench/' },
       to: { path: '/testing/', pathNot: 'node_modules' },
     },
     {

@@ -5,9 +5,9 @@ import type { Lots, OrderId, Ticks } from '../../protocol/units.ts';
 import type { NewOrder } from '../client.ts';
 
 /** How far from the mid the orders of one side stand, in hundredths of a percent. */
-export const LEVELS_BP = [15, 30] as const;
+export const LEVELS_BP = [8, 20] as const;
 /** An order that is further than this from where it should be is replaced. */
-export const TOLERANCE_BP = 5;
+export const TOLERANCE_BP = 7;
 /** Value of one order, in the quote currency. */
 const ORDER_VALUE = 500;
 

@@ -115,7 +115,9 @@ describe('the gate', () => {
   it('holds a reduce-only order to what it can take back', () => {
     const exposure = { filled: 1500, openBuy: 0, openSell: 500 };
     expect(broken({ side: 'sell', reduceOnly: true }, { exposure })).toBeNull();
-    expect(broken({ side: 'sell', reduceOnly: true, size: 1001 as Lots }, { exposure })?.code).toBe('reduce-only');
+    expect(broken({ side: 'sell', reduceOnly: true, size: 1001 as Lots }, { exposure })?.code).toBe(
+      'reduce-only',
+    );
     expect(broken({ reduceOnly: true }, { exposure })?.code).toBe('reduce-only');
   });
 });

@@ -157,6 +157,16 @@ describe('an order', () => {
     expect(venueOf(t).open()).toHaveLength(0);
   });
 
+  it('R-7 can be cancelled when the rate budget for orders is spent', async () => {
+    const t = await started();
+    await t.desk.place(request(), maker);
+    venueOf(t).usedWeight = 5000;
+    await t.desk.reconcile(t.adapters[0] ?? (undefined as never));
+    expect(await t.desk.place(request(), maker)).toMatchObject({ ok: false, code: 'budget' });
+    expect((await t.desk.cancelAll(maker)).ok).toBe(true);
+    expect(venueOf(t).open()).toHaveLength(0);
+  });
+
   it("is none of another strategy's business", async () => {
     const t = await started();
     await t.desk.place(request(), maker);

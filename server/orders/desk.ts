@@ -222,15 +222,15 @@ export class OrderDesk {
 
   /** Open orders after cancelling all of a venue's; null = the venue did not say. */
   async #cancelVenue(venue: VenueAdapter): Promise<number | null> {
-    const before = await venue.openOrders('normal');
+    const before = await venue.openOrders('halt');
     const known = this.#blotter.store.open(venue.id).map((order) => order.symbol);
     const symbols = new Set([...known, ...(before.ok ? before.value.map((order) => order.symbol) : [])]);
     await Promise.all([...symbols].map((symbol) => this.#cancelSymbol(venue, symbol)));
-    return this.reconcile(venue);
+    return this.#reconciler.reconcile(venue, 'halt');
   }
 
   async #cancelSymbol(venue: VenueAdapter, symbol: string): Promise<void> {
-    const answer = await venue.cancelAll(symbol, 'normal');
+    const answer = await venue.cancelAll(symbol, 'halt');
     if (answer.ok) return;
     const { sentence } = answer.error;
     for (const order of this.#blotter.store.open(venue.id)) {

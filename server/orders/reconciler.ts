@@ -3,7 +3,7 @@ import type { OrderView } from '../../protocol/orders.ts';
 import type { OrderId, VenueId } from '../../protocol/units.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import { lotsOf } from '../venues/lots.ts';
-import type { VenueAdapter, VenueEvent, VenueOrder } from '../venues/types.ts';
+import type { Lane, VenueAdapter, VenueEvent, VenueOrder } from '../venues/types.ts';
 import type { Asker } from './ask.ts';
 import type { Blotter } from './blotter.ts';
 import { openAtVenue } from './lifecycle.ts';
@@ -48,9 +48,9 @@ export class Reconciler {
    * Compares with the venue: takes over what it shows, asks for what it no longer shows.
    * Returns its number of open orders; null = it did not say.
    */
-  async reconcile(venue: VenueAdapter): Promise<number | null> {
+  async reconcile(venue: VenueAdapter, lane: Lane = 'normal'): Promise<number | null> {
     const askedAt = this.#options.clock.monotonicMicros();
-    const open = await venue.openOrders('normal');
+    const open = await venue.openOrders(lane);
     if (!open.ok) return null;
     this.takeSnapshot(venue, open.value, askedAt);
     await this.#readBalances(venue);

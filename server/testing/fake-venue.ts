@@ -50,6 +50,8 @@ export class FakeVenue {
   readonly #sockets = new WebSocketServer({ server: this.#server, path: '/ws-api/v3' });
   readonly #subscribed = new Set<WebSocket>();
   readonly secret = 'test-secret';
+  /** What the venue says that this minute has used; null = it does not say. */
+  usedWeight: number | null = null;
   #nextId = 1;
 
   constructor() {
@@ -153,7 +155,8 @@ export class FakeVenue {
   }
 
   #answer(response: ServerResponse, status: number, body: unknown): void {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const used = this.usedWeight === null ? {} : { 'x-mbx-used-weight-1m': String(this.usedWeight) };
+    response.writeHead(status, { 'content-type': 'application/json', ...used }).end(JSON.stringify(body));
   }
 
   #serve({ method, path, query }: Seen, search: string): [number, unknown] {

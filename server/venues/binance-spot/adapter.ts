@@ -18,7 +18,7 @@ import type {
   VenueResult,
   VenueStatus,
 } from '../types.ts';
-import { WeightBudget } from './budget.ts';
+import { WeightBudget, type Purpose } from './budget.ts';
 import {
   accountSchema,
   balancesOf,
@@ -124,6 +124,7 @@ export class BinanceSpot implements VenueAdapter {
       path: '/api/v3/order',
       params: placeParams(order),
       weight: 1,
+      purpose: 'order',
       lane: 'normal',
     });
     const answered = reply.ok || reply.error.code.startsWith('binance');
@@ -132,16 +133,23 @@ export class BinanceSpot implements VenueAdapter {
   }
 
   async cancel(target: OrderTarget): Promise<VenueResult<VenueOrder | null>> {
-    return this.#one('DELETE', target, 1);
+    return this.#one('DELETE', target, 1, 'lower');
   }
 
   async order(target: OrderTarget): Promise<VenueResult<VenueOrder | null>> {
-    return this.#one('GET', target, 4);
+    return this.#one('GET', target, 4, 'order');
   }
 
   async cancelAll(symbol: string, lane: Lane): Promise<VenueResult<number>> {
     const [method, path] = ['DELETE', '/api/v3/openOrders'] as const;
-    const reply = await this.#rest.send({ method, path, params: { symbol }, weight: 1, lane });
+    const reply = await this.#rest.send({
+      method,
+      path,
+      params: { symbol },
+      weight: 1,
+      purpose: 'lower',
+      lane,
+    });
     if (!reply.ok) return UNKNOWN_ORDER.includes(reply.error.code) ? ok(0) : reply;
     const orders = cancelledSchema.safeParse(reply.value);
     return orders.success ? ok(orders.data.length) : unreadable('cancel-all', 'perhaps');
@@ -149,7 +157,8 @@ export class BinanceSpot implements VenueAdapter {
 
   async openOrders(lane: Lane): Promise<VenueResult<readonly VenueOrder[]>> {
     const [method, path] = ['GET', '/api/v3/openOrders'] as const;
-    const reply = await this.#rest.send({ method, path, params: {}, weight: 80, lane });
+    const purpose = lane === 'halt' ? 'lower' : 'read';
+    const reply = await this.#rest.send({ method, path, params: {}, weight: 80, purpose, lane });
     if (!reply.ok) return reply;
     const orders = ordersSchema.safeParse(reply.value);
     if (!orders.success) return unreadable('list of open orders', 'no');
@@ -158,7 +167,14 @@ export class BinanceSpot implements VenueAdapter {
 
   async account(): Promise<VenueResult<readonly Balance[]>> {
     const [method, path] = ['GET', '/api/v3/account'] as const;
-    const reply = await this.#rest.send({ method, path, params: {}, weight: 20, lane: 'normal' });
+    const reply = await this.#rest.send({
+      method,
+      path,
+      params: {},
+      weight: 20,
+      purpose: 'read',
+      lane: 'normal',
+    });
     if (!reply.ok) return reply;
     const account = accountSchema.safeParse(reply.value);
     return account.success ? ok(balancesOf(account.data)) : unreadable('account', 'no');
@@ -197,9 +213,17 @@ export class BinanceSpot implements VenueAdapter {
     method: 'GET' | 'DELETE',
     target: OrderTarget,
     weight: number,
+    purpose: Purpose,
   ): Promise<VenueResult<VenueOrder | null>> {
     const params = targetParams(target);
-    const reply = await this.#rest.send({ method, path: '/api/v3/order', params, weight, lane: 'normal' });
+    const reply = await this.#rest.send({
+      method,
+      path: '/api/v3/order',
+      params,
+      weight,
+      purpose,
+      lane: 'normal',
+    });
     if (reply.ok) return this.#order(reply.value);
     return UNKNOWN_ORDER.includes(reply.error.code) ? ok(null) : reply;
   }

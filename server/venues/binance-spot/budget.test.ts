@@ -3,20 +3,22 @@ import { WeightBudget } from './budget.ts';
 
 const SECOND = 1_000_000;
 
-it('keeps its reserve for the halt', () => {
-  const budget = new WeightBudget(100, 40);
-  expect(budget.take(60, 'normal', 0).ok).toBe(true);
-  expect(budget.take(1, 'normal', 0)).toEqual({ ok: false, retryAfterMs: 60_000 });
-  expect(budget.take(40, 'halt', 0).ok).toBe(true);
-  expect(budget.take(1, 'halt', 0).ok).toBe(false);
-  expect(budget.take(1, 'normal', 60 * SECOND).ok).toBe(true);
+it('R-7 keeps its reserve for cancels and halts; asking stops before orders do', () => {
+  const budget = new WeightBudget(100, 40, 10);
+  expect(budget.take(50, 'read', 0).ok).toBe(true);
+  expect(budget.take(1, 'read', 0)).toEqual({ ok: false, retryAfterMs: 60_000 });
+  expect(budget.take(10, 'order', 0).ok).toBe(true);
+  expect(budget.take(1, 'order', 0).ok).toBe(false);
+  expect(budget.take(40, 'lower', 0).ok).toBe(true);
+  expect(budget.take(1, 'lower', 0).ok).toBe(false);
+  expect(budget.take(1, 'read', 60 * SECOND).ok).toBe(true);
 });
 
 it("takes over the venue's own count, and lets nothing leave while it is blocked", () => {
-  const budget = new WeightBudget(100, 40);
+  const budget = new WeightBudget(100, 40, 10);
   budget.counted(59, 0);
-  expect(budget.take(2, 'normal', 0).ok).toBe(false);
+  expect(budget.take(2, 'order', 0).ok).toBe(false);
   budget.block(5000, 0);
-  expect(budget.take(1, 'halt', 4 * SECOND)).toEqual({ ok: false, retryAfterMs: 1000 });
-  expect(budget.take(1, 'halt', 5 * SECOND).ok).toBe(true);
+  expect(budget.take(1, 'lower', 4 * SECOND)).toEqual({ ok: false, retryAfterMs: 1000 });
+  expect(budget.take(1, 'lower', 5 * SECOND).ok).toBe(true);
 });

@@ -1,30 +1,38 @@
-import type { Lane } from '../types.ts';
+/** What a request is for. `lower`: cancels, and what a halt asks: it may spend the whole of the minute. */
+export type Purpose = 'read' | 'order' | 'lower';
 
 const MINUTE_MICROS = 60_000_000;
 
 /**
- * Request weight against the venue's minute. A part is kept for the halt, so that no amount of
- * ordinary asking can starve it. Times are monotonic µs.
+ * Request weight against the venue's minute. A part is kept for what lowers risk, so that no amount
+ * of orders and ordinary asking can starve a cancel or a halt (R-7); asking stops before orders do.
+ * Times are monotonic µs.
  */
 export class WeightBudget {
   readonly limit: number;
   readonly reserved: number;
+  readonly #readsLess: number;
   #used = 0;
   #minuteStart = 0;
   #blockedUntil = 0;
 
-  constructor(limit = 6000, reserved = 1500) {
+  constructor(limit = 6000, reserved = 1200, readsLess = 300) {
     this.limit = limit;
     this.reserved = reserved;
+    this.#readsLess = readsLess;
   }
 
   /** Takes `weight`, or says in how many ms to ask again. */
-  take(weight: number, lane: Lane, now: number): { readonly ok: boolean; readonly retryAfterMs: number } {
+  take(
+    weight: number,
+    purpose: Purpose,
+    now: number,
+  ): { readonly ok: boolean; readonly retryAfterMs: number } {
     this.#roll(now);
     const blocked = this.blockedForMs(now);
     if (blocked > 0) return { ok: false, retryAfterMs: blocked };
-    const most = lane === 'halt' ? this.limit : this.limit - this.reserved;
-    if (this.#used + weight > most) {
+    const kept = purpose === 'lower' ? 0 : this.reserved + (purpose === 'read' ? this.#readsLess : 0);
+    if (this.#used + weight > this.limit - kept) {
       return { ok: false, retryAfterMs: Math.ceil((this.#minuteStart + MINUTE_MICROS - now) / 1000) };
     }
     this.#used += weight;

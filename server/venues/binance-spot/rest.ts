@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import type { HttpClient, HttpReply } from '../http-client.ts';
 import type { Lane, VenueRefusal, VenueResult } from '../types.ts';
 import { TimeOffset } from '../time-offset.ts';
-import type { WeightBudget } from './budget.ts';
+import type { Purpose, WeightBudget } from './budget.ts';
 import { signedQuery, type Params } from './sign.ts';
 
 export interface Credentials {
@@ -17,6 +17,7 @@ export interface SignedRequest {
   readonly path: string;
   readonly params: Params;
   readonly weight: number;
+  readonly purpose: Purpose;
   readonly lane: Lane;
 }
 
@@ -62,9 +63,9 @@ export class BinanceRest {
    * the bytes are handed to the socket.
    */
   async send(request: SignedRequest): Promise<VenueResult<unknown>> {
-    const budget = this.#budget.take(request.weight, request.lane, this.#clock.monotonicMicros());
+    const budget = this.#budget.take(request.weight, request.purpose, this.#clock.monotonicMicros());
     if (!budget.ok) {
-      const sentence = `Our own rate budget at the venue is spent for ${budget.retryAfterMs} ms.`;
+      const sentence = 'Our rate budget at the venue is spent; it renews within a minute.';
       return this.#refuse('budget', sentence, 'no', budget.retryAfterMs);
     }
     const params = { ...request.params, recvWindow: RECV_WINDOW_MS, timestamp: this.venueMs() };
@@ -84,7 +85,7 @@ export class BinanceRest {
 
   /** Measures the venue's clock; keeps one socket of the halt's warm. */
   async syncTime(): Promise<void> {
-    const budget = this.#budget.take(1, 'normal', this.#clock.monotonicMicros());
+    const budget = this.#budget.take(1, 'lower', this.#clock.monotonicMicros());
     if (!budget.ok) return;
     const sentMs = this.#clock.wallMicros() / 1000;
     const [path, headers] = ['/api/v3/time', {}];
@@ -108,7 +109,7 @@ export class BinanceRest {
       const seconds = Number(headers['retry-after']);
       const retryAfterMs = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : 1000;
       this.#budget.block(retryAfterMs, now);
-      const sentence = `The venue limits our requests (${status}) for ${retryAfterMs} ms.`;
+      const sentence = `The venue limits our requests (${status}).`;
       return this.#refuse('rate-limited', sentence, 'no', retryAfterMs);
     }
     if (status === 200 && json !== undefined) {
