@@ -6,9 +6,18 @@ import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { consoleParser, Encoder, serverParser, socketParser, type Packet } from './socket-parser.ts';
+import {
+  consoleParser,
+  Encoder,
+  onApplied,
+  serverParser,
+  socketParser,
+  type Packet,
+} from './socket-parser.ts';
 
 const encoder = new Encoder();
+const event = (...data: unknown[]): Packet => ({ type: 2, nsp: '/', data });
+const any = { text: 1e6, frame: 1e6, depth: 20, events: ['a', 'message', 'ask'] };
 
 function decodeAll(parser: ReturnType<typeof socketParser>, ...messages: unknown[]): Packet[] {
   const decoder = new parser.Decoder();
@@ -20,7 +29,7 @@ function decodeAll(parser: ReturnType<typeof socketParser>, ...messages: unknown
 
 describe('packets as text', () => {
   const jsonDepth = { maxDepth: 4 } as const;
-  const eventName = fc.string({ minLength: 1, maxLength: 20 }).map((name) => `e-${name}`);
+  const eventName = fc.constantFrom(...any.events);
   const packets = fc.oneof(
     fc.record({ type: fc.constant(0), nsp: fc.constant('/'), data: fc.dictionary(fc.string(), fc.json()) }),
     fc.constant({ type: 1, nsp: '/' }),
@@ -45,9 +54,9 @@ describe('packets as text', () => {
   it('what one end encodes, the other decodes to the same', () => {
     fc.assert(
       fc.property(packets, (packet) => {
-        const encoded = encoder.encode(packet as Packet);
+        const encoded = encoder.encode(packet);
         expect(encoded).toHaveLength(1);
-        expect(decodeAll(consoleParser, ...encoded)).toEqual([packet]);
+        expect(decodeAll(socketParser(any), ...encoded)).toEqual([packet]);
       }),
     );
   });
@@ -57,10 +66,13 @@ describe('packets as text', () => {
     ['an unknown type', '9[]'],
     ['a type of binary packets', '51-["a",{"_placeholder":true,"num":0}]'],
     ['another namespace', '2/admin,["a"]'],
-    ['broken JSON', '2["a"'],
+    ['broken JSON', '2["time"'],
     ['an event without a name', '2[]'],
     ['an event whose name is a number', '2[7]'],
     ['a name that socket.io keeps', '2["disconnect"]'],
+    ['an event of the other end', '2["message"]'],
+    ['an event of nobody', '2["shutdown"]'],
+    ['a name of Object’s', '2["constructor"]'],
     ['a frame as text', '2["frame",{}]'],
     ['an event that is no list', '2{"a":1}'],
     ['an id that is too long', `2${'1'.repeat(16)}["a"]`],
@@ -69,15 +81,15 @@ describe('packets as text', () => {
     ['a connect whose data is a list', '0[]'],
     ['a disconnect with data', '1{}'],
     ['a refusal without message', '4{}'],
-    ['bytes after JSON', '2["a"]x'],
-    ['text that is too long', `2["a","${'x'.repeat(70_000)}"]`],
-    ['JSON that is nested too deep', `2["a",${'['.repeat(50)}${']'.repeat(50)}]`],
+    ['bytes after JSON', '2["time"]x'],
+    ['text that is too long', `2["time","${'x'.repeat(70_000)}"]`],
+    ['JSON that is nested too deep', `2["time",${'['.repeat(50)}${']'.repeat(50)}]`],
   ])('refuses %s', (_, text) => {
     expect(() => decodeAll(serverParser, text)).toThrow();
   });
 
   it('brackets and quotes inside strings are not nesting', () => {
-    const data = ['a', `${'['.repeat(100)}"\\${'{'.repeat(100)}`];
+    const data = ['time', `${'['.repeat(100)}"\\${'{'.repeat(100)}`];
     expect(decodeAll(serverParser, `2${JSON.stringify(data)}`)).toEqual([{ type: 2, nsp: '/', data }]);
   });
 
@@ -85,14 +97,14 @@ describe('packets as text', () => {
     const hostile = fc.oneof(
       fc.string(),
       fc.string().map((tail) => `2${tail}`),
-      fc.json().map((json) => `2["x",${json}]`),
+      fc.json().map((json) => `2["message",${json}]`),
       fc.uint8Array(),
       fc.anything(),
     );
     fc.assert(
       fc.property(hostile, (message) => {
         for (const parser of [serverParser, consoleParser]) {
-          let packets: Packet[] = [];
+          let packets: Packet[];
           try {
             packets = decodeAll(parser, message);
           } catch (error) {
@@ -104,6 +116,41 @@ describe('packets as text', () => {
         }
       }),
     );
+  });
+});
+
+describe('acknowledgements of frames', () => {
+  const connected = (heard: number[]): { add: (text: string) => void } => {
+    const decoder = new serverParser.Decoder();
+    decoder.on('decoded', ({ data }) => onApplied(data as object, (frames) => heard.push(frames)));
+    decoder.add('0{"protocol":1,"client":"test"}');
+    return decoder;
+  };
+
+  it('reach who listens for them, at once and as numbers', () => {
+    const heard: number[] = [];
+    const decoder = connected(heard);
+    for (const frames of [1, 2, 40]) decoder.add(encoder.encode(event('applied', frames))[0] as string);
+    expect(heard).toEqual([1, 2, 40]);
+  });
+
+  it.each(['"4"', '-1', '1.5', '1e3', 'null', '', '1,2', '[1]', '9'.repeat(16), 'NaN', '01x'])(
+    'of %s are refused',
+    (count) => {
+      const heard: number[] = [];
+      expect(() => connected(heard).add(`2["applied",${count}]`)).toThrow('no count');
+      expect(heard).toEqual([]);
+    },
+  );
+
+  it('before the handshake, or wanting an answer, are no packets', () => {
+    expect(() => decodeAll(serverParser, '2["applied",1]')).toThrow();
+    expect(() => connected([]).add('21["applied",1]')).toThrow();
+    expect(() => connected([]).add('2["applied"]')).toThrow();
+  });
+
+  it('need a handshake of our parser', () => {
+    expect(() => onApplied({}, () => undefined)).toThrow(TypeError);
   });
 });
 
@@ -124,7 +171,7 @@ describe('frames as bytes', () => {
 
   it('the server takes no bytes at all, the console none over its limit', () => {
     expect(() => decodeAll(serverParser, Buffer.from([1]))).toThrow('no bytes');
-    const small = socketParser({ text: 10, frame: 4, depth: 2 });
+    const small = socketParser({ ...any, frame: 4 });
     expect(() => decodeAll(small, new Uint8Array(5))).toThrow('too long');
   });
 
@@ -150,7 +197,7 @@ describe('between a socket.io server and client', () => {
 
   beforeEach(async () => {
     http = createServer();
-    server = new Server(http, { parser: serverParser, transports: ['websocket'] });
+    server = new Server(http, { parser: socketParser(any), transports: ['websocket'] });
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
     url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
@@ -198,7 +245,6 @@ describe('between a socket.io server and client', () => {
   it.each([
     ['text that is no packet', '4nonsense'],
     ['a placeholder packet', '451-["x",{"_placeholder":true,"num":0}]'],
-    ['bytes', Buffer.from([1, 2, 3])],
     ['another namespace', '40/admin,{}'],
   ])('the server closes the connection that sends %s, and others go on', async (_, message) => {
     const other = connect();

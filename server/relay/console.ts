@@ -14,6 +14,13 @@ export interface Identity {
   readonly cookie: string | null;
   readonly address: string;
 }
+/** A console as the pump groups it. */
+export interface MarketSubscription {
+  readonly console: Console;
+  readonly channels: Channels;
+  /** The tick it was last sent. */
+  base: Tick | null;
+}
 export type ConsoleSocket = Socket<
   ConsoleToServer,
   ServerToConsole,
@@ -29,6 +36,34 @@ export function encodeMessage(message: ServerMessage): string {
   return encoder.encode({ type: 2, nsp: '/', data: ['message', message] })[0] as string;
 }
 
+/** A frame with its WebSocket framing, made once for all consoles that get it. */
+export interface WireFrame {
+  readonly bytes: Uint8Array;
+  readonly options: { readonly compress: false; readonly wsPreEncodedFrame: readonly Buffer[] };
+}
+
+/**
+ * `wsPreEncodedFrame` is what socket.io's own adapter hands the engine for a broadcast; here header
+ * and body lie in one buffer, so that each console costs one write. The engine falls back to `bytes`.
+ */
+export function wireFrame(bytes: Uint8Array): WireFrame {
+  const long = bytes.byteLength > 0xffff;
+  const header = bytes.byteLength < 126 ? 2 : long ? 10 : 4;
+  const framed = Buffer.allocUnsafe(header + bytes.byteLength);
+  framed[0] = FINAL_BINARY;
+  if (header === 2) framed[1] = bytes.byteLength;
+  else if (long) {
+    framed[1] = 127;
+    framed.writeBigUInt64BE(BigInt(bytes.byteLength), 2);
+  } else {
+    framed[1] = 126;
+    framed.writeUInt16BE(bytes.byteLength, 2);
+  }
+  framed.set(bytes, header);
+  return { bytes, options: { compress: false, wsPreEncodedFrame: [framed] } };
+}
+const FINAL_BINARY = 0x82;
+
 export class Console {
   readonly socket: ConsoleSocket;
   readonly identity: Identity;
@@ -36,7 +71,7 @@ export class Console {
     Record<'events' | 'subscribe' | 'command' | 'candles' | 'history' | 'time', TokenBucket>
   >;
   /** Its market subscription; null before the first and after a pause. */
-  market: { readonly channels: Channels; base: Tick | null } | null = null;
+  market: MarketSubscription | null = null;
   flow: Flow;
   bars = false;
   commandsInFlight = 0;
@@ -64,9 +99,8 @@ export class Console {
   }
 
   /** A market frame: credit keeps at most four of them on the way, so they are not counted here. */
-  sendFrame(bytes: Uint8Array, now: number): void {
-    // The engine's own send: the frame is encoded already, once for the whole group.
-    this.socket.conn.send(bytes, UNCOMPRESSED);
+  sendFrame(frame: WireFrame, now: number): void {
+    this.socket.conn.send(frame.bytes, frame.options);
     this.flow.countSent(now);
   }
 
@@ -74,14 +108,16 @@ export class Console {
    * What may neither be conflated nor dropped: control messages, bars, heartbeats. When too much of
    * it waits, the connection ends instead; the console comes back and starts from a snapshot.
    */
-  sendAlways(encoded: string | Uint8Array): void {
+  sendAlways(encoded: string | WireFrame): void {
     if (this.#backlog > this.#maxBacklog) {
       this.drop();
       return;
     }
-    const bytes = encoded.length;
+    const isText = typeof encoded === 'string';
+    const data = isText ? encoded : encoded.bytes;
+    const bytes = data.length;
     this.#backlog += bytes;
-    this.socket.conn.send(encoded, UNCOMPRESSED, () => {
+    this.socket.conn.send(data, isText ? UNCOMPRESSED : encoded.options, () => {
       this.#backlog -= bytes;
     });
   }

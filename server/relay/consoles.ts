@@ -11,10 +11,10 @@ import {
   type ConsoleToServer,
   type ServerToConsole,
 } from '../../protocol/messages.ts';
-import { serverParser } from '../../protocol/socket-parser.ts';
+import { onApplied, serverParser } from '../../protocol/socket-parser.ts';
 import { PROTOCOL_VERSION, versionRefusal, type ConnectionRefusal } from '../../protocol/version.ts';
 import type { Clock } from '../clock.ts';
-import { Console, type ConsoleSocket, type Identity } from './console.ts';
+import { Console, wireFrame, type ConsoleSocket, type Identity } from './console.ts';
 import { Flow } from './flow.ts';
 import { ConnectionCount, type RelayLimits } from './limits.ts';
 import { channelsOf, SharedChannels } from './subscription.ts';
@@ -33,7 +33,7 @@ export interface ConsolesParts {
   readonly history: (bars: number) => Promise<{ bytes: Uint8Array | null; sentence: string } | null>;
   /** It is in: say the snapshot first. */
   readonly joined: (console: Console) => void;
-  readonly applied: (ages: readonly number[]) => void;
+  readonly applied: (ageMs: number) => void;
   readonly caughtUp: (console: Console) => void;
   readonly subscribed: () => void;
 }
@@ -165,24 +165,28 @@ export class Consoles {
   /** Handlers must not throw: socket.io runs them where nobody catches. */
   #listen(console: Console): void {
     const { socket } = console;
-    const handlers: Record<string, (args: readonly unknown[]) => boolean> = {
-      subscribe: ([wanted, ack]) => isAck(ack) && this.#subscribe(console, wanted, ack),
-      applied: ([frames]) => this.#applied(console, frames),
-      command: ([envelope, ack]) => isAck(ack) && this.#command(console, envelope, ack),
-      candles: ([query, ack]) => isAck(ack) && this.#candles(console, query, ack),
-      history: ([bars, ack]) => isAck(ack) && this.#history(console, bars, ack),
-      time: ([ack]) => isAck(ack) && this.#time(console, ack),
+    const on = (
+      name: keyof ConsoleToServer,
+      run: (args: readonly unknown[], now: number) => boolean,
+    ): void => {
+      socket.on(name, (...args: readonly unknown[]) => {
+        const now = this.#now();
+        // A flood, or an event without what belongs to it: not a console of ours.
+        if (!console.buckets.events.take(now) || !run(args, now)) console.drop();
+      });
     };
-    socket.onAny((name: string, ...args: unknown[]) => {
-      const known = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
-      const fine = console.buckets.events.take(this.#now()) && known?.(args) === true;
-      // An unknown event, one without its acknowledgement, a flood: not a console of ours.
-      if (!fine) console.drop();
+    onApplied(socket.handshake.auth, (frames) => {
+      const now = this.#now();
+      if (!console.buckets.events.take(now) || !this.#applied(console, frames, now)) console.drop();
     });
+    on('subscribe', ([wanted, ack], now) => isAck(ack) && this.#subscribe(console, wanted, ack, now));
+    on('command', ([envelope, ack], now) => isAck(ack) && this.#command(console, envelope, ack, now));
+    on('candles', ([query, ack], now) => isAck(ack) && this.#candles(console, query, ack, now));
+    on('history', ([bars, ack], now) => isAck(ack) && this.#history(console, bars, ack, now));
+    on('time', ([ack], now) => isAck(ack) && this.#time(console, ack, now));
   }
 
-  #subscribe(console: Console, wanted: unknown, ack: Ack): boolean {
-    const now = this.#now();
+  #subscribe(console: Console, wanted: unknown, ack: Ack, now: number): boolean {
     if (!console.buckets.subscribe.take(now)) return answer(ack, { ok: false, sentence: TOO_OFTEN });
     const parsed = subscriptionSchema.safeParse(wanted);
     if (!parsed.success) return answer(ack, { ok: false, sentence: 'This is not a subscription.' });
@@ -191,21 +195,19 @@ export class Consoles {
     this.endMarket(console);
     console.bars = parsed.data.bars;
     console.flow = new Flow(parsed.data.hz, now, console.flow);
-    console.market = { channels: this.#channels.take(channels.value), base: null };
+    console.market = { console, channels: this.#channels.take(channels.value), base: null };
     this.#parts.subscribed();
     return answer(ack, { ok: true, sentence: 'Subscribed.' });
   }
 
-  #applied(console: Console, frames: unknown): boolean {
-    const acknowledged = typeof frames === 'number' ? console.flow.acknowledge(frames, this.#now()) : null;
-    if (!acknowledged) return false;
-    this.#parts.applied(acknowledged.ages);
-    if (acknowledged.caughtUp) this.#parts.caughtUp(console);
-    return true;
+  #applied(console: Console, frames: number, now: number): boolean {
+    const acknowledged = console.flow.acknowledge(frames, now, this.#parts.applied);
+    if (acknowledged === 'caught-up') this.#parts.caughtUp(console);
+    return acknowledged !== 'impossible';
   }
 
-  #command(console: Console, envelope: unknown, ack: Ack): boolean {
-    if (!console.buckets.command.take(this.#now())) return answer(ack, refused('too-many', TOO_OFTEN));
+  #command(console: Console, envelope: unknown, ack: Ack, now: number): boolean {
+    if (!console.buckets.command.take(now)) return answer(ack, refused('too-many', TOO_OFTEN));
     if (console.commandsInFlight >= this.#parts.limits.commandsInFlight) {
       return answer(ack, refused('too-many', 'Too many commands are waiting for an answer.'));
     }
@@ -222,9 +224,9 @@ export class Consoles {
     return true;
   }
 
-  #candles(console: Console, query: unknown, ack: Ack): boolean {
+  #candles(console: Console, query: unknown, ack: Ack, now: number): boolean {
     const refuse = (code: string, sentence: string): boolean => answer(ack, { ok: false, code, sentence });
-    if (!console.buckets.candles.take(this.#now())) return refuse('too-many', TOO_OFTEN);
+    if (!console.buckets.candles.take(now)) return refuse('too-many', TOO_OFTEN);
     const parsed = candlesQuerySchema.safeParse(query);
     if (!parsed.success) return refuse('bad-query', 'This is not a query for candles.');
     void this.#parts
@@ -234,9 +236,9 @@ export class Consoles {
     return true;
   }
 
-  #history(console: Console, bars: unknown, ack: Ack): boolean {
+  #history(console: Console, bars: unknown, ack: Ack, now: number): boolean {
     const refuse = (sentence: string): boolean => answer(ack, { ok: false, sentence });
-    if (!console.buckets.history.take(this.#now())) return refuse(TOO_OFTEN);
+    if (!console.buckets.history.take(now)) return refuse(TOO_OFTEN);
     if (typeof bars !== 'number' || !Number.isInteger(bars) || bars < 1 || bars > MAX_HISTORY_BARS) {
       return refuse(`A history has 1 to ${MAX_HISTORY_BARS} bars.`);
     }
@@ -244,14 +246,14 @@ export class Consoles {
       .history(bars)
       .catch(() => null)
       .then((reply) => {
-        if (reply?.bytes) console.sendAlways(reply.bytes);
+        if (reply?.bytes) console.sendAlways(wireFrame(reply.bytes));
         ack({ ok: Boolean(reply?.bytes), sentence: reply?.sentence ?? FEEDS_SILENT });
       });
     return true;
   }
 
-  #time(console: Console, ack: Ack): boolean {
-    if (!console.buckets.time.take(this.#now())) return true;
+  #time(console: Console, ack: Ack, now: number): boolean {
+    if (!console.buckets.time.take(now)) return true;
     return answer(ack, this.#parts.clock.wallMicros());
   }
 

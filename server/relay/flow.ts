@@ -16,12 +16,11 @@ const LAST_UP_AFTER_MS = 30_000;
 /** One missed frame weighs as three sent ones. */
 const MISS = 3;
 
-export interface Acknowledged {
-  /** Age of each newly acknowledged frame, ms from its sending. */
-  readonly ages: readonly number[];
-  /** It had run out of credit and has now applied all that was sent: send the newest at once. */
-  readonly caughtUp: boolean;
-}
+/**
+ * `impossible`: the console counted what was never sent, or backwards. `caught-up`: it had run out of
+ * credit and has now applied all that was sent, so the newest is sent at once.
+ */
+export type Acknowledged = 'impossible' | 'fine' | 'caught-up';
 
 export class Flow {
   readonly asked: Rate | 0;
@@ -80,13 +79,13 @@ export class Flow {
     if (this.inFlight >= CREDIT) this.#emptySince = now;
   }
 
-  /** `applied` is the console's cumulative count; null when it cannot be (a broken or hostile console). */
-  acknowledge(applied: number, now: number): Acknowledged | null {
-    if (!Number.isSafeInteger(applied) || applied < this.#applied || applied > this.#sent) return null;
-    const ages: number[] = [];
-    for (; this.#applied < applied; this.#applied++) ages.push(now - (this.#sentAt.shift() ?? now));
+  /** `applied` is the console's cumulative count; `age` hears each frame's, ms from its sending. */
+  acknowledge(applied: number, now: number, age: (ms: number) => void): Acknowledged {
+    if (!Number.isSafeInteger(applied) || applied < this.#applied || applied > this.#sent)
+      return 'impossible';
+    for (; this.#applied < applied; this.#applied++) age(now - (this.#sentAt.shift() ?? now));
     if (this.inFlight < CREDIT) this.#emptySince = null;
-    return { ages, caughtUp: this.#starved && this.inFlight === 0 };
+    return this.#starved && this.inFlight === 0 ? 'caught-up' : 'fine';
   }
 
   /** Called now and then: what changed about this console's rate. `paused` comes once. */

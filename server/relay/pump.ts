@@ -3,21 +3,14 @@ import { FrameWriter } from '../../protocol/frame.ts';
 import type { Origin } from '../../protocol/origin.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import { encodeBatch } from './batch.ts';
-import type { Console } from './console.ts';
+import { wireFrame, type Console, type MarketSubscription } from './console.ts';
 import { groupMembers } from './groups.ts';
-import type { Market, Tick } from './market.ts';
+import type { Market } from './market.ts';
 import { HEARTBEAT_HZ, isDue, microsToNext } from './schedule.ts';
 import type { Window } from './stats.ts';
-import type { Channels } from './subscription.ts';
 
 /** Often enough for 20, 4 and 1 Hz; 60 only while someone wants it. */
 const USUAL_HZ = 20;
-
-interface Due {
-  readonly console: Console;
-  readonly channels: Channels;
-  readonly base: Tick | null;
-}
 
 export interface PumpParts {
   readonly clock: Clock;
@@ -99,20 +92,21 @@ export class Pump {
   #send(consoles: readonly Console[]): void {
     const { clock, market, origin, window } = this.#parts;
     const now = clock.monotonicMicros() / 1000;
-    const members: Due[] = [];
+    const members: MarketSubscription[] = [];
     for (const console of consoles) {
-      if (console.market && console.flow.due(now)) members.push({ console, ...console.market });
+      if (console.market && console.flow.due(now)) members.push(console.market);
     }
     if (members.length === 0) return;
     const tick = market.begin(this.#parts.instruments());
     const wall = (): ReturnType<Clock['wallMicros']> => clock.wallMicros();
     for (const { channels, base, members: group } of groupMembers(members)) {
       const bytes = encodeBatch(this.#writer, market, channels, base, tick, origin, wall);
-      for (const { console } of group) {
-        if (console.market) console.market.base = tick;
-        if (!bytes) continue;
-        console.sendFrame(bytes, now);
-        window.countFrame(bytes.byteLength);
+      const frame = bytes && wireFrame(bytes);
+      for (const member of group) {
+        member.base = tick;
+        if (!frame) continue;
+        member.console.sendFrame(frame, now);
+        window.countFrame(frame.bytes.byteLength);
       }
     }
   }
@@ -120,10 +114,10 @@ export class Pump {
   #heartbeat(): void {
     const { clock, consoles, origin, window } = this.#parts;
     if (consoles.size === 0) return;
-    const bytes = this.#writer.begin('heartbeat', origin).finish(clock.wallMicros());
+    const beat = wireFrame(this.#writer.begin('heartbeat', origin).finish(clock.wallMicros()));
     for (const console of [...consoles]) {
-      console.sendAlways(bytes);
-      window.countFrame(bytes.byteLength);
+      console.sendAlways(beat);
+      window.countFrame(beat.bytes.byteLength);
     }
   }
 

@@ -8,7 +8,7 @@ import type { CandlesReply } from '../../protocol/messages.ts';
 import type { Reply } from '../../protocol/commands.ts';
 import type { Clock } from '../clock.ts';
 import { MarketTableReader } from '../feeds/table.ts';
-import { encodeMessage, type Console, type Identity } from './console.ts';
+import { encodeMessage, wireFrame, type Console, type Identity, type WireFrame } from './console.ts';
 import { Consoles } from './consoles.ts';
 import { checkHost, isOwnOrigin, ownNames } from './hosts.ts';
 import { LIMITS, type RelayLimits } from './limits.ts';
@@ -98,7 +98,7 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
     candles: (query) => candles.ask((id) => feeds.postMessage({ kind: 'candles', id, query })),
     history: (bars) => histories.ask((id) => feeds.postMessage({ kind: 'history', id, bars })),
     joined: (console) => greet(replica, console),
-    applied: (ages) => window.countAges(ages),
+    applied: (ageMs) => window.countAge(ageMs),
     caughtUp: (console) => pump.catchUp(console),
     subscribed: () => pump.rearm(),
   });
@@ -113,7 +113,7 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
     paused: (console) => consoles.endMarket(console),
   });
 
-  const toAll = (encoded: string | Uint8Array, wanted: (console: Console) => boolean = () => true): void => {
+  const toAll = (encoded: string | WireFrame, wanted: (console: Console) => boolean = () => true): void => {
     for (const console of [...consoles.all]) if (wanted(console)) console.sendAlways(encoded);
   };
 
@@ -161,7 +161,7 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   feeds.on('message', (message) => {
     switch (message.kind) {
       case 'bars':
-        toAll(message.bytes, ({ bars }) => bars);
+        toAll(wireFrame(message.bytes), ({ bars }) => bars);
         return;
       case 'candles':
         candles.answer(message.id, message.reply);

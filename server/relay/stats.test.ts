@@ -6,7 +6,7 @@ describe('figures of a window', () => {
     const window = new Window(0);
     window.countFrame(100);
     window.countFrame(300);
-    window.countAges([30, 10, 20]);
+    for (const age of [30, 10, 20]) window.countAge(age);
     expect(window.close(2000, 3, 1, { p99Ms: 4, samples: 50 })).toEqual({
       clients: 3,
       framesPerSecond: 1,

@@ -16,8 +16,8 @@ export class Window {
     this.bytes += bytes;
   }
 
-  countAges(ages: readonly number[]): void {
-    for (const age of ages) this.#ages.push(age);
+  countAge(ms: number): void {
+    this.#ages.push(ms);
   }
 
   /** The figures of the window up to `now`, which starts the next one. */

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  formatPrice,
+  formatSize,
+  instrumentSchema,
+  notional,
+  parsePrice,
+  parseSize,
+  type Instrument,
+} from './instrument.ts';
+import type { Lots, Ticks } from './units.ts';
+
+const btc = instrumentSchema.parse({
+  index: 0,
+  venue: 'sim',
+  symbol: 'BTCUSDT',
+  name: 'BTC-USDT',
+  base: 'BTC',
+  quote: 'USDT',
+  priceScale: 2,
+  tickStep: 5,
+  sizeScale: 5,
+  lotStep: 10,
+  minLots: 1,
+  maxLots: 1_000_000,
+  minNotional: '5000000',
+});
+const scaled = (priceScale: number, sizeScale: number): Instrument => ({
+  ...btc,
+  priceScale,
+  sizeScale,
+  tickStep: 1,
+  lotStep: 1,
+});
+
+describe('prices and sizes in whole units', () => {
+  it.each([
+    ['61737.25', 1_234_745],
+    ['0.05', 1],
+    ['0', 0],
+  ])('price %s is %i ticks', (text, ticks) => {
+    expect(parsePrice(text, btc)).toEqual({ ok: true, value: ticks });
+  });
+
+  it.each([
+    ['61737.26', 'wrong-tick'],
+    ['61737.255', 'too-precise'],
+    ['NaN', 'not-a-decimal'],
+    ['1e21', 'not-a-decimal'],
+    ['9007199254740992', 'too-large'],
+    ['1.0000000001', 'too-precise'],
+  ])('price %s is refused as %s', (text, code) => {
+    expect(parsePrice(text, btc)).toMatchObject({ ok: false, error: { code } });
+  });
+
+  it.each([
+    ['0.00015', 'wrong-lot'],
+    ['0.000001', 'too-precise'],
+    ['NaN', 'not-a-decimal'],
+    ['1.0000000001', 'too-precise'],
+  ])('size %s is refused as %s', (text, code) => {
+    expect(parseSize(text, btc)).toMatchObject({ ok: false, error: { code } });
+  });
+
+  it('what is shown is read back to the same ticks and lots', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 40 }), (whole) => {
+        expect(parsePrice(formatPrice(whole as Ticks, btc), btc)).toEqual({ ok: true, value: whole });
+        expect(parseSize(formatSize(whole as Lots, btc), btc)).toEqual({ ok: true, value: whole });
+      }),
+    );
+  });
+});
+
+describe('notional', () => {
+  it.each([
+    // 61,737.25 × 0.0001 = 6.173725
+    [btc, 1_234_745, 1, 6_173_725n],
+    // 1 tick of 10^-8 × 1 lot of 10^-8 is far less than a millionth: never understated to 0.
+    [scaled(8, 8), 1, 1, 1n],
+    [scaled(8, 8), 1, -1, -1n],
+    [scaled(0, 0), 3, 2, 6_000_000n],
+    [scaled(8, 8), 0, 5, 0n],
+  ])('is exact or rounded away from zero (%#)', (instrument, ticks, lots, micros) => {
+    expect(notional(instrument, ticks as Ticks, lots as Lots)).toBe(micros);
+  });
+
+  it('never understates, and overstates by less than a millionth', () => {
+    const whole = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+    const scales = fc.integer({ min: 0, max: 12 });
+    fc.assert(
+      fc.property(whole, whole, scales, scales, (ticks, lots, priceScale, sizeScale) => {
+        const units = BigInt(ticks) * BigInt(lots) * 1_000_000n;
+        const one = 10n ** BigInt(priceScale + sizeScale);
+        const micros = notional(scaled(priceScale, sizeScale), ticks as Ticks, lots as Lots);
+        expect(micros * one >= units).toBe(true);
+        expect(micros * one - units < one).toBe(true);
+      }),
+    );
+  });
+});
