@@ -136,6 +136,8 @@ export class Feed {
 
   /** The replay's end: a state, not a fault. */
   end(): void {
+    // The capture's last seconds are still of a live feed.
+    if (this.#running) this.#advanceBars(this.#running);
     this.#ended = true;
     this.#refreshAll();
     this.#publish();
