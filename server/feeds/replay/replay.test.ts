@@ -126,10 +126,10 @@ describe('a replay', () => {
   it('resynchronises from the book as recorded so far', async () => {
     const lines = [
       ...small.slice(0, 3),
-      `${at(200)} ${depth(20, 20, [['9.98', '4.00']])}`,
-      ...small.slice(4, 5),
+      `${at(4000)} ${depth(20, 20, [['9.98', '4.00']])}`,
+      `${at(4200)} ${trade(2, '10.10', 4200)}`,
     ];
-    const { feed } = await play(capture(lines), 10).then(async (started) => {
+    const { feed } = await play(capture(lines), 4).then(async (started) => {
       await started.until('the end', () => started.feed.view().state === 'ended');
       return started;
     });
