@@ -126,7 +126,7 @@ export class Heatmap {
     const asOf = this.#asOf();
     const engine = this.#engine;
     this.#computing = true;
-    engine
+    void engine
       .compute(input)
       .then((result) => {
         if (engine !== this.#engine || result.n !== this.#names.length) return;
@@ -147,6 +147,7 @@ export class Heatmap {
         this.#read();
         this.draw();
       })
+      .catch((error: unknown) => this.#fault(error))
       .finally(() => {
         this.#computing = false;
       });
@@ -163,7 +164,7 @@ export class Heatmap {
     const context = canvas?.getContext('2d');
     if (!view || !canvas || !context) return;
     this.#drawing = true;
-    this.#engine
+    void this.#engine
       .paint(view)
       .then((image) => {
         if (!image || canvas !== this.#canvas) return;
@@ -171,12 +172,18 @@ export class Heatmap {
         context.putImageData(new ImageData(image.rgba, image.width, image.height), 0, 0);
         this.#drawCursor(context, view);
       })
+      .catch((error: unknown) => this.#fault(error))
       .finally(() => {
         this.#drawing = false;
         if (!this.#again) return;
         this.#again = false;
         this.draw();
       });
+  }
+
+  #fault(error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    this.#post({ kind: 'fault', sentence: `The correlation failed: ${why}` });
   }
 
   #drawCursor(context: OffscreenCanvasRenderingContext2D, view: HeatmapView): void {

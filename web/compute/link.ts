@@ -19,10 +19,13 @@ export class ComputeLink {
     this.#worker.onmessage = ({ data }: MessageEvent<FromCompute>) => {
       switch (data.kind) {
         case 'status':
-          compute.setState({ status: data.status });
+          compute.setState({ status: data.status, failed: null });
           return;
         case 'provenance':
           this.texts.setState({ provenance: data.provenance });
+          return;
+        case 'fault':
+          compute.setState({ failed: data.sentence });
           return;
         case 'reading':
           this.texts.setState({ reading: data.reading });

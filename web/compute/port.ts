@@ -62,4 +62,6 @@ export type ToCompute =
 export type FromCompute =
   | { readonly kind: 'status'; readonly status: ComputeStatus }
   | { readonly kind: 'provenance'; readonly provenance: Provenance | null }
+  /** A computation failed in a way that its twin could not answer either. */
+  | { readonly kind: 'fault'; readonly sentence: string }
   | { readonly kind: 'reading'; readonly reading: CellReading | null };

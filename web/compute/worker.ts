@@ -19,24 +19,26 @@ const LONGEST = Math.max(...WINDOWS);
 const BARS = LONGEST + 1;
 let ring = new ReturnsRing([], LONGEST);
 let engine: CorrelationEngine | null = null;
+let generation = 0;
 let heatmap: Heatmap | null = null;
 let visible = true;
 
 function makeEngine(pinned: Backend | null): CorrelationEngine {
   engine?.close();
-  const made: CorrelationEngine = new CorrelationEngine({
+  generation += 1;
+  const own = generation;
+  engine = new CorrelationEngine({
     // Absent outside secure contexts and in browsers without it, whatever the types say.
     gpu: (navigator as { gpu?: GPU }).gpu ?? null,
     now: () => performance.now(),
     pinned,
     onStatus: (status) => {
       // A replaced engine may still have something to say.
-      if (!engine || engine === made) scope.postMessage({ kind: 'status', status });
+      if (own === generation) scope.postMessage({ kind: 'status', status });
     },
   });
-  engine = made;
-  scope.postMessage({ kind: 'status', status: made.status() });
-  return made;
+  scope.postMessage({ kind: 'status', status: engine.status() });
+  return engine;
 }
 
 function fromStream(message: ToComputeData, ask: (message: FromComputeData) => void): void {

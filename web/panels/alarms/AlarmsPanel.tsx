@@ -1,4 +1,4 @@
-import { useMemo, useState, type FormEvent } from 'react';
+import { useMemo, useState, type SubmitEvent } from 'react';
 import type { Alarm } from '../../../protocol/alarms.ts';
 import { useView } from '../../app/services.ts';
 import { utcTime } from '../../ui/format.ts';
@@ -80,7 +80,7 @@ function Acknowledge({ alarm, onClose }: { readonly alarm: Alarm; readonly onClo
   const online = useView('link', (view) => view.link.kind === 'online');
   const [comment, setComment] = useState('');
   const run = useCommand();
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     onClose();
     void run({ type: 'alarm.acknowledge', alarmId: alarm.alarmId, comment: comment.trim() });

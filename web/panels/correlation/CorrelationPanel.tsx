@@ -58,20 +58,15 @@ export function CorrelationPanel() {
             name="Clustered"
             onChoose={() => change({ clustered: !options.clustered })}
           />
-          <label className="toolbar-label">
-            |ρ| ≥
-            <select
-              className="input input-small"
-              value={options.threshold}
-              onChange={(event) => change({ threshold: Number(event.target.value) })}
-            >
-              {THRESHOLDS.map((threshold) => (
-                <option key={threshold} value={threshold}>
-                  {threshold === 0 ? 'all' : threshold}
-                </option>
-              ))}
-            </select>
-          </label>
+          <button
+            type="button"
+            className="toggle"
+            aria-pressed={options.threshold > 0}
+            aria-label={`Dim weak pairs: ${thresholdText(options.threshold)}. Next: ${thresholdText(nextThreshold(options.threshold))}`}
+            onClick={() => change({ threshold: nextThreshold(options.threshold) })}
+          >
+            {thresholdText(options.threshold)}
+          </button>
         </div>
         <HeatmapCanvas />
         <div className="correlation-foot">
@@ -97,6 +92,12 @@ function Toggle({
       {name}
     </button>
   );
+}
+
+const thresholdText = (threshold: number): string => (threshold === 0 ? 'all ρ' : `|ρ| ≥ ${threshold}`);
+
+function nextThreshold(threshold: number): number {
+  return THRESHOLDS.find((each) => each > threshold) ?? 0;
 }
 
 function titleOf(provenance: Provenance | null): string {

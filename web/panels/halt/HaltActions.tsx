@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import type { Command } from '../../../protocol/commands.ts';
 import type { HaltView } from '../../../protocol/halt.ts';
 import type { HaltId } from '../../../protocol/units.ts';
@@ -51,7 +51,7 @@ export function HaltActions({
           },
     );
   };
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     void send(steps.cancelAll ? 'cancel-all' : steps.release ? 'release' : 'take-back');
   };

@@ -88,7 +88,7 @@ function Feed({ feed }: { readonly feed: FeedView }) {
 /** The message's bytes as text; what is not text is shown as a dot. */
 function readable(base64: string): string {
   try {
-    return [...atob(base64)].map((character) => (/[\x20-\x7e]/.test(character) ? character : '·')).join('');
+    return atob(base64).replaceAll(/[^\x20-\x7e]/g, '·');
   } catch {
     return 'The bytes could not be read.';
   }

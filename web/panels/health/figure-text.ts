@@ -35,7 +35,9 @@ const TIMES: readonly Figure['unit'][] = ['ms', 'us'];
 export function tileText(row: HealthRow): string {
   if (row.state !== 'ok') return row.sentence;
   const measured = row.figures.filter((figure) => figure.value !== null);
-  const times = measured.filter((figure) => TIMES.includes(figure.unit)).slice(0, 2);
+  // An offset is no latency: it would read as one beside another.
+  const latencies = measured.filter(({ unit, name }) => TIMES.includes(unit) && !name.includes('offset'));
+  const times = latencies.slice(0, 2);
   if (times.length > 0) return times.map(figureText).join(' / ');
   const [first] = measured;
   return first ? `${first.name} ${figureText(first)}` : row.sentence;

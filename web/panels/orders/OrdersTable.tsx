@@ -149,7 +149,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
       track: '48px',
       align: 'right',
       mask: 'age',
-      order: ({ order }) => -order.createdAt,
+      order: ({ order }) => 0 - order.createdAt,
       cell: ({ order }) => <AgeCell at={order.createdAt} />,
     },
     {

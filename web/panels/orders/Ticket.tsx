@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import type { Reply } from '../../../protocol/commands.ts';
 import type { Ticks } from '../../../protocol/units.ts';
 import { useServices, useView } from '../../app/services.ts';
@@ -35,7 +35,7 @@ export function Ticket() {
   const value = ticketValue(fields, instrument, touch > 0 ? (touch as Ticks) : null);
   const empty = fields.size === '' || (fields.type !== 'market' && fields.price === '');
 
-  const place = async (event: FormEvent): Promise<void> => {
+  const place = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     if (!value.ok || blocked !== null) return;
     setBusy(true);
