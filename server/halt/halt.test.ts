@@ -198,6 +198,20 @@ describe('the halt', () => {
     expect((await t.desk.place(request(), maker)).ok).toBe(true);
   });
 
+  it('says what a request would be answered without doing it', async () => {
+    const t = await started();
+    const cancel = { kind: 'cancel-all', haltId, by: ann } as const;
+    expect(t.halt.wouldAccept(cancel)).toMatchObject({ ok: false, error: { code: 'not-halted' } });
+    t.halt.press(haltId, ann, 'test');
+    const [view, records] = [t.halt.view(), t.audit.entries.length];
+    expect(t.halt.wouldAccept(cancel).ok).toBe(true);
+    expect(t.halt.wouldAccept({ kind: 'take-back', haltId, by: bob }).ok).toBe(false);
+    expect(t.halt.wouldAccept({ kind: 'take-back', haltId, by: ann }).ok).toBe(true);
+    expect(t.halt.view()).toEqual(view);
+    expect(t.audit.entries).toHaveLength(records);
+    expect(t.gate.isOpen()).toBe(false);
+  });
+
   it('R-57 works with a log that can not be written', async () => {
     const t = await started();
     await t.desk.place(request(), maker);

@@ -1,5 +1,6 @@
 import type { Reply } from '../../protocol/commands.ts';
 import type { HaltView } from '../../protocol/halt.ts';
+import type { Result } from '../../protocol/result.ts';
 import type { HaltId, Micros, UserId } from '../../protocol/units.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { AuditPort } from '../gate/audit-port.ts';
@@ -10,6 +11,8 @@ import { recordedHalt, resumedState } from './record.ts';
 import { cancelling, tradingState, type HaltState, type VenueName } from './state.ts';
 import { VenueLoop, type DeskPort } from './venue-loop.ts';
 import { viewOf } from './view.ts';
+
+export type { HaltRequest } from './machine.ts';
 
 export interface HaltOptions {
   readonly gate: Gate;
@@ -87,6 +90,14 @@ export class Halt {
   /** Back to trading; for another person than the presser, once every venue is confirmed at zero. */
   release(haltId: HaltId, by: UserId, reason: string): Reply {
     return this.#ask({ kind: 'release', haltId, by }, reason);
+  }
+
+  /**
+   * What this request would be answered in this tick: nothing changes, nothing is recorded. Asked
+   * before a factor is spent, so that a code is not lost on what would be refused anyway.
+   */
+  wouldAccept(asked: HaltRequest): Result<string> {
+    return request(this.#state, asked, this.#options.clock.wallMicros()).answer;
   }
 
   view(): HaltView {
