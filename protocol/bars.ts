@@ -1,6 +1,7 @@
 /**
  * Bars section: one closed 1 s bar of every instrument.
- *     0  u32  rows    4  u32  bar number (counts up by one; a gap means: ask for history again)
+ *     0  u32  rows    4  u32  bar number (open time in s, and one more for each marked gap: counts up
+ *                          by one; a gap, or open times that do not match, mean: ask for history)
  *     8  f64  open time, µs
  *    16       columns of BAR_COLUMNS
  *

@@ -47,6 +47,19 @@ describe('1 s bars of the mid', () => {
     }
   });
 
+  it('are numbered by time, so that a restarted thread goes on and never starts again below', () => {
+    const before = new BarSeries(1, T0, 16);
+    const old = before.advance(T0 + 2 * S, () => source(10)).at(-1);
+    const after = new BarSeries(1, T0 + 100 * S, 16);
+    const [first] = after.advance(T0 + 101 * S, () => source(10));
+    expect((first?.number ?? 0) - (old?.number ?? 0)).toBe(99);
+    // The clock steps back under a running thread: its numbers still go up.
+    after.advance(T0 + 50 * S, () => source(10));
+    const [back] = after.advance(T0 + 51 * S, () => source(10));
+    expect(back?.openAt).toBe(T0 + 50 * S);
+    expect(back?.number).toBeGreaterThan((first?.number ?? 0) + 1);
+  });
+
   it('take their past from candles, but only before the feed was live, and a gap tells consoles', () => {
     const bars = new BarSeries(1, T0, 16);
     bars.advance(T0 + S, () => source(0, false));

@@ -23,23 +23,27 @@ export interface BarSource {
 }
 
 export interface ClosedBar {
+  /** Its open time in seconds since 1970, and as many more as gaps were marked: it only goes up. */
   readonly number: number;
   readonly openAt: number;
   readonly close: Float64Array;
   readonly state: Uint8Array;
 }
 
-/** 1 s bars of the mid of every instrument, and the last 4,096 of them. Pure: time comes in. */
+/**
+ * 1 s bars of the mid of every instrument, and the last 4,096 of them. Numbered by time, so that a
+ * restarted thread goes on about where the last one was. Pure: time comes in.
+ */
 export class BarSeries {
   readonly #instruments: number;
   readonly #capacity: number;
   readonly #close: Float64Array;
   readonly #state: Uint8Array;
   readonly #firstValidAt: Float64Array;
-  /** Open time of the newest closed bar, and how many there were. */
+  /** Open time of the newest closed bar, and its place in the ring. */
   #openAt: number;
   #count: number;
-  /** Numbers that no bar has. */
+  /** Numbers that no bar has, so that numbers and seconds since 1970 differ by so much. */
   #skipped = 0;
 
   /** The first bar to close opens at the whole second of `now`; those before it are invalid. */
@@ -55,7 +59,7 @@ export class BarSeries {
 
   /** Number of the newest closed bar. */
   get number(): number {
-    return this.#count + this.#skipped;
+    return this.#openAt / BAR_MICROS + this.#skipped;
   }
   /** When the next bar closes, µs. */
   get closesAt(): number {
@@ -147,8 +151,10 @@ export class BarSeries {
 
   /** The clock jumped: what is here has no place on the new time line. */
   #reanchor(now: number): void {
+    const before = this.number;
     this.#openAt = Math.floor(now / BAR_MICROS) * BAR_MICROS - BAR_MICROS;
-    this.#skipped += 1;
+    // Backwards, the numbers still go up.
+    this.#skipped += Math.max(0, before + 1 - this.number);
     this.#close.fill(0);
     this.#state.fill(INVALID);
     this.#firstValidAt.fill(Infinity);

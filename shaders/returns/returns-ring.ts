@@ -2,6 +2,10 @@ import type { Bars, History } from '../../protocol/bars.ts';
 import type { CorrelationInput } from '../correlation/panel.ts';
 import { barState, logReturn, type Close } from './log-returns.ts';
 
+const BAR_MICROS = 1_000_000;
+/** A bar so much older than the newest was not overtaken by history: it is of another line of time. */
+const LATE_BARS = 16;
+
 /**
  * The last returns of a fixed set of instruments, one column a bar, fed by the relay's 1 s bars and
  * filled at the start by its history. Memory is fixed: n × capacity returns.
@@ -45,7 +49,7 @@ export class ReturnsRing {
   load(history: History): void {
     this.clear();
     const { instruments, bars, newest, firstOpenAt, close, state } = history;
-    const step = (at: number): number => firstOpenAt + at * 1_000_000;
+    const step = (at: number): number => firstOpenAt + at * BAR_MICROS;
     for (let at = Math.max(0, bars - this.#capacity - 1); at < bars; at++) {
       const closes = this.#nothing();
       instruments.forEach((instrument, k) => {
@@ -59,19 +63,27 @@ export class ReturnsRing {
 
   /**
    * Takes the next bar. One that is already there changes nothing. False: bars were missed (their
-   * returns are invalid), and it is worth asking for history again.
+   * returns are invalid), or the bar is of another line of time (whoever numbers them started again)
+   * and all before it was dropped: it is worth asking for history again.
    */
   push({ number, openAt, rows }: Bars): boolean {
-    if (this.#newest !== null && number <= this.#newest) return true;
-    const missed = this.#newest === null ? 0 : number - this.#newest - 1;
-    if (missed > 0) this.#skip(missed);
-    const closes = this.#nothing();
-    rows.instrument.forEach((instrument, k) => {
-      const row = this.#row.get(instrument);
-      if (row !== undefined) closes[row] = { close: rows.close[k] ?? 0, state: barState(rows.state[k] ?? 0) };
-    });
+    const closes = this.#closesOf(rows);
+    if (this.#newest === null) {
+      this.#append(number, openAt, closes);
+      return true;
+    }
+    const ahead = number - this.#newest;
+    // Open times go up with the numbers, except where the clock that they were taken from was stepped.
+    const inStep = openAt - this.#newestOpenAt === ahead * BAR_MICROS;
+    if (ahead <= 0) {
+      if (inStep && -ahead < LATE_BARS) return true;
+      this.clear();
+      this.#append(number, openAt, closes);
+      return false;
+    }
+    if (ahead > 1 || !inStep) this.#skip(ahead - 1);
     this.#append(number, openAt, closes);
-    return missed === 0;
+    return ahead === 1 && inStep;
   }
 
   clear(): void {
@@ -100,6 +112,15 @@ export class ReturnsRing {
       }
     }
     return { returns, valid, n, t, lambda };
+  }
+
+  #closesOf(rows: Bars['rows']): (Close | null)[] {
+    const closes = this.#nothing();
+    rows.instrument.forEach((instrument, k) => {
+      const row = this.#row.get(instrument);
+      if (row !== undefined) closes[row] = { close: rows.close[k] ?? 0, state: barState(rows.state[k] ?? 0) };
+    });
+    return closes;
   }
 
   #append(number: number, openAt: number, closes: (Close | null)[]): void {

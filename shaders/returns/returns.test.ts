@@ -97,6 +97,36 @@ describe('the ring of returns', () => {
     expect(row(ring, 0)).toEqual([Math.log(1.01)]);
   });
 
+  const at = (number: number, second: number, close: number): Bars => ({
+    ...bar(number, [0, close, UPDATED]),
+    openAt: second * 1e6,
+  });
+
+  test.each([
+    ['lower', 3, 40],
+    ['the same', 12, 40],
+    ['long past', 3, 3],
+  ])(
+    'a number that is %s on another line of time starts it anew and asks for history',
+    (_, number, second) => {
+      const ring = new ReturnsRing([0], 20);
+      for (let k = 10; k <= 12; k++) ring.push(at(k, second === 3 ? k + 100 : k, 100 + k));
+      expect(ring.push(at(number, second, 50))).toBe(false);
+      expect(ring.newest).toEqual({ number, openAt: second * 1e6 });
+      expect(ring.length).toBe(0);
+      expect(ring.push(at(number + 1, second + 1, 55))).toBe(true);
+      expect(row(ring, 0)).toEqual([Math.log(55 / 50)]);
+    },
+  );
+
+  test('the next number of a restarted sender gives no return over the time between', () => {
+    const ring = new ReturnsRing([0], 10);
+    ring.push(at(10, 10, 100));
+    expect(ring.push(at(11, 16, 110))).toBe(false);
+    expect(ring.push(at(12, 17, 121))).toBe(true);
+    expect(row(ring, 0)).toEqual([null, Math.log(121 / 110)]);
+  });
+
   test('an instrument that a bar leaves out has no return in it', () => {
     const ring = new ReturnsRing([0, 1], 10);
     ring.push(bar(1, [0, 100, UPDATED], [1, 100, UPDATED]));
