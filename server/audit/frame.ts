@@ -54,14 +54,42 @@ export interface ReadFrames {
 export function readFrames(bytes: Buffer): ReadFrames {
   const payloads: Buffer[] = [];
   let at = HEADER_BYTES;
-  while (at + FRAME_BYTES <= bytes.length) {
-    const length = bytes.readUInt32LE(at);
-    const end = at + FRAME_BYTES + length;
-    if (length === 0 || length > MAX_PAYLOAD || end > bytes.length) break;
-    const payload = bytes.subarray(at + FRAME_BYTES, end);
-    if (crc32(payload, crc32(bytes.subarray(at, at + 4))) !== bytes.readUInt32LE(at + 4)) break;
+  for (;;) {
+    const payload = frameAt(bytes, at);
+    if (!payload) break;
     payloads.push(payload);
-    at = end;
+    at += FRAME_BYTES + payload.length;
   }
   return { payloads, end: at };
+}
+
+/**
+ * Whether a whole frame that `matches` lies anywhere behind `damage`: then what is broken there was
+ * once followed by more, and is not the end of a write that was cut short.
+ */
+export function wholeFrameBehind(
+  bytes: Buffer,
+  damage: number,
+  matches: (payload: Buffer) => boolean,
+): boolean {
+  for (let at = damage + 1; at + FRAME_BYTES < bytes.length; at++) {
+    // Every payload is a JSON object: that spares nearly all of the checksums.
+    if (bytes[at + FRAME_BYTES] !== OBJECT) continue;
+    const payload = frameAt(bytes, at);
+    if (payload && matches(payload)) return true;
+  }
+  return false;
+}
+
+const OBJECT = 0x7b;
+
+/** The payload of the whole frame that begins at `at`, or null. */
+function frameAt(bytes: Buffer, at: number): Buffer | null {
+  if (at + FRAME_BYTES > bytes.length) return null;
+  const length = bytes.readUInt32LE(at);
+  const end = at + FRAME_BYTES + length;
+  if (length === 0 || length > MAX_PAYLOAD || end > bytes.length) return null;
+  const payload = bytes.subarray(at + FRAME_BYTES, end);
+  const isWhole = crc32(payload, crc32(bytes.subarray(at, at + 4))) === bytes.readUInt32LE(at + 4);
+  return isWhole ? payload : null;
 }

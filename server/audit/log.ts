@@ -1,9 +1,10 @@
 import { ok, type Result } from '../../protocol/result.ts';
 import type { Cancel, Clock } from '../clock.ts';
-import type { LogFile, LogFiles } from './files.ts';
-import { encodeFrame, encodeHeader, HEADER_BYTES, MAX_PAYLOAD } from './frame.ts';
-import { decodeRecord, encodeRecord, type AuditEntry, type AuditRecord, type Stamped } from './record.ts';
-import { recoverLog, segmentName, type Recovered } from './recover.ts';
+import { encode, shortened } from './encode.ts';
+import type { LogFiles } from './files.ts';
+import type { AuditEntry, AuditRecord, Stamped } from './record.ts';
+import { recoverLog, type Recovered } from './recover.ts';
+import { SegmentWriter } from './segments.ts';
 
 /** The log could not take a record: what raises risk must not go on (R-17, R-47). */
 export class AuditBroken extends Error {
@@ -52,15 +53,12 @@ const SPOOL_RECORDS = 100_000;
  */
 export class AuditLog {
   readonly #clock: Clock;
-  readonly #files: LogFiles;
   readonly #run: string;
-  readonly #segmentBytes: number;
   readonly #spoolRecords: number;
+  readonly #segments: SegmentWriter;
   readonly #listeners = new Set<(state: AuditState) => void>();
   readonly #syncListeners = new Set<(micros: number, records: number) => void>();
-  #file: LogFile | null = null;
-  #name: string;
-  #length: number;
+  readonly #lostListeners = new Set<(count: number) => void>();
   #sequence: number;
   #waiting: Waiting[] = [];
   #pumping: Promise<void> | null = null;
@@ -71,12 +69,9 @@ export class AuditLog {
 
   private constructor(options: AuditOptions, recovered: Recovered) {
     this.#clock = options.clock;
-    this.#files = options.files;
     this.#run = options.run;
-    this.#segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
     this.#spoolRecords = options.spoolRecords ?? SPOOL_RECORDS;
-    this.#name = recovered.tail?.name ?? '';
-    this.#length = recovered.tail?.length ?? 0;
+    this.#segments = new SegmentWriter(options.files, recovered.tail, options.segmentBytes ?? SEGMENT_BYTES);
     this.#sequence = recovered.lastSequence;
   }
 
@@ -87,8 +82,7 @@ export class AuditLog {
     const recovered = await recoverLog(options.files, options.onRecord ?? (() => undefined));
     if (!recovered.ok) return recovered;
     const log = new AuditLog(options, recovered.value);
-    if (recovered.value.tail) log.#file = await options.files.open(recovered.value.tail.name);
-    else await log.#startSegment();
+    await log.#segments.open(recovered.value.lastSequence);
     return ok({ log, recovered: recovered.value });
   }
 
@@ -101,7 +95,8 @@ export class AuditLog {
 
   /**
    * Takes the entry and returns at once: for halts, cancels and what else lowers risk. `durable`
-   * resolves when it is on disk, after a broken log was mended if need be; it never rejects.
+   * resolves when it is on disk, after a broken log was mended if need be; it never rejects. What is
+   * too large is shortened; what can't be written at all is counted as lost and said (`onLost`).
    */
   appendNow(entry: AuditEntry): { readonly durable: Promise<void> } {
     const isFull = this.#waiting.length >= this.#spoolRecords && !entry.action.startsWith('halt.');
@@ -130,6 +125,12 @@ export class AuditLog {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Told how many records were lost, once the log can say so itself (`audit.lost`). */
+  onLost(listener: (count: number) => void): Cancel {
+    this.#lostListeners.add(listener);
+    return () => void this.#lostListeners.delete(listener);
+  }
+
   /** Each group's write and sync in µs, and how many records it carried. */
   onSync(listener: (micros: number, records: number) => void): Cancel {
     this.#syncListeners.add(listener);
@@ -141,9 +142,7 @@ export class AuditLog {
     this.#closed = true;
     this.#retry?.();
     while (this.#pumping) await this.#pumping;
-    const file = this.#file;
-    this.#file = null;
-    await file?.close().catch(() => undefined);
+    await this.#segments.close();
   }
 
   #refusal(): AuditBroken | null {
@@ -188,7 +187,7 @@ export class AuditLog {
       if (group.frames.length === 0) continue;
       const started = this.#clock.monotonicMicros();
       try {
-        await this.#write(group.frames);
+        await this.#segments.write(group.frames, this.#sequence);
       } catch (error) {
         this.#break(error, group.records);
         return;
@@ -200,7 +199,7 @@ export class AuditLog {
     }
   }
 
-  /** The next group, encoded; an entry that can't be encoded is refused alone. */
+  /** The next group, encoded; an entry that can't be encoded is refused, or lost, alone. */
   #take(): { readonly records: Waiting[]; readonly frames: Buffer[] } {
     const records: Waiting[] = [];
     const frames: Buffer[] = [];
@@ -209,9 +208,12 @@ export class AuditLog {
     for (const waiting of this.#waiting) {
       if (bytes >= BATCH_BYTES) break;
       taken += 1;
-      const frame = encode(this.#sequence + records.length + 1, waiting.stamped);
+      const seq = this.#sequence + records.length + 1;
+      const whole = encode(seq, waiting.stamped);
+      const frame = whole ?? (waiting.spool ? encode(seq, shortened(waiting.stamped)) : null);
       if (!frame) {
-        waiting.failed(new AuditBroken(`A record of ${waiting.stamped.action} can't be written down.`));
+        if (waiting.spool) this.#lost += 1;
+        else waiting.failed(new AuditBroken(`A record of ${waiting.stamped.action} can't be written down.`));
         continue;
       }
       bytes += frame.length;
@@ -219,37 +221,8 @@ export class AuditLog {
       frames.push(frame);
     }
     this.#waiting = this.#waiting.slice(taken);
+    this.#ownUp();
     return { records, frames };
-  }
-
-  async #write(frames: readonly Buffer[]): Promise<void> {
-    if (!this.#file || this.#length >= this.#segmentBytes) await this.#startSegment();
-    const file = this.#file;
-    if (!file) throw new Error('no segment is open');
-    const bytes = Buffer.concat(frames);
-    await file.write(bytes, this.#length);
-    await file.datasync();
-    this.#length += bytes.length;
-  }
-
-  async #startSegment(): Promise<void> {
-    const before = this.#file;
-    this.#file = null;
-    await before?.close();
-    const first = this.#sequence + 1;
-    const name = segmentName(first);
-    const file = await this.#files.create(name);
-    try {
-      await file.write(encodeHeader(first), 0);
-      await file.datasync();
-      await this.#files.syncDirectory();
-    } catch (error) {
-      await file.close().catch(() => undefined);
-      throw error;
-    }
-    this.#name = name;
-    this.#length = HEADER_BYTES;
-    this.#file = file;
   }
 
   #break(error: unknown, group: readonly Waiting[]): void {
@@ -277,57 +250,32 @@ export class AuditLog {
     });
   }
 
-  /**
-   * Cuts what may or may not have reached the disk, through a new handle (a failed sync leaves the
-   * old one's pages clean and lost), and goes on in a new segment.
-   */
   async #mend(): Promise<void> {
     try {
-      await this.#file?.close().catch(() => undefined);
-      this.#file = null;
-      await this.#cutDoubtful();
-      await this.#startSegment();
+      await this.#segments.mend(this.#sequence);
     } catch (error) {
       this.#broken = `The audit log can't be written: ${causeOf(error)}.`;
       this.#tell();
       return;
     }
     this.#broken = null;
+    this.#ownUp();
     this.#tell();
   }
 
-  async #cutDoubtful(): Promise<void> {
-    const next = segmentName(this.#sequence + 1);
-    if ((await this.#files.list()).includes(next)) {
-      // It holds no acknowledged record: it is made anew.
-      await this.#files.remove(next);
-      await this.#files.syncDirectory();
-    }
-    // The segment that was removed, now or by an earlier try.
-    if (this.#name === next) return;
-    const file = await this.#files.open(this.#name);
-    try {
-      await file.truncate(this.#length);
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
+  /** A gap that only memory knew of is written into the log itself, behind what was kept. */
+  #ownUp(): void {
+    const count = this.#lost;
+    if (count === 0) return;
+    this.#lost = 0;
+    const entry = { actor: 'server', action: 'audit.lost', scope: 'audit', details: { count } };
+    void this.#enqueue(entry, true);
+    for (const listener of this.#lostListeners) listener(count);
   }
 
   #tell(): void {
     const state = this.state();
     for (const listener of this.#listeners) listener(state);
-  }
-}
-
-function encode(seq: number, stamped: Stamped): Buffer | null {
-  try {
-    const payload = encodeRecord(seq, stamped);
-    // Read back as a restart will: what it would refuse must not get in.
-    if (payload.length > MAX_PAYLOAD || !decodeRecord(payload)) return null;
-    return encodeFrame(payload);
-  } catch {
-    return null;
   }
 }
 

@@ -1,6 +1,6 @@
 import { ok, refuse, type Result } from '../../protocol/result.ts';
 import type { LogFiles } from './files.ts';
-import { encodeHeader, HEADER_BYTES, readFrames, readHeader } from './frame.ts';
+import { encodeHeader, HEADER_BYTES, readFrames, readHeader, wholeFrameBehind } from './frame.ts';
 import { decodeRecord, type AuditRecord } from './record.ts';
 
 const NAME = /^segment-(\d{16})\.log$/;
@@ -17,7 +17,8 @@ export interface Recovered {
 
 /**
  * Reads every record in order into `onRecord` and cuts the newest segment's torn tail. Refused:
- * a fault anywhere else (a record that was acknowledged is gone), named by file and byte.
+ * a fault anywhere else (a record that was acknowledged is gone), named by file and byte. Damage
+ * with a later record whole behind it is no torn tail, in the newest segment either.
  */
 export async function recoverLog(
   files: LogFiles,
@@ -45,7 +46,11 @@ export async function recoverLog(
     }
     const { payloads, end } = readFrames(bytes);
     if (end < bytes.length) {
-      if (!newest) return refuse('audit-damaged', `The audit log's ${name} is damaged at byte ${end}.`);
+      const damagedSequence = expected + payloads.length;
+      const isLater = (payload: Buffer): boolean => (decodeRecord(payload)?.seq ?? 0) > damagedSequence;
+      if (!newest || wholeFrameBehind(bytes, end, isLater)) {
+        return refuse('audit-damaged', `The audit log's ${name} is damaged at byte ${end}.`);
+      }
       torn = await cutTail(files, name, bytes, end);
     }
     for (const payload of payloads) {

@@ -139,6 +139,7 @@ it('every alarm of the catalogue has its runbook and says what to do', () => {
     catalogue.haltBlocked(),
     catalogue.haltResidual('x'),
     catalogue.auditBroken('x'),
+    catalogue.auditLost(2),
     catalogue.clockStep(-5_000_000),
     catalogue.startAfterCrash(1_767_614_400_000_000 as Micros),
     catalogue.tornTail(5, 'x'),

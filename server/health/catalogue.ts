@@ -112,6 +112,15 @@ export const tornTail = (bytes: number, keptAs: string): AlarmSpec =>
     'Nothing acknowledged was lost; keep the file for whoever looks into the crash.',
   );
 
+export const auditLost = (count: number): AlarmSpec =>
+  spec(
+    'audit:lost',
+    'warning',
+    'audit-broken',
+    `${count} records never reached the audit log: it could not be written and memory was full.`,
+    'The log has a gap, marked audit.lost; reconstruct it from the venue’s own history.',
+  );
+
 export const orderUnknown = (orderId: OrderId, sentence: string): AlarmSpec =>
   spec(
     `order:${orderId}:unknown`,

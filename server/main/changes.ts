@@ -4,7 +4,7 @@ import type { SystemClock } from '../clock.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Halt } from '../halt/halt.ts';
 import type { Alarms } from '../health/alarms.ts';
-import { clockStep } from '../health/catalogue.ts';
+import { auditLost, clockStep } from '../health/catalogue.ts';
 import type { StrategySockets } from '../http/strategy-sockets.ts';
 import type { OrderDesk } from '../orders/desk.ts';
 import type { RelayThread } from '../relay/relay-thread.ts';
@@ -45,6 +45,7 @@ export function wireChanges(parts: ChangeParts): void {
     publisher.soon('limits');
   });
   auth.onRevoked((sessionKey, sentence) => relay.revoke(sessionKey, sentence));
+  log.onLost((count) => alarms.strike(auditLost(count)));
   clock.onStep(({ byMicros }) => {
     log.appendNow({ actor: 'server', action: 'clock.step', scope: 'server', details: { byMicros } });
     alarms.strike(clockStep(byMicros));

@@ -21,6 +21,8 @@ export interface Opened {
   readonly run: string;
   readonly lock: DataLock;
   readonly journal: Journal;
+  /** Why the last run did not end cleanly, in a sentence; null when it did, or there was none. */
+  readonly crash: string | null;
   readonly log: AuditLog;
   readonly recovered: Recovered;
 }
@@ -44,5 +46,8 @@ export async function openAll(configFile: string, dataDir: string, overrides: Ov
     const files = await nodeLogFiles(join(dataDir, 'audit'));
     return need(await AuditLog.open({ clock, files, run, onRecord: (record) => journal.add(record) }));
   });
-  return { config, venueKey, clock, shift, run, lock, journal, log, recovered };
+  // What was cut may have been the record of a start: a torn end is never a clean stop.
+  const torn = recovered.torn ? 'The audit log ended in a record that was not whole.' : null;
+  const crash = journal.crash() ?? torn;
+  return { config, venueKey, clock, shift, run, lock, journal, crash, log, recovered };
 }

@@ -45,12 +45,8 @@ export async function startServer(
   { configFile, dataDir, pageDir, overrides }: Arguments,
   places: Places,
 ): Promise<Server> {
-  const { config, venueKey, clock, shift, run, lock, journal, log, recovered } = await openAll(
-    configFile,
-    dataDir,
-    overrides,
-  );
-  const crash = journal.crash();
+  const opened = await openAll(configFile, dataDir, overrides);
+  const { config, venueKey, clock, shift, run, lock, journal, crash, log, recovered } = opened;
   const lastWroteAt = journal.lastWallAt;
   const alarms = new Alarms(clock, log, journal.alarms);
 
@@ -68,7 +64,7 @@ export async function startServer(
   const isReplay = config.replay !== null;
   const gate = new Gate({
     limits: { ...config.limits, version: 1, setBy: `${config.profile} profile`, since: clock.wallMicros() },
-    mark: marksOf(reader, () => observer.feeds().some((view) => view.state === 'live')),
+    mark: marksOf(reader, () => observer.feeds()),
     instrument: (index) => instruments[index],
     audit: log,
     clock,
