@@ -1,15 +1,18 @@
+import type { FeedView } from '../../protocol/health.ts';
 import type { InstrumentIndex, Ticks } from '../../protocol/units.ts';
 import { emptyQuote, type MarketTableReader } from '../feeds/table.ts';
 import type { Mark } from './rule.ts';
 
 /**
- * Marks from the shared table. `feedLive` is the feed's own word, heard lately: a feeds thread that
- * died leaves its last quotes marked live behind.
+ * Marks from the shared table, each as fresh as its own quote says. `feeds` is the feeds' own word,
+ * heard lately: a feeds thread that died leaves its last quotes marked live behind. While a feed
+ * resyncs one book, the quotes of all others are live.
  */
 export function marksOf(
   reader: Pick<MarketTableReader, 'readQuote'>,
-  feedLive: () => boolean,
+  feeds: () => readonly Pick<FeedView, 'state'>[],
 ): (instrument: InstrumentIndex) => Mark | null {
+  const isHeard = (): boolean => feeds().some(({ state }) => state === 'live' || state === 'resyncing');
   const quote = emptyQuote();
   return (instrument) => {
     if (!reader.readQuote(instrument, quote)) return null;
@@ -17,7 +20,7 @@ export function marksOf(
     return {
       bid: (bidSize > 0 ? bid : 0) as Ticks,
       ask: (askSize > 0 ? ask : 0) as Ticks,
-      fresh: (state === 'live' || state === 'quiet') && feedLive(),
+      fresh: (state === 'live' || state === 'quiet') && isHeard(),
     };
   };
 }

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { FeedState } from '../../protocol/health.ts';
+import type { QuoteState } from '../../protocol/quotes.ts';
+import type { InstrumentIndex } from '../../protocol/units.ts';
+import { createMarketTable, emptyQuote, MarketTableReader, MarketTableWriter } from '../feeds/table.ts';
+import { marksOf } from './marks.ts';
+
+const table = createMarketTable(4);
+const writer = new MarketTableWriter(table);
+let feed: FeedState = 'live';
+const mark = marksOf(new MarketTableReader(table), () => [{ state: feed }]);
+const write = (instrument: number, state: QuoteState): void => {
+  writer.writeQuote(instrument, { ...emptyQuote(), bid: 99, bidSize: 1, ask: 101, askSize: 1, state });
+};
+const fresh = (instrument: number): boolean | undefined => mark(instrument as InstrumentIndex)?.fresh;
+
+describe('marks of the gate', () => {
+  it('one book that resyncs closes its own reference and nobody else’s', () => {
+    write(0, 'live');
+    write(1, 'resyncing');
+    write(2, 'quiet');
+    feed = 'resyncing';
+    expect([0, 1, 2].map(fresh)).toEqual([true, false, true]);
+    feed = 'live';
+    expect([0, 1, 2].map(fresh)).toEqual([true, false, true]);
+  });
+
+  it.each(['connecting', 'stale', 'down', 'ended'] as const)(
+    'of a feed that is %s no quote is fresh, whatever the table still says',
+    (state) => {
+      write(0, 'live');
+      feed = state;
+      expect(fresh(0)).toBe(false);
+    },
+  );
+
+  it.each(['stale', 'ended'] as const)('a quote that is %s is not fresh on a live feed', (state) => {
+    write(0, state);
+    feed = 'live';
+    expect(fresh(0)).toBe(false);
+  });
+});
