@@ -1,22 +1,16 @@
 /** The console's HTTP: identity, and the second way of a halt. Everything else goes by the socket. */
 import { z } from 'zod';
 import { replySchema, type Envelope, type Reply } from '../../protocol/commands.ts';
-import { sessionViewSchema, type SessionView } from '../../protocol/session.ts';
+import {
+  enrolmentSchema,
+  sessionViewSchema,
+  type EnrolmentView,
+  type SessionView,
+} from '../../protocol/session.ts';
 import { refuse, ok, type Result } from '../../protocol/result.ts';
 
 const refusalSchema = z.object({ ok: z.literal(false), code: z.string(), sentence: z.string() });
 const sessionReplySchema = z.object({ ok: z.literal(true), session: sessionViewSchema });
-const enrolmentSchema = z.object({
-  ok: z.literal(true),
-  user: z.string(),
-  name: z.string(),
-  otpauth: z.string(),
-  secret: z.string(),
-  /** This user has an authenticator already: the link only signs in. */
-  enrolled: z.boolean(),
-});
-export type Enrolment = z.infer<typeof enrolmentSchema>;
-
 async function call<T>(path: string, schema: z.ZodType<T>, body?: unknown): Promise<Result<T>> {
   const response = await fetch(path, {
     method: body === undefined ? 'GET' : 'POST',
@@ -49,7 +43,7 @@ export async function signOut(): Promise<void> {
   await call('/auth/logout', z.object({ ok: z.literal(true) }), {});
 }
 
-export async function startEnrolment(token: string): Promise<Result<Enrolment>> {
+export async function startEnrolment(token: string): Promise<Result<EnrolmentView>> {
   return call('/auth/enrol/start', enrolmentSchema, { token });
 }
 

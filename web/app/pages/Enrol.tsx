@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { SessionView } from '../../../protocol/session.ts';
-import { finishEnrolment, startEnrolment, type Enrolment } from '../api.ts';
+import type { EnrolmentView, SessionView } from '../../../protocol/session.ts';
+import { finishEnrolment, startEnrolment } from '../api.ts';
 import { CodeField } from './CodeField.tsx';
 import { Starting } from './Failures.tsx';
 import { Plain } from './Plain.tsx';
@@ -42,7 +42,7 @@ function Finish({
   onSignedIn,
 }: {
   readonly token: string;
-  readonly enrolment: Enrolment;
+  readonly enrolment: EnrolmentView;
   readonly onSignedIn: (session: SessionView) => void;
 }) {
   const [code, setCode] = useState('');
@@ -59,7 +59,6 @@ function Finish({
       : attempt.isError
         ? 'The server cannot be reached. Try again.'
         : null;
-  const spaced = enrolment.secret.replace(/(.{4})(?=.)/g, '$1 ');
   return (
     <Plain title={`Welcome, ${enrolment.name}`}>
       {enrolment.enrolled ? (
@@ -80,7 +79,7 @@ function Finish({
               <div>
                 <dt className="quiet small">Or type this secret</dt>
                 <dd className="mono secret" data-testid="totp-secret">
-                  {spaced}
+                  {enrolment.secret.replace(/(.{4})(?=.)/g, '$1 ')}
                 </dd>
               </div>
             </dl>
