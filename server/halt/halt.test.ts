@@ -198,6 +198,31 @@ describe('the halt', () => {
     expect((await t.desk.place(request(), maker)).ok).toBe(true);
   });
 
+  it('stamps nothing as sent or taken at a venue where nothing stood', async () => {
+    const t = await started();
+    t.halt.press(haltId, ann, 'test');
+    expect((await t.halt.cancelAll(haltId, ann)).ok).toBe(true);
+    expect(cancels(venue(t))).toHaveLength(0);
+    expect(row(t)).toMatchObject({ sentAt: null, acknowledgedAt: null, attempts: 0, openOrders: 0 });
+    expect(typeof row(t)?.confirmedZeroAt).toBe('number');
+  });
+
+  it('R-30 after a crash and while another pressed it is not taken back; two people end it', async () => {
+    const t = await started();
+    t.halt.resume(undefined, 'It was killed.');
+    const boot = t.halt.view().haltId ?? haltId;
+    t.halt.press(haltId, ann, 'looking');
+    expect(t.halt.takeBack(haltId, ann, 'alone')).toMatchObject({ ok: false, code: 'not-pressed' });
+    expect(t.gate.isOpen()).toBe(false);
+    expect((await t.halt.cancelAll(boot, ann)).ok).toBe(true);
+    expect(t.halt.release(boot, ann, 'alone')).toMatchObject({ ok: false, code: 'same-person' });
+    expect(t.halt.release(boot, bob, 'checked').ok).toBe(true);
+    t.halt.press('halt-0002' as HaltId, ann, 'a mistake');
+    t.halt.press('halt-0003' as HaltId, bob, 'a real reason');
+    expect(t.halt.takeBack('halt-0002' as HaltId, ann, 'x')).toMatchObject({ code: 'others-pressed' });
+    expect(t.gate.isOpen()).toBe(false);
+  });
+
   it('says what a request would be answered without doing it', async () => {
     const t = await started();
     const cancel = { kind: 'cancel-all', haltId, by: ann } as const;

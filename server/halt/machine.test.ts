@@ -82,7 +82,12 @@ describe('a press', () => {
     expect(world.press()).toBe('ok');
     expect(world.state).toBe(before);
     expect(world.press(second, bob)).toBe('ok');
-    expect(world.state).toMatchObject({ haltId: first, presser: ann, joined: [second], phase: 'blocked' });
+    expect(world.state).toMatchObject({
+      haltId: first,
+      presser: ann,
+      joined: [{ haltId: second, by: bob }],
+      phase: 'blocked',
+    });
     expect(world.cancelAll(second, bob)).toBe('ok');
     expect(world.state.phase).toBe('cancelling');
   });
@@ -189,8 +194,49 @@ describe('the way back', () => {
     const world = new World();
     expect(world.cancelAll()).toBe('not-halted');
     world.press();
-    expect(world.cancelAll(second)).toBe('other-halt');
     expect(world.release(second)).toBe('other-halt');
+    expect(world.takeBack(second)).toBe('other-halt');
+  });
+
+  it('R-57 a cancel-all under an id that is not known is carried out while something is halted', () => {
+    const world = new World();
+    world.press();
+    expect(world.cancelAll(second, bob)).toBe('ok');
+    expect(world.state).toMatchObject({ phase: 'cancelling', factorBy: bob, haltId: first });
+  });
+
+  it('a take-back ends no press of another person', () => {
+    const world = new World();
+    world.press(first, ann);
+    world.press(second, bob);
+    expect(world.takeBack()).toBe('others-pressed');
+    expect(world.takeBack(second, bob)).toBe('not-yours');
+    expect(world.gateOpen).toBe(false);
+    world.cancelAll();
+    world.empty(ALPHA);
+    world.empty(BETA);
+    expect(world.release(first, ann)).toBe('same-person');
+    expect(world.release(second, bob)).toBe('ok');
+  });
+
+  it('a take-back ends the own second press too', () => {
+    const world = new World();
+    world.press(first, ann);
+    world.press(second, ann);
+    expect(world.takeBack()).toBe('ok');
+    expect(world.state.over).toEqual(expect.arrayContaining([first, second]));
+  });
+
+  it('many presses of one person forget none of another', () => {
+    const world = new World();
+    world.press();
+    world.press(second, bob);
+    for (let n = 0; n < 300; n++) world.press(`halt-many-${n}` as HaltId, ann);
+    expect(world.state.joined).toHaveLength(101);
+    world.cancelAll();
+    world.empty(ALPHA);
+    world.empty(BETA);
+    expect(world.release(second, bob)).toBe('ok');
   });
 });
 
@@ -229,16 +275,62 @@ describe('R-31 a restart', () => {
     expect(world.release(first, bob)).toBe('ok');
   });
 
-  it('a boot halt that nobody pressed is released by any one person, after the cancel', () => {
+  const afterCrash = (): [World, HaltId] => {
     const world = new World();
     world.state = resume(tradingState(names), 'It was killed.');
+    world.gateOpen = false;
     const boot = world.state.haltId;
     if (!boot) throw new Error('no id');
+    return [world, boot];
+  };
+
+  it('R-30 a crash halt is never taken back, not by one who presses on it either', () => {
+    const [world, boot] = afterCrash();
     expect(world.takeBack(boot)).toBe('not-pressed');
-    world.cancelAll(boot);
+    world.press(first, ann);
+    expect(world.takeBack(boot)).toBe('not-pressed');
+    expect(world.takeBack(first)).toBe('not-pressed');
+    expect(world.gateOpen).toBe(false);
+  });
+
+  it('R-30 a pressed halt is taken back after a clean stop, not after a crash', () => {
+    const world = new World();
+    world.press();
+    const pressed = world.state;
+    world.state = resume(resume(pressed));
+    expect(world.takeBack()).toBe('ok');
+    world.state = resume(resume(pressed, 'It was killed.'));
+    expect(world.takeBack()).toBe('after-crash');
+  });
+
+  it('R-30 a crash halt needs two people: who cancelled does not release it, whoever pressed since', () => {
+    const [world, boot] = afterCrash();
+    expect(world.release(boot, bob)).toBe('needs-two');
+    world.cancelAll(boot, ann);
+    world.press(first, bob);
     world.empty(ALPHA);
     world.empty(BETA);
-    expect(world.release(boot, ann)).toBe('ok');
+    expect(world.release(boot, ann)).toBe('same-person');
+    expect(world.release(boot, bob)).toBe('ok');
+  });
+
+  it('R-30 a halt that cancelled without anybody’s factor gets its first person, then a second', () => {
+    const [world, boot] = afterCrash();
+    world.state = { ...world.state, phase: 'cancelling' };
+    world.empty(ALPHA);
+    world.empty(BETA);
+    expect(world.release(boot, ann)).toBe('needs-two');
+    expect(world.cancelAll(boot, ann)).toBe('ok');
+    expect(world.release(boot, ann)).toBe('same-person');
+    expect(world.release(boot, bob)).toBe('ok');
+  });
+
+  it('reads the first records, in which a joined press was an id and a crash was not told', () => {
+    const world = new World();
+    world.press();
+    const { crashed: _, ...old } = { ...recordedHalt(world.state), joined: [second] };
+    const state = resumedState(JSON.parse(JSON.stringify(old)), null, names, 5000 as Micros);
+    expect(state).toMatchObject({ haltId: first, joined: [{ haltId: second, by: null }], crashed: true });
   });
 
   it('a record that can not be read starts halted', () => {
@@ -277,18 +369,21 @@ describe('whatever happens in whatever order', () => {
     fc.record({ kind: fc.constant('restart' as const), crash: fc.boolean() }),
   );
 
-  it('the gate is open only while trading; only zero twice at each venue is confirmed; the presser never releases', () => {
+  it('R-30 the gate is open only while trading; only zero twice at each venue is confirmed; nobody returns to trading alone, and nobody takes back what a crash left', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const world = new World();
         // The model: zeros seen in a row since the cancel, by venue.
         const zeros = new Map<VenueId, number>();
+        // Whether the halt that runs began with a crash, or lived through one.
+        let wentDown = false;
         for (const each of steps) {
           const before = world.state;
           if (each.kind === 'restart') {
             const last: unknown = JSON.parse(JSON.stringify(recordedHalt(before)));
             world.state = resumedState(last, each.crash ? 'crash' : null, names, world.now as Micros);
             world.gateOpen = world.state.phase === 'trading';
+            wentDown ||= each.crash;
             zeros.clear();
           } else if (isRequest(each)) {
             const answer = world.ask(each);
@@ -300,12 +395,17 @@ describe('whatever happens in whatever order', () => {
               world.state.phase === 'trading'
             ) {
               expect(before.presser).not.toBe(each.by);
+              // Two people, always: the presser, or where nobody pressed whose factor cancelled.
+              expect(before.presser ?? before.factorBy ?? each.by).not.toBe(each.by);
               expect(before.phase).toBe('confirmed');
             }
             if (each.kind === 'take-back' && before.phase !== 'trading' && world.state.phase === 'trading') {
               expect(before.phase).toBe('blocked');
               expect(before.presser).toBe(each.by);
+              expect(before.joined.every((press) => press.by === each.by)).toBe(true);
+              expect(wentDown).toBe(false);
             }
+            if (world.state.phase === 'trading') wentDown = false;
           } else {
             world.see(each);
             if (each.kind === 'reread') {
@@ -337,7 +437,8 @@ describe('whatever happens in whatever order', () => {
         }
         const { haltId } = world.state;
         if (world.state.phase === 'trading' || haltId === null) return;
-        world.cancelAll(haltId);
+        // Two people are enough, whoever did what before.
+        world.cancelAll(haltId, ann);
         world.empty(ALPHA);
         world.empty(BETA);
         expect([world.release(haltId, ann), world.release(haltId, bob)]).toContain('ok');

@@ -1,7 +1,7 @@
 import { ensureNever } from '../../protocol/assert.ts';
 import { ok, refuse, type Result } from '../../protocol/result.ts';
 import type { HaltId, Micros, UserId, VenueId } from '../../protocol/units.ts';
-import { cancelling, untouched, type HaltState, type VenueProgress } from './state.ts';
+import { cancelling, untouched, type HaltState, type JoinedPress, type VenueProgress } from './state.ts';
 
 /** What people ask. Who they are and their factor were checked before. */
 export type HaltRequest =
@@ -44,6 +44,9 @@ export interface HaltStep {
 export const ZEROS = 2;
 /** After this a venue that is not at zero is called residual; cancelling goes on. */
 export const DEADLINE_MS = 5000;
+/** Presses of one person that are remembered as joined, and halts that are remembered as over. */
+const JOINED_EACH = 100;
+const OVER_KEPT = 200;
 
 /**
  * The halt's decisions. Pure. `gate closed` is the first effect of a press and needs nothing else;
@@ -75,6 +78,7 @@ function press(state: HaltState, asked: Extract<HaltRequest, { kind: 'press' }>,
       joined: [],
       cause: { kind: 'pressed', by, reason },
       presser: by,
+      crashed: false,
       pressedAt: now,
       gateClosedAt: null,
       factorBy: null,
@@ -90,8 +94,8 @@ function press(state: HaltState, asked: Extract<HaltRequest, { kind: 'press' }>,
     return { state: halted, effects: [{ kind: 'close-gate' }], answer: ok(sentence) };
   }
   if (knows(state, haltId)) return same(state, ok('The gate is closed already by this halt.'));
-  // Another press joins the halt that runs; a halt that nobody had pressed has its presser now.
-  const joined = { ...state, joined: [...state.joined, haltId].slice(-100), presser: state.presser ?? by };
+  // Another press joins the halt that runs. It makes nobody the presser of one that a crash began.
+  const joined = { ...state, joined: remembered([...state.joined, { haltId, by }], by) };
   return {
     state: joined,
     effects: [{ kind: 'close-gate' }],
@@ -99,13 +103,26 @@ function press(state: HaltState, asked: Extract<HaltRequest, { kind: 'press' }>,
   };
 }
 
+/** One person's repeated presses push out their own oldest, never somebody else's. */
+function remembered(joined: readonly JoinedPress[], by: UserId): readonly JoinedPress[] {
+  const own = joined.filter((one) => one.by === by);
+  if (own.length <= JOINED_EACH) return joined;
+  return joined.filter((one) => one !== own[0]);
+}
+
+/** Lowers risk: whatever halt it was meant for, while one runs it is carried out. */
 function cancelAll(
   state: HaltState,
   { haltId, by }: Extract<HaltRequest, { kind: 'cancel-all' }>,
   now: Micros,
 ): HaltStep {
-  if (!knows(state, haltId)) return same(state, noSuchHalt(state));
-  if (cancelling(state.phase)) return same(state, ok('Everything is being cancelled already.'));
+  if (state.phase === 'trading') return same(state, notHalted(state, haltId));
+  const answer = ok('Everything is being cancelled already.');
+  if (cancelling(state.phase)) {
+    if (state.factorBy !== null) return same(state, answer);
+    // A cancel that went on by itself has its first person now: a release needs one.
+    return { state: { ...state, factorBy: by, factorAt: now }, effects: [], answer };
+  }
   const next: HaltState = {
     ...state,
     phase: 'cancelling',
@@ -124,25 +141,27 @@ function takeBack(
   { haltId, by }: Extract<HaltRequest, { kind: 'take-back' }>,
   now: Micros,
 ): HaltStep {
+  const refused = (code: string, sentence: string): HaltStep => same(state, refuse(code, sentence));
   if (state.over.includes(haltId)) return same(state, ok('This halt is over already.'));
   if (!knows(state, haltId)) return same(state, noSuchHalt(state));
   if (state.phase !== 'blocked') {
-    return same(
-      state,
-      refuse('cancelled', 'Orders were cancelled: only a release by another person ends this.'),
-    );
+    return refused('cancelled', 'Orders were cancelled: only a release by another person ends this.');
   }
   if (state.presser === null) {
-    return same(
-      state,
-      refuse('not-pressed', 'Nobody pressed this halt: cancel everything, then release it.'),
-    );
+    return refused('not-pressed', 'Nobody pressed this halt: cancel everything, then release it.');
+  }
+  if (state.crashed) {
+    const sentence = 'The server went down in this halt: cancel everything, then another person releases it.';
+    return refused('after-crash', sentence);
   }
   if (state.presser !== by) {
-    return same(
-      state,
-      refuse('not-yours', `Only ${state.presser}, who pressed it, can take this halt back.`),
-    );
+    return refused('not-yours', `Only ${state.presser}, who pressed it, can take this halt back.`);
+  }
+  const others = state.joined.filter((press) => press.by !== by).map((press) => press.by ?? 'someone');
+  if (others.length > 0) {
+    const names = [...new Set(others)].join(', ');
+    const sentence = `${names} pressed too: cancel everything, then another person releases it.`;
+    return refused('others-pressed', sentence);
   }
   return over(state, by, now, 'The halt was taken back; orders are let through again.');
 }
@@ -154,9 +173,8 @@ function release(
 ): HaltStep {
   if (state.over.includes(haltId)) return same(state, ok('This halt is over already.'));
   if (!knows(state, haltId)) return same(state, noSuchHalt(state));
-  if (state.presser === by) {
-    return same(state, refuse('same-person', 'Who pressed a halt can not release it: another person must.'));
-  }
+  const alone = oneAlone(state, by);
+  if (alone) return same(state, alone);
   if (state.phase !== 'confirmed') {
     const left = state.venues.filter((venue) => venue.confirmedZeroAt === null).map(({ name }) => name);
     const sentence = `Not every venue is confirmed at zero yet: ${left.join(', ')}.`;
@@ -170,8 +188,31 @@ function release(
   return over(state, by, now, 'The halt was released; orders are let through again.');
 }
 
+/**
+ * Why this person may not release; null when a second one stands beside them (R-30). Against the
+ * presser; where nobody pressed, against the one whose factor cancelled, so that two are always in it.
+ */
+function oneAlone(state: HaltState, by: UserId): Result<string> | null {
+  if (state.presser === by) {
+    return refuse('same-person', 'Who pressed a halt can not release it: another person must.');
+  }
+  if (state.presser !== null) return null;
+  if (state.factorBy === null) {
+    const sentence = 'Nobody gave a factor in this halt yet: one person cancels, then another releases.';
+    return refuse('needs-two', sentence);
+  }
+  if (state.factorBy !== by) return null;
+  return refuse(
+    'same-person',
+    'You cancelled in this halt, which nobody pressed: another person releases it.',
+  );
+}
+
 function over(state: HaltState, by: UserId, now: Micros, sentence: string): HaltStep {
-  const ended = [...state.joined, ...(state.haltId === null ? [] : [state.haltId])];
+  const ended = [
+    ...state.joined.map((press) => press.haltId),
+    ...(state.haltId === null ? [] : [state.haltId]),
+  ];
   const next: HaltState = {
     ...state,
     phase: 'trading',
@@ -180,7 +221,7 @@ function over(state: HaltState, by: UserId, now: Micros, sentence: string): Halt
     overdue: false,
     releasedBy: by,
     releasedAt: now,
-    over: [...state.over, ...ended].slice(-200),
+    over: [...state.over, ...ended].slice(-Math.max(OVER_KEPT, ended.length)),
   };
   return { state: next, effects: [{ kind: 'open-gate' }], answer: ok(sentence) };
 }
@@ -207,7 +248,8 @@ function progress(
       return { ...venue, acknowledgedAt: venue.acknowledgedAt ?? now, trouble: null };
     case 'reread': {
       const zeros = seen.open === 0 && seen.inFlight === 0 ? venue.zeros + 1 : 0;
-      const confirmed = zeros >= ZEROS && venue.sentAt !== null && venue.acknowledgedAt !== null;
+      // What was taken is not what is gone, and where nothing stood nothing was sent: only looks count.
+      const confirmed = zeros >= ZEROS;
       return {
         ...venue,
         zeros,
@@ -242,7 +284,15 @@ function settle(state: HaltState, now: Micros): HaltState {
 }
 
 function knows(state: HaltState, haltId: HaltId): boolean {
-  return state.phase !== 'trading' && (state.haltId === haltId || state.joined.includes(haltId));
+  return (
+    state.phase !== 'trading' &&
+    (state.haltId === haltId || state.joined.some((press) => press.haltId === haltId))
+  );
+}
+
+function notHalted(state: HaltState, haltId: HaltId): Result<string> {
+  if (state.over.includes(haltId)) return refuse('not-halted', 'This halt is over already.');
+  return refuse('not-halted', 'Nothing is halted.');
 }
 
 function noSuchHalt(state: HaltState): Result<string> {

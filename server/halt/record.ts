@@ -9,9 +9,17 @@ const time = unitSchema.micros.nullable();
 const recordedHaltSchema = z.object({
   phase: haltPhaseSchema,
   haltId: unitSchema.halt.nullable(),
-  joined: z.array(unitSchema.halt),
+  joined: z.array(
+    z.union([
+      z.object({ haltId: unitSchema.halt, by: unitSchema.user.nullable() }),
+      // As the first records wrote it: an id alone.
+      unitSchema.halt.transform((haltId) => ({ haltId, by: null })),
+    ]),
+  ),
   cause: haltCauseSchema.nullable(),
   presser: unitSchema.user.nullable(),
+  /** A record that does not say is taken for the worse. */
+  crashed: z.boolean().default(true),
   pressedAt: time,
   factorBy: unitSchema.user.nullable(),
   factorAt: time,
@@ -48,6 +56,7 @@ export function resumedState(
     ...before,
     phase: goesOn ? 'cancelling' : 'blocked',
     cause: resumedCause(before.cause, before.presser, crash),
+    crashed: before.crashed || crash !== null,
     gateClosedAt: null,
     overdue: false,
     confirmedAt: null,
@@ -73,20 +82,22 @@ function halted(state: HaltState, sentence: string, now: Micros): HaltState {
     phase: 'blocked',
     haltId: `boot-${now}` as HaltId,
     cause: { kind: 'crash', sentence },
+    crashed: true,
     pressedAt: now,
   };
 }
 
 /** The part of a state that goes into the log. */
 export function recordedHalt(state: HaltState): z.input<typeof recordedHaltSchema> {
-  const { phase, haltId, joined, cause, presser, pressedAt, factorBy, factorAt, releasedBy, releasedAt } =
-    state;
+  const { phase, haltId, joined, cause, presser, crashed, pressedAt } = state;
+  const { factorBy, factorAt, releasedBy, releasedAt } = state;
   return {
     phase,
     haltId,
     joined: [...joined],
     cause,
     presser,
+    crashed,
     pressedAt,
     factorBy,
     factorAt,

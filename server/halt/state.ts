@@ -17,14 +17,22 @@ export interface VenueProgress {
   readonly zeros: number;
 }
 
+/** A press that found a halt running. `by` null: an older record did not say. */
+export interface JoinedPress {
+  readonly haltId: HaltId;
+  readonly by: UserId | null;
+}
+
 export interface HaltState {
   readonly phase: HaltPhase;
   readonly haltId: HaltId | null;
   /** Other presses that joined this halt while it ran. */
-  readonly joined: readonly HaltId[];
+  readonly joined: readonly JoinedPress[];
   readonly cause: HaltCause | null;
-  /** The first person who pressed, also before a restart: never the one who releases. */
+  /** Who pressed, also before a restart: never the one who releases. null: nobody did, a crash halted. */
   readonly presser: UserId | null;
+  /** The server went down while, or before, this halt ran: what had left by then is not known. */
+  readonly crashed: boolean;
   readonly pressedAt: Micros | null;
   readonly gateClosedAt: Micros | null;
   readonly factorBy: UserId | null;
@@ -52,6 +60,7 @@ export function tradingState(venues: readonly VenueName[]): HaltState {
     joined: [],
     cause: null,
     presser: null,
+    crashed: false,
     pressedAt: null,
     gateClosedAt: null,
     factorBy: null,

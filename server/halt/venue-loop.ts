@@ -110,7 +110,7 @@ export class VenueLoop {
     if (blind) {
       // What we know of goes at once, beside the first look.
       for (const symbol of desk.openSymbols(venue.id)) cancel(symbol);
-      report({ kind: 'sent', venue: venue.id });
+      if (cancels.size > 0) report({ kind: 'sent', venue: venue.id });
     }
     const open = await reading;
     if (this.#stopped) return { read: false, zero: false, retryAfterMs: null };
@@ -121,11 +121,11 @@ export class VenueLoop {
       report({ kind: 'reread', venue: venue.id, open: open.value.length, foreign, inFlight });
       const before = cancels.size;
       for (const order of open.value) cancel(order.symbol);
-      if (cancels.size > before && !blind) report({ kind: 'sent', venue: venue.id });
+      if (cancels.size > before && (!blind || before === 0)) report({ kind: 'sent', venue: venue.id });
       const refused = await this.#outcome(cancels.values());
       // Without a look we don't know what else there is to cancel, so only here all can have been taken.
-      if (refused === null) report({ kind: 'acknowledged', venue: venue.id });
-      else this.#trouble(refused.sentence);
+      if (refused !== null) this.#trouble(refused.sentence);
+      else if (cancels.size > 0) report({ kind: 'acknowledged', venue: venue.id });
       const zero = open.value.length === 0 && inFlight === 0;
       return { read: true, zero, retryAfterMs: retryAfter(refused) };
     }
