@@ -16,7 +16,7 @@ await main(() => {
   const profile = profileOf(dir);
   if (profile !== 'demo') {
     throw new Trouble(
-      `${shortPath(dir)} is not a demo's data directory${profile ? ` (it is ${profile}'s)` : ''}; only the demo's is reset.`,
+      `${shortPath(dir)} is not a demo's data directory${profile ? ` (it is of ${profile})` : ''}; only the demo's is reset.`,
     );
   }
   const owner = lockOwner(dir);

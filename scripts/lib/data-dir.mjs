@@ -18,8 +18,8 @@ const LOCK = 'up.lock';
 const PROFILE = 'profile';
 const LEAST_FREE = 256 * 1024 * 1024;
 
-/** Makes and locks the directory for `profile`. Returns what unlocks it. */
-export function claimDataDir(dir, profile) {
+/** Makes and locks the directory for a run of this kind (a profile, or `replay`). Returns what unlocks it. */
+export function claimDataDir(dir, kind) {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -32,9 +32,9 @@ export function claimDataDir(dir, profile) {
     );
   }
   const written = readText(join(dir, PROFILE));
-  if (written !== null && written !== profile) {
+  if (written !== null && written !== kind) {
     throw new Trouble(
-      `The data directory ${shortPath(dir)} belongs to the ${written} profile, not to ${profile}. Give another with --data.`,
+      `The data directory ${shortPath(dir)} belongs to ${named(written)}, and this is ${named(kind)}. Give another with --data.`,
     );
   }
   const free = freeBytes(dir);
@@ -48,12 +48,14 @@ export function claimDataDir(dir, profile) {
     const file = openSync(join(dir, LOCK), 'wx', 0o600);
     writeFileSync(file, String(process.pid));
     closeSync(file);
-    writeFileSync(join(dir, PROFILE), profile);
+    writeFileSync(join(dir, PROFILE), kind);
   } catch (error) {
     throw new Trouble(`The data directory ${shortPath(dir)} can't be written: ${reasonOf(error)}.`);
   }
   return () => rmSync(join(dir, LOCK), { force: true });
 }
+
+const named = (kind) => (kind === 'replay' ? 'a replay' : `the ${kind} profile`);
 
 /** The live process that holds the directory, or null. */
 export function lockOwner(dir) {

@@ -6,7 +6,7 @@ import { Trouble } from '../lib/say.mjs';
 
 export const USAGE = `npm run up -- [options]
   --profile demo|paper   demo: the simulated exchange; paper: live market data, simulated orders
-  --data DIR             where this run keeps everything (default data/PROFILE)
+  --data DIR             where this run keeps everything (default data/PROFILE, data/replay)
   --port N               the console's port (default 4400); the two inner ports follow it
   --replay FILE          feed the console with a recorded capture
   --speed N              how fast to replay it (default 1)
@@ -54,13 +54,15 @@ export function readOptions(argv) {
   const here = process.env.INIT_CWD ?? process.cwd();
   const replay = values.replay === undefined ? null : resolve(here, values.replay);
   if (replay !== null && !existsSync(replay)) throw new Trouble(`The capture ${replay} does not exist.`);
+  const kind = replay === null ? profile : 'replay';
   return {
     help: values.help,
     profile,
+    kind,
     port,
     speed,
     replay,
-    dataDir: values.data === undefined ? join(DATA, profile) : resolve(here, values.data),
+    dataDir: values.data === undefined ? join(DATA, kind) : resolve(here, values.data),
     configFile:
       values.config === undefined ? join(ROOT, `config/${profile}.toml`) : resolve(here, values.config),
     open: values.open,

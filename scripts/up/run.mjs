@@ -25,7 +25,7 @@ export function run(argv) {
       return 'installed from the lockfile';
     });
     await step('build', buildAll);
-    const release = claimDataDir(options.dataDir, options.profile);
+    const release = claimDataDir(options.dataDir, options.kind);
     try {
       line('data', `${shortPath(options.dataDir)}, ${sizeText(sizeOf(options.dataDir))}, locked`, 0);
       await live(options);

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { AuditEntry, AuditRecord } from '../audit/record.ts';
+import type { Micros, QuoteMicros } from '../../protocol/units.ts';
 import { Journal } from './journal.ts';
+import { checkKind, kindOf } from './kind.ts';
+import { limitsOf } from './limits.ts';
 
 const list = (...symbols: string[]): Instrument[] =>
   symbols.map((symbol, index) => ({ symbol, index }) as Instrument);
@@ -40,6 +43,11 @@ describe('R-31: the boot rule', () => {
       /3 orders left open/,
     ],
     [
+      'a stop that the venue did not confirm says so',
+      [['server.start'], ['server.stop', { clean: false, left: 0 }]],
+      /before the venue confirmed/,
+    ],
+    [
       'a crash after a clean stop counts',
       [['server.start'], ['server.stop', { clean: true }], ['server.start']],
       /did not end cleanly/,
@@ -60,6 +68,49 @@ describe('R-31: the boot rule', () => {
     expect(journalOf(['server.start']).halt).toBeUndefined();
   });
 });
+
+describe('what a log belongs to', () => {
+  it('is what its first start said, also in a log that names the profile only', () => {
+    expect(journalOf(['auth.user']).kind).toBeNull();
+    expect(journalOf(['server.start', { kind: 'replay', profile: 'demo' }]).kind).toBe('replay');
+    expect(journalOf(['server.start', { profile: 'paper' }], ['server.start', { kind: 'demo' }]).kind).toBe(
+      'paper',
+    );
+  });
+
+  it('a start of another kind is refused with a sentence', () => {
+    expect(checkKind(null, 'demo', 'd').ok).toBe(true);
+    expect(checkKind('replay', 'replay', 'd').ok).toBe(true);
+    expect(
+      checkKind('demo', kindOf({ profile: 'demo', replay: { file: 'f', speed: 1 } }), 'd'),
+    ).toMatchObject({
+      error: {
+        code: 'data-of-another-kind',
+        sentence: 'd belongs to the demo profile, and this is a replay; give another directory with --data.',
+      },
+    });
+    expect(checkKind('paper', kindOf({ profile: 'demo', replay: null }), 'd').ok).toBe(false);
+  });
+});
+
+it('limits keep their version and since when they hold over restarts, until they are changed', () => {
+  const limits = { orderValue: 1n as QuoteMicros, positionValue: 2n as QuoteMicros, ordersPerSecond: 3 };
+  const config = { profile: 'demo', limits } as const;
+  const first = limitsOf(config, undefined, 5 as Micros);
+  expect(first.limits).toMatchObject({ version: 1, since: 5, setBy: 'demo profile' });
+  const journal = journalOf([
+    'server.limits',
+    JSON.parse(asJson(first.record?.details)) as AuditEntry['details'],
+  ]);
+  expect(limitsOf(config, journal.limits, 9 as Micros)).toEqual({ limits: first.limits, record: null });
+  const changed = { ...config, limits: { ...limits, ordersPerSecond: 4 } };
+  const next = limitsOf(changed, journal.limits, 9 as Micros);
+  expect(next.limits).toMatchObject({ version: 2, since: 9, ordersPerSecond: 4 });
+  expect(next.record?.action).toBe('server.limits');
+});
+
+const asJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? String(one) : one));
 
 describe('orders of earlier runs', () => {
   const order = (orderId: string, state: string, instrument = 0) => ({

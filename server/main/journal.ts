@@ -16,6 +16,10 @@ export class Journal {
   /** The state in the halt's last record; undefined when there never was one. */
   halt: unknown = undefined;
   lastWallAt: Micros | null = null;
+  /** Which kind of run began this log (`demo`, `paper`, `replay` …); null when none has started. */
+  kind: string | null = null;
+  /** The details of the newest record of the limits. */
+  limits: unknown = undefined;
   #boot: 'never' | 'running' | 'clean' | 'unclean' = 'never';
   #left = 0;
   /** Symbols by instrument index, as they were when the orders below were written. */
@@ -28,22 +32,26 @@ export class Journal {
     this.auth = foldAuth(this.auth, record);
     this.alarms = foldAlarms(this.alarms, record);
     const { action, details, seq } = record;
-    if (action === 'server.start') this.#boot = 'running';
-    else if (action === 'server.stop') {
+    if (action === 'server.start') {
+      this.#boot = 'running';
+      this.kind ??= kindIn(details);
+    } else if (action === 'server.stop') {
       this.#boot = details['clean'] === true ? 'clean' : 'unclean';
       this.#left = Number(details['left'] ?? 0);
     } else if (action === 'server.instruments') {
       this.#remap(z.array(z.string()).parse(details['symbols']));
-    } else if (action.startsWith('halt.') && details['state'] !== undefined) this.halt = details['state'];
+    } else if (action === 'server.limits') this.limits = details;
+    else if (action.startsWith('halt.') && details['state'] !== undefined) this.halt = details['state'];
     else if (action.startsWith('order.')) this.#keepOrder(seq, { action, details });
   }
 
   /** Why the last run did not end cleanly; null at a first start and after a clean stop. */
   crash(): string | null {
     if (this.#boot === 'running') return 'The last run of the server did not end cleanly.';
-    if (this.#boot === 'unclean')
-      return `The last run of the server stopped with ${this.#left} orders left open.`;
-    return null;
+    if (this.#boot !== 'unclean') return null;
+    return this.#left > 0
+      ? `The last run of the server stopped with ${this.#left} orders left open.`
+      : 'The last run of the server stopped before the venue confirmed that no order of ours was open.';
   }
 
   /** Orders and fills of earlier runs, oldest first, with the instrument indexes of `instruments`. */
@@ -85,6 +93,12 @@ export class Journal {
     this.#newest.clear();
     for (const [id, [entry]] of newest) if (entry) this.#newest.set(id, entry);
   }
+}
+
+/** Logs of the first version named the profile only. */
+function kindIn(details: AuditRecord['details']): string | null {
+  const kind = details['kind'] ?? details['profile'];
+  return typeof kind === 'string' ? kind : null;
 }
 
 interface Indexed {

@@ -8,11 +8,13 @@ import { shiftTo, SystemClock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig, loadVenueKey, type VenueKey } from '../config/load.ts';
 import type { Overrides } from '../config/overrides.ts';
+import { checkKind, kindOf, type RunKind } from './kind.ts';
 import { Journal } from './journal.ts';
 import { Fatal, need, step } from './say.ts';
 
 export interface Opened {
   readonly config: Config;
+  readonly kind: RunKind;
   readonly venueKey: VenueKey;
   readonly clock: SystemClock;
   /** By how much the wall clock was moved, µs; every thread moves its own as much. */
@@ -46,8 +48,10 @@ export async function openAll(configFile: string, dataDir: string, overrides: Ov
     const files = await nodeLogFiles(join(dataDir, 'audit'));
     return need(await AuditLog.open({ clock, files, run, onRecord: (record) => journal.add(record) }));
   });
+  const kind = kindOf(config);
+  need(checkKind(journal.kind, kind, dataDir));
   // What was cut may have been the record of a start: a torn end is never a clean stop.
   const torn = recovered.torn ? 'The audit log ended in a record that was not whole.' : null;
   const crash = journal.crash() ?? torn;
-  return { config, venueKey, clock, shift, run, lock, journal, crash, log, recovered };
+  return { config, kind, venueKey, clock, shift, run, lock, journal, crash, log, recovered };
 }

@@ -20,6 +20,7 @@ import { RelayThread } from '../relay/relay-thread.ts';
 import { BinanceSpot } from '../venues/binance-spot/adapter.ts';
 import { ensureStrategyKey, makeAdminKey } from './keys.ts';
 import { readQuotes } from './market.ts';
+import { limitsOf } from './limits.ts';
 import { Observer } from './observer.ts';
 import type { Places } from './places.ts';
 import { Publisher } from './publisher.ts';
@@ -46,7 +47,7 @@ export async function startServer(
   places: Places,
 ): Promise<Server> {
   const opened = await openAll(configFile, dataDir, overrides);
-  const { config, venueKey, clock, shift, run, lock, journal, crash, log, recovered } = opened;
+  const { config, kind, venueKey, clock, shift, run, lock, journal, crash, log, recovered } = opened;
   const lastWroteAt = journal.lastWallAt;
   const alarms = new Alarms(clock, log, journal.alarms);
 
@@ -61,9 +62,11 @@ export async function startServer(
   let instruments: readonly Instrument[] = [];
   const table = createMarketTable(INSTRUMENTS_MAX);
   const reader = new MarketTableReader(table);
-  const isReplay = config.replay !== null;
+  const isReplay = kind === 'replay';
+  const { limits, record: newLimits } = limitsOf(config, journal.limits, clock.wallMicros());
+  if (newLimits) log.appendNow(newLimits);
   const gate = new Gate({
-    limits: { ...config.limits, version: 1, setBy: `${config.profile} profile`, since: clock.wallMicros() },
+    limits,
     mark: marksOf(reader, () => observer.feeds()),
     instrument: (index) => instruments[index],
     audit: log,
@@ -242,7 +245,7 @@ export async function startServer(
   });
   observer.start();
   // From here an order may leave, so that an end without a clean stop is a crash.
-  const details = { version: places.version, profile: config.profile, crash, pid: process.pid };
+  const details = { version: places.version, kind, profile: config.profile, crash, pid: process.pid };
   await log.append({ actor: 'server', action: 'server.start', scope: 'server', details });
   gate.open('starting');
 

@@ -45,13 +45,13 @@ export async function stopServer(parts: StopParts): Promise<{ clean: boolean; se
   }
   await log.close();
   parts.lock.release();
-  return {
-    clean,
-    sentence: sentenceOf(
-      clean,
-      left.map((order) => order.orderId),
-    ),
-  };
+  const sentence = parts.isReplay
+    ? 'The replay has ended; it had no venue, and no order of it was anywhere.'
+    : sentenceOf(
+        clean,
+        left.map((order) => order.orderId),
+      );
+  return { clean, sentence };
 }
 
 function sentenceOf(clean: boolean, left: readonly string[]): string {
