@@ -21,12 +21,15 @@ describe('1 s bars of the mid', () => {
     expect([...(bar?.close ?? [])]).toEqual([200, 201, 0, 0]);
   });
 
-  it('are numbered without a gap; a short stall closes what it missed as unchanged', () => {
+  it('are numbered without a gap; what a short stall missed is invalid, not unchanged', () => {
     const bars = new BarSeries(1, T0, 16);
     const first = bars.number;
     const closed = bars.advance(T0 + 3 * S, () => source(10));
     expect(closed.map(({ number }) => number)).toEqual([first + 1, first + 2, first + 3]);
-    expect(states(closed)).toEqual([[1], [2], [2]]);
+    expect(states(closed)).toEqual([[0], [0], [0]]);
+    const [next] = bars.advance(T0 + 4 * S, () => source(11));
+    expect([next?.number, next?.close[0], next?.state[0]]).toEqual([first + 4, 11, 1]);
+    expect([...bars.history(4).state]).toEqual([0, 0, 0, 1]);
   });
 
   it('after a long stall or a step of the clock skip numbers, so that consoles ask for history', () => {

@@ -79,7 +79,9 @@ export class BarSeries {
       return [];
     }
     const closed: ClosedBar[] = [];
-    for (let bar = 0; bar < due; bar++) closed.push(this.#closeOne(source, bar === 0));
+    // After a stall of our own the frames of its time are still unread: what is known now is not what
+    // the mids were when those bars closed, and returns made of it would be invented.
+    for (let bar = 0; bar < due; bar++) closed.push(this.#closeOne(due === 1 ? source : null));
     return closed;
   }
 
@@ -122,14 +124,15 @@ export class BarSeries {
     };
   }
 
-  #closeOne(source: (instrument: number) => BarSource, changed: boolean): ClosedBar {
+  /** `source` null: nobody knows what it closed at. */
+  #closeOne(source: ((instrument: number) => BarSource) | null): ClosedBar {
     this.#next();
     const row = this.#row(this.#count);
-    for (let instrument = 0; instrument < this.#instruments; instrument++) {
+    for (let instrument = 0; source && instrument < this.#instruments; instrument++) {
       const { valid, mid, changes } = source(instrument);
       if (!valid || mid === 0) continue;
       this.#close[row + instrument] = mid;
-      this.#state[row + instrument] = changed && changes > 0 ? UPDATED : UNCHANGED;
+      this.#state[row + instrument] = changes > 0 ? UPDATED : UNCHANGED;
       if (this.#openAt < (this.#firstValidAt[instrument] ?? 0)) this.#firstValidAt[instrument] = this.#openAt;
     }
     return {
