@@ -38,5 +38,7 @@ export default defineConfig({
   projects: ['functional', 'visual', 'a11y', 'performance'].map((name) => ({
     name,
     testDir: join(here, name),
+    // A recorder in the page would be measured with it.
+    ...(name === 'performance' ? { use: { trace: 'off', screenshot: 'off' } as const } : {}),
   })),
 });

@@ -1,7 +1,8 @@
 /**
  * The one place that fixes what would differ between two runs: seeds, clocks, motion, the window.
  */
-import type { BrowserContextOptions, Locator, Page } from 'playwright/test';
+import { join } from 'node:path';
+import { expect, type BrowserContextOptions, type Locator } from 'playwright/test';
 
 /** The market's seed: the same orders, trades and correlations in every run. */
 export const SEED = 7;
@@ -39,7 +40,13 @@ export function steadyContext(theme: Theme = 'dark'): BrowserContextOptions {
   };
 }
 
-/** What still moves when everything is fixed, and says so itself: running clocks, ages, round trips. */
-export function movingParts(page: Page): Locator[] {
-  return [page.locator('[data-mask]')];
+/**
+ * Compares an element with its golden. What still moves when everything is fixed says so itself
+ * (`data-mask`: running clocks, ages, round trips) and is covered.
+ */
+export async function expectPicture(element: Locator, name: string): Promise<void> {
+  await expect.soft(element).toHaveScreenshot(name, {
+    mask: [element.locator('[data-mask]')],
+    stylePath: join(import.meta.dirname, 'steady.css'),
+  });
 }

@@ -52,11 +52,32 @@ export class ConsolePage {
     await expect(this.topBar).toContainText('connected');
   }
 
-  /** What comes once after login stands: candles, and the heatmap from a full window. */
+  /** What comes once after login stands: candles, the heatmap from a full window, the hour's changes. */
   async settle(): Promise<void> {
     await expect(this.panel('candles').locator('canvas').first()).toBeVisible();
     await expect(this.panel('correlation')).toHaveAccessibleName(/× 1 s$/, { timeout: 15_000 });
+    await expect(this.panel('watch').locator('.change').filter({ hasText: '–' })).toHaveCount(0, {
+      timeout: 20_000,
+    });
     await this.page.evaluate(() => document.fonts.ready.then(() => null));
+  }
+
+  /**
+   * Every health row is ok and every alarm acknowledged: a machine that was busy while everything
+   * started leaves a late event loop behind, which a picture of the healthy screen should not have.
+   */
+  async allWell(): Promise<void> {
+    const health = await this.show('health');
+    await expect(health.locator('[data-health]:not([data-state="ok"])')).toHaveCount(0, { timeout: 60_000 });
+    const alarms = await this.show('alarms');
+    const waiting = alarms.getByRole('button', { name: /^Acknowledge/ });
+    while ((await waiting.count()) > 0) {
+      const left = await waiting.count();
+      await waiting.first().click();
+      await this.page.getByRole('button', { name: /^Acknowledge as/ }).click();
+      await expect(waiting).toHaveCount(left - 1);
+    }
+    await expect(alarms).toContainText('No alarms.');
   }
 
   panel(name: PanelName): Locator {
