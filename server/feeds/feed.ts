@@ -29,6 +29,8 @@ import { WeightBudget } from './weight-budget.ts';
 const TICK_MS = 50;
 const NO_BYTES = new Uint8Array(0);
 const VIEW_MICROS = 1_000_000;
+/** A book whose changes stay away is worth another connection, but not again and again: all books pay. */
+const DEPTH_RECONNECT_MS = 60_000;
 /** An instrument without a message for this long, on a live feed, is quiet. */
 const QUIET_MS = 3000;
 
@@ -100,6 +102,7 @@ export class Feed {
   #lastFrameAt: Micros | null = null;
   #viewedAt = -Infinity;
   #viewedState = '';
+  #depthReconnectAt = -Infinity;
   #history: { readonly number: number; readonly bars: number; readonly bytes: Uint8Array } | null = null;
 
   constructor(options: FeedOptions, listener: FeedListener) {
@@ -240,6 +243,7 @@ export class Feed {
       (instrument, index) =>
         new Market(instrument, index, table, {
           onSnapshotNeeded: (market, cause) => this.#onSnapshotNeeded(market, cause),
+          onDepthSilent: (market) => this.#onDepthSilent(market),
         }),
     );
     const snapshots = new Snapshots(dialect, this.#rest, () => missingOf(markets), random, {
@@ -319,6 +323,15 @@ export class Feed {
     const now = this.#options.time.paceMs();
     this.#running?.snapshots.ask(market, now);
     this.#refresh(market, now);
+  }
+
+  #onDepthSilent(market: Market): void {
+    const now = this.#options.time.paceMs();
+    this.#refresh(market, now);
+    if (now - this.#depthReconnectAt < DEPTH_RECONNECT_MS) return;
+    this.#depthReconnectAt = now;
+    const sentence = `Changes of the book of ${market.instrument.name} stay away: reconnecting.`;
+    this.#act(this.#running?.session.abandon(sentence, now));
   }
 
   #onSnapshot(market: Market, snapshot: BookSnapshot): SnapshotOutcome {

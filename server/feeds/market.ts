@@ -2,6 +2,7 @@ import type { Instrument } from '../../protocol/instrument.ts';
 import type { QuoteState } from '../../protocol/quotes.ts';
 import type { Refusal } from '../../protocol/result.ts';
 import { BookSync, type SnapshotOutcome } from './book-sync.ts';
+import { DepthWatch } from './depth-watch.ts';
 import type { BookSnapshot } from './dialect.ts';
 import type { MarketMessage } from './market-message.ts';
 import {
@@ -15,11 +16,13 @@ import {
 import { TickerHistory } from './ticker-history.ts';
 
 /** Why a snapshot is needed. With `start` and `refresh` nothing is wrong. */
-export type ResyncCause = 'start' | 'refresh' | 'gap' | 'crossed' | 'thin' | 'mismatch';
+export type ResyncCause = 'start' | 'refresh' | 'gap' | 'crossed' | 'thin' | 'mismatch' | 'behind';
 
 /** What a market tells its feed. */
 export interface MarketListener {
   onSnapshotNeeded(market: Market, cause: ResyncCause): void;
+  /** A snapshot did not help: no changes come at all. Another is asked for when they do. */
+  onDepthSilent(market: Market): void;
 }
 
 /** Counts of one instrument, for health and for tests that prove the chain. */
@@ -44,12 +47,14 @@ export class Market {
   readonly #quote: QuoteSlot = emptyQuote();
   readonly #slot: BookSlot = emptyBook();
   readonly #tickers = new TickerHistory();
+  readonly #depths = new DepthWatch();
   #state: QuoteState = 'never';
   #hadValue = false;
   #quoteUpdate = 0;
   #tickerUpdate = 0;
   #tradeId = 0;
   #depthUpdate = 0;
+  #awaitsDepth = false;
   /** Pace ms of the last accepted message. */
   changedAt = 0;
   /** Changes of the quote since the last closed bar. */
@@ -92,6 +97,8 @@ export class Market {
   restart(): void {
     this.sync.restart();
     this.#tickers.clear();
+    this.#depths.restart();
+    this.#awaitsDepth = false;
     this.#quoteUpdate = 0;
     this.#tickerUpdate = 0;
     this.#tradeId = 0;
@@ -124,11 +131,13 @@ export class Market {
     this.#tickers.add(update, ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
     if (this.synced && update === this.sync.book.lastUpdate) this.#compare(update);
     // The book may already be further than a ticker that was overtaken on its way.
-    if (update < this.#quoteUpdate) return null;
-    this.#quoteUpdate = update;
-    this.#setBest(ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
-    if (ticker.eventAt > 0) this.#noteTime(ticker.eventAt);
-    this.#writeQuote(receivedAt, paceMs);
+    if (update >= this.#quoteUpdate) {
+      this.#quoteUpdate = update;
+      this.#setBest(ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
+      if (ticker.eventAt > 0) this.#noteTime(ticker.eventAt);
+      this.#writeQuote(receivedAt, paceMs);
+    }
+    if (this.synced) this.#watchDepth(update, paceMs);
     return null;
   }
 
@@ -136,6 +145,10 @@ export class Market {
     if (depth.lastUpdate <= this.#depthUpdate) return replayed('Update', depth.lastUpdate, this.#depthUpdate);
     if (depth.firstUpdate === this.#depthUpdate + 1) this.counts.chained += 1;
     this.#depthUpdate = depth.lastUpdate;
+    if (this.#depths.heard() && this.#awaitsDepth) {
+      this.#awaitsDepth = false;
+      this.#listener.onSnapshotNeeded(this, 'behind');
+    }
     const outcome = this.sync.depth(depth);
     switch (outcome) {
       case 'held':
@@ -161,8 +174,20 @@ export class Market {
 
   snapshot(snapshot: BookSnapshot, receivedAt: number, paceMs: number): SnapshotOutcome {
     const outcome = this.sync.snapshot(snapshot);
-    if (outcome === 'synced') this.#publishBook(receivedAt, paceMs);
+    if (outcome === 'synced') {
+      this.#depths.replaced();
+      this.#publishBook(receivedAt, paceMs);
+    }
     return outcome;
+  }
+
+  #watchDepth(update: number, paceMs: number): void {
+    const verdict = this.#depths.ticker(update, this.sync.book.lastUpdate, paceMs);
+    if (verdict === 'fine') return;
+    this.sync.restart();
+    this.#awaitsDepth = verdict === 'silent';
+    if (verdict === 'silent') this.#listener.onDepthSilent(this);
+    else this.#listener.onSnapshotNeeded(this, 'behind');
   }
 
   #publishBook(receivedAt: number, paceMs: number): void {

@@ -128,6 +128,11 @@ export class Session {
     return this.#fail(sentence, now, false);
   }
 
+  /** What comes over the connection is not whole: another one, after a wait. */
+  abandon(sentence: string, now: number): SessionEffect[] {
+    return this.#isOpen() ? this.#fail(sentence, now) : [];
+  }
+
   /** Called some twenty times a second. */
   tick(now: number, everyMs: number): SessionEffect[] {
     const lateMs = this.#tickedAt === null ? 0 : now - this.#tickedAt - everyMs;
