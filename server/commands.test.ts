@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Command, Reply } from '../protocol/commands.ts';
-import { ok, refuse } from '../protocol/result.ts';
+import { ok, refuse, type Result } from '../protocol/result.ts';
 import { roleSchema, type Role } from '../protocol/session.ts';
 import type { HaltId, Micros, UserId } from '../protocol/units.ts';
 import type { Identity } from './auth/auth.ts';
@@ -27,6 +27,8 @@ class Desk {
   readonly clock = new ManualClock();
   readonly did: string[] = [];
   factor: 'right' | 'wrong' = 'right';
+  /** What the halt would answer. */
+  would: Result<string> = ok('yes');
   cancelling: Promise<Reply> = Promise.resolve(this.#done('cancel-all'));
   readonly commands = new Commands({
     clock: this.clock,
@@ -44,6 +46,7 @@ class Desk {
       },
       takeBack: () => this.#done('take-back'),
       release: () => this.#done('release'),
+      wouldAccept: () => this.would,
     },
     desk: {
       place: () => Promise.resolve(this.#done('place')),
@@ -123,6 +126,23 @@ describe('authority', () => {
       'wrong-code',
     );
     expect(desk.did.every((one) => one.startsWith('factor'))).toBe(true);
+  });
+
+  it('R-24: no code is spent on what the halt would refuse: it is still good for the next try', async () => {
+    desk.would = refuse('not-halted', 'Nothing is halted.');
+    const { reason: _, ...cancel } = release;
+    for (const [i, command] of [
+      { ...cancel, type: 'halt.cancel-all' },
+      { ...release, type: 'halt.take-back' },
+      release,
+    ].entries()) {
+      const reply = await desk.send(command, { id: `command-100${i}` });
+      expect(reply).toMatchObject({ ok: false, code: 'not-halted', sentence: 'Nothing is halted.' });
+    }
+    expect(desk.did).toEqual(Array(3).fill('log command.refused'));
+    desk.would = ok('yes');
+    await desk.send({ ...cancel, type: 'halt.cancel-all' }, { id: 'command-1003' });
+    expect(desk.did.slice(3)).toEqual(['factor operator halt 123456', 'cancel-all']);
   });
 
   it('R-57: any signed-in role lowers risk; what raises it needs the role, and refusals are logged', async () => {

@@ -8,11 +8,12 @@ import {
 } from '../protocol/commands.ts';
 import type { Refusal } from '../protocol/result.ts';
 import type { Role } from '../protocol/session.ts';
-import type { Micros } from '../protocol/units.ts';
+import type { HaltId, Micros } from '../protocol/units.ts';
 import type { AuditEntry } from './audit/record.ts';
 import type { Auth, Identity } from './auth/auth.ts';
 import type { Clock } from './clock.ts';
 import type { Halt } from './halt/halt.ts';
+import type { HaltRequest } from './halt/machine.ts';
 import type { Alarms } from './health/alarms.ts';
 import type { OrderDesk } from './orders/desk.ts';
 
@@ -20,7 +21,7 @@ export interface CommandParts {
   readonly clock: Clock;
   readonly auth: Pick<Auth, 'spendFactor'>;
   readonly desk: Pick<OrderDesk, 'place' | 'cancel' | 'cancelAll'>;
-  readonly halt: Pick<Halt, 'press' | 'cancelAll' | 'takeBack' | 'release'>;
+  readonly halt: Pick<Halt, 'press' | 'cancelAll' | 'takeBack' | 'release' | 'wouldAccept'>;
   readonly alarms: Pick<Alarms, 'acknowledge'>;
   readonly log: { appendNow(entry: AuditEntry): void };
 }
@@ -74,8 +75,7 @@ export class Commands {
     }
     const forbidden = checkAuthority(identity.role, command.type);
     if (forbidden) {
-      const details = { code: forbidden.code, command: command.type };
-      this.#parts.log.appendNow({ actor: identity.user, action: 'command.refused', scope: 'firm', details });
+      this.#refused(identity.user, command.type, forbidden.code);
       return no(forbidden.code, forbidden.sentence);
     }
     const reply = this.#carryOut(command, identity, arrivedAt);
@@ -93,15 +93,15 @@ export class Commands {
       case 'halt.press':
         return Promise.resolve(halt.press(command.haltId, user, command.reason, arrivedAt));
       case 'halt.cancel-all':
-        return this.#withFactor(user, 'halt', command.factor, () =>
+        return this.#withFactor('cancel-all', command, user, () =>
           this.#soonEnough(halt.cancelAll(command.haltId, user)),
         );
       case 'halt.take-back':
-        return this.#withFactor(user, 'take-back', command.factor, () =>
+        return this.#withFactor('take-back', command, user, () =>
           halt.takeBack(command.haltId, user, command.reason),
         );
       case 'halt.release':
-        return this.#withFactor(user, 'release', command.factor, () =>
+        return this.#withFactor('release', command, user, () =>
           halt.release(command.haltId, user, command.reason),
         );
       case 'order.place':
@@ -131,15 +131,28 @@ export class Commands {
     });
   }
 
+  /** A code is good once: it is asked for only when the halt would do what it is for. */
   async #withFactor(
+    kind: Exclude<HaltRequest['kind'], 'press'>,
+    { haltId, factor }: { readonly haltId: HaltId; readonly factor: Factor },
     user: Identity['user'],
-    purpose: 'halt' | 'take-back' | 'release',
-    factor: Factor,
     act: () => Reply | Promise<Reply>,
   ): Promise<Reply> {
-    const spent = await this.#parts.auth.spendFactor(user, purpose, factor.code);
+    const { halt, auth } = this.#parts;
+    const answer = halt.wouldAccept({ kind, haltId, by: user });
+    if (!answer.ok) {
+      this.#refused(user, `halt.${kind}`, answer.error.code);
+      return no(answer.error.code, answer.error.sentence);
+    }
+    const purpose = kind === 'cancel-all' ? 'halt' : kind;
+    const spent = await auth.spendFactor(user, purpose, factor.code);
     if (!spent.ok) return no(spent.error.code, spent.error.sentence);
     return act();
+  }
+
+  #refused(actor: Identity['user'], command: Command['type'], code: string): void {
+    const details = { code, command };
+    this.#parts.log.appendNow({ actor, action: 'command.refused', scope: 'firm', details });
   }
 }
 

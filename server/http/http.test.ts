@@ -43,6 +43,7 @@ const halt = {
   cancelAll: () => Promise.resolve(done('halt cancel-all')),
   takeBack: () => done('take-back'),
   release: () => done('release'),
+  wouldAccept: () => ({ ok: true, value: 'yes' }) as const,
 };
 const commands = new Commands({
   clock,
