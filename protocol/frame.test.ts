@@ -258,6 +258,32 @@ describe('hostile bytes are refused and never throw', () => {
     }
   });
 
+  it('counts whose product wraps round 32 bits to a fitting length', () => {
+    for (const [instruments, bars] of [
+      [1, 0xc0000002],
+      [1, 2 ** 29],
+      [2 ** 29, 0],
+      [0xffffffff, 0xffffffff],
+    ] as const) {
+      writeHistory(writer.begin('history', 'SIM'), {
+        instruments: Uint16Array.of(1),
+        bars: 2,
+        newest: 1,
+        firstOpenAt: 1,
+        close: new Float64Array(2),
+        state: new Uint8Array(2),
+      });
+      const bytes = writer.finish(1 as Micros);
+      new DataView(bytes.buffer).setUint32(24, instruments, true);
+      new DataView(bytes.buffer).setUint32(28, bars, true);
+      expect(readHistory(only(bytes)).ok).toBe(false);
+    }
+    writeQuotes(writer.begin('market', 'SIM'), 0);
+    const bytes = writer.finish(1 as Micros);
+    new DataView(bytes.buffer).setUint32(24, 2 ** 31, true);
+    expect(readQuotes(only(bytes)).ok).toBe(false);
+  });
+
   it('any offset in a larger buffer is read the same', () => {
     const bytes = good();
     for (let offset = 0; offset < 9; offset++) {
