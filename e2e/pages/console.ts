@@ -78,6 +78,8 @@ export class ConsolePage {
       await expect(waiting).toHaveCount(left - 1);
     }
     await expect(alarms).toContainText('No alarms.');
+    const notices = this.page.getByRole('button', { name: 'Dismiss' });
+    while ((await notices.count()) > 0) await notices.first().click();
   }
 
   panel(name: PanelName): Locator {
