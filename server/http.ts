@@ -1,15 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import { ok, refuse, type Result } from '../protocol/result.ts';
 import type { Commands } from './commands.ts';
-import { addAuthRoutes, type AuthRouteParts } from './http/auth-routes.ts';
+import { addAuthRoutes, sameKey, type AuthRouteParts } from './http/auth-routes.ts';
 import { addCommandRoutes } from './http/command-routes.ts';
 import { makeListener, type ListenerParts } from './http/listener.ts';
 import { addStatusRoutes, type StatusParts } from './http/status-routes.ts';
+import { StrategyLimits } from './http/strategy-limits.ts';
 import { addStrategyRoutes, type StrategyParts } from './http/strategy-routes.ts';
 import { StrategySockets } from './http/strategy-sockets.ts';
 
 export interface ControlHttpParts
-  extends ListenerParts, AuthRouteParts, StatusParts, Omit<StrategyParts, 'auth'> {
+  extends
+    Omit<ListenerParts, 'isKnownKey'>,
+    AuthRouteParts,
+    StatusParts,
+    Omit<StrategyParts, 'auth' | 'limits'> {
   readonly commands: Commands;
 }
 
@@ -24,12 +29,15 @@ export class ControlHttp {
   }
 
   static async make(parts: ControlHttpParts): Promise<ControlHttp> {
-    const app = await makeListener(parts);
+    const { auth, adminKey, clock } = parts;
+    const isKnownKey = (key: string): boolean => auth.strategyOf(key) !== null || sameKey(key, adminKey);
+    const app = await makeListener({ ...parts, isKnownKey });
+    const withLimits = { ...parts, limits: new StrategyLimits(clock) };
     addAuthRoutes(app, parts);
     addCommandRoutes(app, parts);
-    addStrategyRoutes(app, parts);
+    addStrategyRoutes(app, withLimits);
     addStatusRoutes(app, parts);
-    return new ControlHttp(app, new StrategySockets(app.server, parts));
+    return new ControlHttp(app, new StrategySockets(app.server, withLimits));
   }
 
   /** Only ever on this machine; `port` 0 = any free one. */

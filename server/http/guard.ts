@@ -6,8 +6,8 @@ export interface RequestHead {
   readonly host: string | undefined;
   readonly origin: string | undefined;
   readonly marker: string | undefined;
-  /** Has `Authorization: Bearer`: a browser sends none by itself. */
-  readonly bearer: boolean;
+  /** Comes with a key that is known here: a browser sends none by itself. */
+  readonly isKnown: boolean;
 }
 
 /**
@@ -24,7 +24,7 @@ export function checkHead(head: RequestHead, names: ReadonlySet<string>): Refusa
     return { code: 'foreign-origin', sentence: 'A page of another origin may not ask this server.' };
   }
   const changes = head.method !== 'GET' && head.method !== 'HEAD';
-  if (changes && !head.bearer && head.marker !== '1') {
+  if (changes && !head.isKnown && head.marker !== '1') {
     return {
       code: 'marker-missing',
       sentence: 'A request that changes something carries the header x-cwts: 1.',

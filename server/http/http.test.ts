@@ -12,6 +12,7 @@ import { Commands } from '../commands.ts';
 import { ControlHttp } from '../http.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { checkHead } from './guard.ts';
+import { StrategyLimits } from './strategy-limits.ts';
 
 const clock = new ManualClock();
 const did: string[] = [];
@@ -173,10 +174,27 @@ describe('who is heard at all', () => {
   });
 
   it('reading is refused to other origins too', () => {
-    const head = { method: 'GET', host: 'localhost:4400', marker: undefined, bearer: false };
+    const head = { method: 'GET', host: 'localhost:4400', marker: undefined, isKnown: false };
     expect(checkHead({ ...head, origin: undefined }, names)).toBeNull();
     expect(checkHead({ ...head, origin: 'http://localhost:4400' }, names)).toBeNull();
     expect(checkHead({ ...head, origin: 'http://127.0.0.1:4400' }, names)?.code).toBe('foreign-origin');
+  });
+
+  it('a bearer of any other word than a known key is as anybody: marker and limits hold', async () => {
+    const authorization = `Bearer ${'z'.repeat(43)}`;
+    const form = await send(
+      'POST',
+      '/auth/login',
+      { user: 'x', code: '000000' },
+      { authorization, 'x-cwts': '' },
+    );
+    expect([form.status, codeOf(form)]).toEqual([403, 'marker-missing']);
+    const statuses = new Set<number>();
+    for (let i = 0; i < 30; i++) {
+      const headers = { authorization, 'x-cwts-address': '10.0.0.8' };
+      statuses.add((await send('POST', '/auth/login', { user: 'x', code: '000000' }, headers)).status);
+    }
+    expect(statuses).toContain(429);
   });
 
   it('too large, not JSON, not well formed, not there: one sentence each, no stack', async () => {
@@ -278,6 +296,27 @@ describe('strategies', () => {
       expect([answer.status, codeOf(answer)]).toEqual([400, 'bad-order']);
     }
     expect(did.filter((one) => one.startsWith('place'))).toEqual([]);
+  });
+
+  it('have limits of their own by REST too, the same by every way; cancels pass while places wait', async () => {
+    const key = { authorization: `Bearer ${strategyKey}` };
+    const limits = new StrategyLimits(clock);
+    const sample = 'sample' as StrategyId;
+    let taken = 0;
+    while (limits.place(sample)) taken += 1;
+    expect(taken).toBe(4000);
+    expect([limits.cancel(sample), limits.read(sample), limits.place('b' as StrategyId)]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    const reads = await Promise.all(
+      Array.from({ length: 650 }, () => send('GET', '/api/v1/quotes', undefined, key)),
+    );
+    const refused = reads.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(codeOf(refused[0] ?? { status: 0, body: '{}', cookie: '' })).toBe('too-many-requests');
+    expect((await send('DELETE', '/api/v1/orders', undefined, key)).status).toBe(200);
   });
 
   const connect = (options: { key?: unknown; origin?: string }): Socket =>

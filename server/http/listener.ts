@@ -13,10 +13,12 @@ export interface ListenerParts {
   readonly clock: Clock;
   /** What this server answers to: `localhost:4400`, `127.0.0.1:4401` … as it is now. */
   readonly names: () => ReadonlySet<string>;
+  /** Whether a bearer's key is a strategy's or this machine's own: any other word is worth nothing. */
+  readonly isKnownKey: (key: string) => boolean;
 }
 
 /** The control thread's own loopback listener: the guards that stand before every route. */
-export async function makeListener({ clock, names }: ListenerParts): Promise<FastifyInstance> {
+export async function makeListener({ clock, names, isKnownKey }: ListenerParts): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_BYTES,
     // No request's time-out may hold a clean stop up.
@@ -32,19 +34,21 @@ export async function makeListener({ clock, names }: ListenerParts): Promise<Fas
 
   app.addHook('onRequest', (request, reply, done) => {
     const now = clock.monotonicMicros() / 1000;
+    const key = bearerOf(request);
+    const isKnown = key !== null && isKnownKey(key);
     const refused = checkHead(
       {
         method: request.method,
         host: request.headers.host,
         origin: request.headers.origin,
         marker: header(request, 'x-cwts'),
-        bearer: bearerOf(request) !== null,
+        isKnown,
       },
       names(),
     );
     if (refused) return void send(reply, 403, refused);
-    // A strategy is limited by the gate, where a refusal is counted and cancels pass.
-    const limited = bearerOf(request) === null && request.url !== '/halt';
+    // A strategy has limits of its own, where cancels pass; a halt has none here.
+    const limited = !isKnown && request.url !== '/halt';
     const address = addressOf(request);
     const asked = request.url.startsWith('/auth/') && request.method === 'POST' ? signIns : requests;
     if (limited && !asked.take(address, now)) {

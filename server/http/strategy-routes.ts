@@ -6,6 +6,7 @@ import { unitSchema, type StrategyId } from '../../protocol/units.ts';
 import type { Auth } from '../auth/auth.ts';
 import type { OrderDesk } from '../orders/desk.ts';
 import { bearerOf, send } from './listener.ts';
+import { tooMany, type StrategyLimits } from './strategy-limits.ts';
 
 export interface StrategyParts {
   readonly auth: Pick<Auth, 'strategyOf'>;
@@ -14,11 +15,12 @@ export interface StrategyParts {
   readonly quotes: () => StrategyQuote[];
   /** A strategy was heard of, by whichever way. */
   readonly seen: (strategy: StrategyId) => void;
+  readonly limits: StrategyLimits;
 }
 
 /** The strategy API of `protocol/strategy.ts` over REST. A `Reply` comes with 200, refused or not. */
 export function addStrategyRoutes(app: FastifyInstance, parts: StrategyParts): void {
-  const { desk, seen } = parts;
+  const { desk, seen, limits } = parts;
   const who = (request: FastifyRequest): StrategyId | null => {
     const key = bearerOf(request);
     const strategy = key === null ? null : parts.auth.strategyOf(key);
@@ -30,6 +32,7 @@ export function addStrategyRoutes(app: FastifyInstance, parts: StrategyParts): v
   app.post('/api/v1/orders', async (request, reply) => {
     const strategy = who(request);
     if (strategy === null) return send(reply, 401, stranger);
+    if (!limits.place(strategy)) return send(reply, 429, tooMany('orders'));
     const order = orderRequestSchema.safeParse(request.body);
     if (!order.success) return send(reply, 400, badOrder(order.error.issues[0]?.path));
     return reply.send(await desk.place(order.data, { kind: 'strategy', id: strategy }));
@@ -38,6 +41,7 @@ export function addStrategyRoutes(app: FastifyInstance, parts: StrategyParts): v
   app.delete<{ Params: { orderId: string } }>('/api/v1/orders/:orderId', async (request, reply) => {
     const strategy = who(request);
     if (strategy === null) return send(reply, 401, stranger);
+    if (!limits.cancel(strategy)) return send(reply, 429, tooMany('cancels'));
     const orderId = unitSchema.order.safeParse(request.params.orderId);
     if (!orderId.success)
       return send(reply, 400, { code: 'bad-order-id', sentence: 'This is not an order id.' });
@@ -47,22 +51,28 @@ export function addStrategyRoutes(app: FastifyInstance, parts: StrategyParts): v
   app.delete('/api/v1/orders', async (request, reply) => {
     const strategy = who(request);
     if (strategy === null) return send(reply, 401, stranger);
+    if (!limits.cancel(strategy)) return send(reply, 429, tooMany('cancels'));
     return reply.send(await desk.cancelAll({ kind: 'strategy', id: strategy }));
   });
 
   app.get('/api/v1/orders', (request, reply) => {
     const strategy = who(request);
     if (strategy === null) return send(reply, 401, stranger);
+    if (!limits.read(strategy)) return send(reply, 429, tooMany('requests'));
     return reply.send({ orders: desk.orders().filter((order) => order.strategy === strategy) });
   });
 
   app.get('/api/v1/instruments', (request, reply) => {
-    if (who(request) === null) return send(reply, 401, stranger);
+    const strategy = who(request);
+    if (strategy === null) return send(reply, 401, stranger);
+    if (!limits.read(strategy)) return send(reply, 429, tooMany('requests'));
     return reply.send({ instruments: parts.instruments() });
   });
 
   app.get('/api/v1/quotes', (request, reply) => {
-    if (who(request) === null) return send(reply, 401, stranger);
+    const strategy = who(request);
+    if (strategy === null) return send(reply, 401, stranger);
+    if (!limits.read(strategy)) return send(reply, 429, tooMany('requests'));
     return reply.send({ quotes: parts.quotes() });
   });
 }

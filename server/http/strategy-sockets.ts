@@ -2,25 +2,21 @@ import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import type { Reply } from '../../protocol/commands.ts';
 import { orderRequestSchema, type OrderView } from '../../protocol/orders.ts';
+import type { Refusal } from '../../protocol/result.ts';
 import type { ServerToStrategy, StrategyToServer } from '../../protocol/strategy.ts';
 import { unitSchema, type OrderId, type StrategyId } from '../../protocol/units.ts';
-import type { Clock } from '../clock.ts';
-import { TokenBucket } from '../relay/limits.ts';
 import { checkHead } from './guard.ts';
+import { tooMany } from './strategy-limits.ts';
 import { badOrder, type StrategyParts } from './strategy-routes.ts';
 
 const CONNECTIONS = 64;
-/** Above any gate's rate: there to bound memory, not trading. Cancels have their own. */
-const PLACES = { perSecond: 2000, burst: 4000 };
-const CANCELS = { perSecond: 5000, burst: 10_000 };
 
 interface SocketData {
   strategy: StrategyId;
 }
 type StrategySocket = Socket<StrategyToServer, ServerToStrategy, Record<string, never>, SocketData>;
 
-export interface StrategySocketParts extends Pick<StrategyParts, 'auth' | 'desk' | 'seen'> {
-  readonly clock: Clock;
+export interface StrategySocketParts extends Pick<StrategyParts, 'auth' | 'desk' | 'seen' | 'limits'> {
   readonly names: () => ReadonlySet<string>;
 }
 
@@ -43,7 +39,7 @@ export class StrategySockets {
       connectTimeout: 5000,
       allowRequest: (request, allow) => {
         const { host, origin } = request.headers;
-        const head = { method: 'GET', host, origin, marker: undefined, bearer: true };
+        const head = { method: 'GET', host, origin, marker: undefined, isKnown: true };
         // A strategy is a program: a page, even of our own origin, has no business here.
         const refused = origin !== undefined || checkHead(head, parts.names()) !== null;
         allow(refused ? 'forbidden' : null, !refused && this.#io.engine.clientsCount < CONNECTIONS);
@@ -83,11 +79,8 @@ export class StrategySockets {
   }
 
   #serve(socket: StrategySocket): void {
-    const { clock, desk, seen } = this.#parts;
+    const { desk, seen, limits } = this.#parts;
     const { strategy } = socket.data;
-    const now = (): number => clock.monotonicMicros() / 1000;
-    const places = new TokenBucket(PLACES, now());
-    const cancels = new TokenBucket(CANCELS, now());
     const actor = { kind: 'strategy', id: strategy } as const;
     seen(strategy);
     socket.emit(
@@ -98,14 +91,13 @@ export class StrategySockets {
     socket.on('order.place', (raw, ack) => {
       if (!callable(ack)) return;
       seen(strategy);
-      if (!places.take(now())) {
-        ack(no('too-many-requests', 'Too many orders; wait a moment.'));
+      if (!limits.place(strategy)) {
+        ack(refused(tooMany('orders')));
         return;
       }
       const order = orderRequestSchema.safeParse(raw);
       if (!order.success) {
-        const { code, sentence } = badOrder(order.error.issues[0]?.path);
-        ack(no(code, sentence));
+        ack(refused(badOrder(order.error.issues[0]?.path)));
         return;
       }
       void answer(desk.place(order.data, actor), ack);
@@ -113,13 +105,13 @@ export class StrategySockets {
     socket.on('order.cancel', (raw, ack) => {
       if (!callable(ack)) return;
       seen(strategy);
-      if (!cancels.take(now())) {
-        ack(no('too-many-requests', 'Too many cancels; wait a moment.'));
+      if (!limits.cancel(strategy)) {
+        ack(refused(tooMany('cancels')));
         return;
       }
       const orderId = unitSchema.order.safeParse(raw);
       if (!orderId.success) {
-        ack(no('bad-order-id', 'This is not an order id.'));
+        ack(refused({ code: 'bad-order-id', sentence: 'This is not an order id.' }));
         return;
       }
       void answer(desk.cancel(orderId.data, actor), ack);
@@ -131,9 +123,10 @@ export class StrategySockets {
 const callable = (ack: unknown): boolean => typeof ack === 'function';
 
 async function answer(reply: Promise<Reply>, ack: (reply: Reply) => void): Promise<void> {
-  ack(await reply.catch(() => no('failed', 'The server failed; the order may or may not be working.')));
+  const sentence = 'The server failed; the order may or may not be working.';
+  ack(await reply.catch(() => refused({ code: 'failed', sentence })));
 }
 
-function no(code: string, sentence: string): Reply {
+function refused({ code, sentence }: Refusal): Reply {
   return { ok: false, code, sentence, rule: null };
 }
