@@ -31,7 +31,7 @@ export interface EngineOptions {
   /** False: as if WebAssembly SIMD were missing. */
   readonly wasm?: boolean;
   readonly onStatus?: (status: ComputeStatus) => void;
-  /** Calls `then` after `ms` unless cancelled; for a device that neither answers nor is lost. */
+  /** Calls `then` after `ms` unless cancelled: for a device that neither answers nor is lost, and between tries. */
   readonly after?: (ms: number, then: () => void) => () => void;
 }
 
@@ -97,6 +97,7 @@ export class CorrelationEngine {
       build: buildKernels,
       now: options.now,
       onChange: () => this.#publish(),
+      after: options.after ?? timer,
     });
     if (pinned === null || pinned === 'webgpu') void this.#session.run();
     else this.#publish();

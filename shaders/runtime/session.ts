@@ -7,6 +7,9 @@ import type { GpuState } from './backend.ts';
 import { findAdapter, GpuContext } from './context.ts';
 import { LossLog } from './losses.ts';
 
+/** After a loss a driver may take seconds to offer an adapter again: so often and so far apart it is asked. */
+const RETRY_MS = [250, 500, 1000, 2000, 4000, 8000, 16_000] as const;
+
 export interface SessionOptions<K> {
   /** `navigator.gpu`; null where there is none. */
   readonly gpu: GPU | null;
@@ -17,6 +20,8 @@ export interface SessionOptions<K> {
   /** ms of a monotonic clock. */
   readonly now: () => number;
   readonly onChange: () => void;
+  /** Calls `then` after `ms` unless cancelled. */
+  readonly after: (ms: number, then: () => void) => () => void;
 }
 
 export interface Live<K> {
@@ -32,6 +37,8 @@ export class GpuSession<K> {
   #live: Live<K> | null = null;
   #generation = 0;
   #closed = false;
+  #retries = 0;
+  #stopWaiting: (() => void) | null = null;
 
   constructor(options: SessionOptions<K>) {
     this.#options = options;
@@ -73,32 +80,34 @@ export class GpuSession<K> {
     this.#closed = true;
     this.#enter({ kind: 'abandoned', why });
     this.#context?.close();
+    this.#stopWaiting?.();
   }
 
   close(): void {
     this.#closed = true;
     this.#live = null;
     this.#context?.close();
+    this.#stopWaiting?.();
   }
 
   /** One device from its adapter to its loss; whether to try another. */
   async #serve(gpu: GPU): Promise<boolean> {
-    this.#generation++;
     // After a loss the state stays `lost` until there is a new device to warm.
     if (this.#losses.count === 0) this.#enter({ kind: 'starting' });
     const found = await findAdapter(gpu);
     if (this.#over()) return false;
-    if (!found.ok) return this.#end({ kind: 'absent', why: found.error.sentence });
+    if (!found.ok) return this.#without({ kind: 'absent', why: found.error.sentence });
     const adapter = found.value.view;
-    if (adapter.software && !this.#options.software) return this.#end({ kind: 'unused', adapter });
-    const opened = await GpuContext.open(found.value, this.#generation);
-    if (!opened.ok) return this.#end({ kind: 'absent', why: opened.error.sentence });
-    const context = opened.value;
-    this.#context = context;
+    if (adapter.software && !this.#options.software) return this.#without({ kind: 'unused', adapter });
+    const opened = await GpuContext.open(found.value, ++this.#generation);
     if (this.#over()) {
-      context.close();
+      if (opened.ok) opened.value.close();
       return false;
     }
+    if (!opened.ok) return this.#without({ kind: 'absent', why: opened.error.sentence });
+    const context = opened.value;
+    this.#context = context;
+    this.#retries = 0;
     this.#enter({ kind: 'warming', adapter });
     const why = await this.#warmAndServe(context);
     this.#live = null;
@@ -109,6 +118,29 @@ export class GpuSession<K> {
       return true;
     }
     return this.#end({ kind: 'abandoned', why: `The GPU was lost twice within a minute (${why}):` });
+  }
+
+  /**
+   * No device to be had. At the start that is how this machine is; after a loss it is still the loss,
+   * and it is asked again, a few times and further and further apart.
+   */
+  async #without(state: Extract<GpuState, { kind: 'absent' | 'unused' }>): Promise<boolean> {
+    if (this.#losses.count === 0) return this.#end(state);
+    const why = state.kind === 'absent' ? state.why : 'Only a software adapter is offered.';
+    const wait = RETRY_MS[this.#retries];
+    if (wait === undefined) {
+      return this.#end({ kind: 'abandoned', why: `The GPU was lost and did not come back. ${why}` });
+    }
+    this.#retries++;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.after(wait, resolve);
+      this.#stopWaiting = () => {
+        cancel();
+        resolve();
+      };
+    });
+    this.#stopWaiting = null;
+    return !this.#over();
   }
 
   /** Warms and serves; resolves with the reason when the device is lost or its warm-up failed. */
