@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { ControlState } from '../../protocol/messages.ts';
+import { CoalescedRefusals } from '../audit/coalesce.ts';
 import { Auth } from '../auth/auth.ts';
 import { loadOrMakeKey } from '../auth/key-file.ts';
 import { Commands } from '../commands.ts';
@@ -82,10 +83,11 @@ export async function startServer(
   });
   // A replay has no venue: nothing to halt there, and the gate refuses every order with a sentence.
   const venues = isReplay ? [] : [account];
+  const refusals = new CoalescedRefusals(log, clock);
   const desk = new OrderDesk({
     gate,
     venues: [account],
-    audit: log,
+    audit: refusals,
     clock,
     run: runMark(randomBytes(5).toString('hex')),
   });
@@ -269,6 +271,7 @@ export async function startServer(
         quiet: () => {
           everySecond();
           observer.stop();
+          refusals.flush();
         },
         parts: [http, relay, feeds, account],
         lock,
