@@ -4,21 +4,24 @@ import { streamSchema, type LiveEvent } from './live-schema.ts';
 
 export interface LiveFeedReader {
   onEvent(stream: string, event: LiveEvent): void;
-  /** The connection is gone: what was known of the books no longer holds. */
+  /** The connection is gone, or silent: what was known of the books no longer holds. Whole books follow. */
   onLost(): void;
 }
 
-const SILENCE = 30_000;
+/** Ten books a second and instrument: without a frame for so long the last ones are no market any more. */
+export const STALE_MS = 2500;
+const SILENCE_MS = 30_000;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
 
-/** A live venue's combined streams: reconnects with growing waits, and when it hears nothing for half a minute. */
+/** A live venue's combined streams: lost after 2.5 s without a frame, connected anew after half a minute. */
 export class LiveFeed {
   readonly #url: string;
   readonly #reader: LiveFeedReader;
   #socket: WebSocket | null = null;
   #retry: NodeJS.Timeout | null = null;
   #silence: NodeJS.Timeout | null = null;
+  #stale: NodeJS.Timeout | null = null;
   #wait = FIRST_WAIT;
   #closed = false;
 
@@ -31,7 +34,7 @@ export class LiveFeed {
   close(): void {
     this.#closed = true;
     if (this.#retry) clearTimeout(this.#retry);
-    if (this.#silence) clearTimeout(this.#silence);
+    this.#stopListening();
     this.#socket?.terminate();
   }
 
@@ -56,8 +59,14 @@ export class LiveFeed {
   }
 
   #listenFor(socket: WebSocket): void {
+    this.#stopListening();
+    this.#stale = setTimeout(() => this.#reader.onLost(), STALE_MS);
+    this.#silence = setTimeout(() => socket.terminate(), SILENCE_MS);
+  }
+
+  #stopListening(): void {
+    if (this.#stale) clearTimeout(this.#stale);
     if (this.#silence) clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => socket.terminate(), SILENCE);
   }
 
   /** A message that cannot be read is left out: a fill is never made from it. */
