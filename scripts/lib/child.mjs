@@ -1,5 +1,5 @@
 // A program of ours in its own process: it says what it does in JSON lines on stdout, each handed
-// to `onLine`; everything it prints goes to its log as well.
+// to `onLine`; everything it prints goes to its log as well, but for the login links.
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -28,8 +28,8 @@ export function startChild(program, args, { logFile, env = process.env, onLine =
   });
   ready.catch(() => undefined);
   createInterface({ input: child.stdout }).on('line', (text) => {
-    log.write(`${text}\n`);
     const said = parse(text);
+    log.write(`${said ? withoutSecrets(said) : text}\n`);
     if (!said) return;
     if (typeof said.fatal === 'string') sentence = said.fatal;
     if (said.ready === true) isReady(said);
@@ -37,8 +37,8 @@ export function startChild(program, args, { logFile, env = process.env, onLine =
   });
   createInterface({ input: child.stderr }).on('line', (text) => {
     log.write(`${text}\n`);
-    // The head of an uncaught error's stack, or a sentence; not the frames below it.
-    if (/^\S/.test(text) && !/^(Node\.js v|node:|file:)/.test(text)) sentence ??= text;
+    // The head of an uncaught error's stack, or a sentence; not the frames below it, not a log's line.
+    if (/^\S/.test(text) && !/^(Node\.js v|node:|file:|\{)/.test(text)) sentence ??= text;
   });
   const exited = new Promise((resolve) => {
     child.once('error', (error) => {
@@ -59,6 +59,12 @@ export function startChild(program, args, { logFile, env = process.env, onLine =
     },
     signal: (name) => child.kill(name),
   };
+}
+
+/** A log file outlives the 15 minutes of a link and is read by others than its user. */
+function withoutSecrets(said) {
+  const { links, ...rest } = said;
+  return JSON.stringify(links === undefined ? rest : { ...rest, links: 'left out' });
 }
 
 function parse(text) {

@@ -32,9 +32,10 @@ const done = (what: string): Reply => {
   did.push(what);
   return { ok: true, sentence: what, at: 1 as Micros, orderId: null };
 };
+let placing: (() => Promise<Reply>) | null = null;
 const desk = {
   place: (order: OrderRequest, actor: { id: string }) =>
-    Promise.resolve(done(`place ${order.symbol} ${actor.id}`)),
+    placing?.() ?? Promise.resolve(done(`place ${order.symbol} ${actor.id}`)),
   cancel: (orderId: OrderId, actor: { id: string }) => Promise.resolve(done(`cancel ${orderId} ${actor.id}`)),
   cancelAll: (actor: { id: string }) => Promise.resolve(done(`cancel all ${actor.id}`)),
   orders: (): OrderView[] => [],
@@ -68,6 +69,7 @@ beforeAll(async () => {
     names: () => names,
     auth,
     adminKey,
+    failed: (_error, method, route) => void did.push(`failed ${method} ${route}`),
     linkUrl: (token) => `http://localhost:4400/enrol#token=${token}`,
     commands,
     desk,
@@ -212,6 +214,16 @@ describe('who is heard at all', () => {
       expect(answer.body).not.toContain('node_modules');
     }
   });
+});
+
+it('what fails in here is one sentence for the caller and the whole error for the server’s own log', async () => {
+  placing = () => Promise.reject(new Error('disk on fire'));
+  const authorization = `Bearer ${strategyKey}`;
+  const answer = await send('POST', '/api/v1/orders', order, { authorization });
+  placing = null;
+  expect([answer.status, codeOf(answer)]).toEqual([500, 'failed']);
+  expect(answer.body).not.toContain('fire');
+  expect(did).toContain('failed POST /api/v1/orders');
 });
 
 describe('people', () => {

@@ -15,10 +15,17 @@ export interface ListenerParts {
   readonly names: () => ReadonlySet<string>;
   /** Whether a bearer's key is a strategy's or this machine's own: any other word is worth nothing. */
   readonly isKnownKey: (key: string) => boolean;
+  /** Told of what no caller is told: why a request failed. `route` is the pattern, not the address. */
+  readonly failed: (error: unknown, method: string, route: string) => void;
 }
 
 /** The control thread's own loopback listener: the guards that stand before every route. */
-export async function makeListener({ clock, names, isKnownKey }: ListenerParts): Promise<FastifyInstance> {
+export async function makeListener({
+  clock,
+  names,
+  isKnownKey,
+  failed,
+}: ListenerParts): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_BYTES,
     // No request's time-out may hold a clean stop up.
@@ -64,7 +71,7 @@ export async function makeListener({ clock, names, isKnownKey }: ListenerParts):
   app.setNotFoundHandler((_request, reply) =>
     send(reply, 404, { code: 'not-found', sentence: 'There is nothing here.' }),
   );
-  app.setErrorHandler((error: { statusCode?: number; code?: string; name?: string }, _request, reply) => {
+  app.setErrorHandler((error: { statusCode?: number; code?: string; name?: string }, request, reply) => {
     const status = error.statusCode ?? 500;
     if (error.name === 'AuditBroken') {
       return send(reply, 503, {
@@ -76,9 +83,10 @@ export async function makeListener({ clock, names, isKnownKey }: ListenerParts):
       return send(reply, 413, { code: 'too-large', sentence: `A request is at most ${BODY_BYTES} bytes.` });
     if (status < 500)
       return send(reply, status, { code: 'bad-request', sentence: 'This request is not well formed.' });
+    failed(error, request.method, request.routeOptions.url ?? 'unknown');
     return send(reply, 500, {
       code: 'failed',
-      sentence: 'The server failed to answer; its output says more.',
+      sentence: 'The server failed to answer; its own log says more.',
     });
   });
   return app;

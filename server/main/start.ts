@@ -19,6 +19,7 @@ import { sessionCookieIn } from '../http/auth-routes.ts';
 import { OrderDesk, runMark } from '../orders/desk.ts';
 import { RelayThread } from '../relay/relay-thread.ts';
 import { BinanceSpot } from '../venues/binance-spot/adapter.ts';
+import type { Diary } from './diary.ts';
 import { ensureStrategyKey, makeAdminKey } from './keys.ts';
 import { readQuotes } from './market.ts';
 import { limitsOf } from './limits.ts';
@@ -46,6 +47,7 @@ export interface Server {
 export async function startServer(
   { configFile, dataDir, pageDir, overrides }: Arguments,
   places: Places,
+  diary: Diary,
 ): Promise<Server> {
   const opened = await openAll(configFile, dataDir, overrides);
   const { config, kind, venueKey, clock, shift, run, lock, journal, crash, log, recovered } = opened;
@@ -125,6 +127,7 @@ export async function startServer(
     linkUrl: (token) => `${consoleUrl}/enrol#token=${token}`,
     commands,
     desk,
+    failed: (err, method, route) => diary.error({ err, method, route }, 'A request failed.'),
     instruments: () => instruments,
     quotes: () => readQuotes(reader, instruments),
     seen: (strategy) => observer.strategyHeard(strategy),
@@ -222,7 +225,10 @@ export async function startServer(
     },
     command: (envelope, header) => commands.execute(envelope, auth.identify(sessionCookieIn(header))),
     stats: (stats) => observer.relaySaid(stats),
-    changed: (is, sentence) => observer.relayIs(is === 'crashed' ? sentence : null),
+    changed: (is, sentence) => {
+      if (is === 'crashed') diary.error({ sentence }, 'The relay thread ended.');
+      observer.relayIs(is === 'crashed' ? sentence : null);
+    },
   });
 
   wireChanges({ clock, log, alarms, halt, gate, desk, auth, publisher, relay, sockets: http.sockets });
