@@ -155,6 +155,44 @@ describe('the halt', () => {
     expect(t.desk.orders()[0]?.state).toBe('cancelled');
   });
 
+  it('R-23 orders that wait for a socket when the gate closes never leave', async () => {
+    const t = await started();
+    const held: (() => void)[] = [];
+    venue(t).hold = ({ method }, serve) => {
+      if (method !== 'POST') return false;
+      held.push(serve);
+      return true;
+    };
+    const release = (): void => {
+      venue(t).hold = () => false;
+      for (const serve of held.splice(0)) serve();
+    };
+    // More than the sockets that there are.
+    const placing = Array.from({ length: 80 }, () => t.desk.place(request(), maker));
+    await until('every socket carries an order', () => held.length === 32);
+    t.halt.press(haltId, ann, 'test');
+    const done = t.halt.cancelAll(haltId, ann);
+    release();
+    const replies = await Promise.all(placing);
+    expect(replies.filter((reply) => reply.ok)).toHaveLength(32);
+    expect(replies.filter((reply) => !reply.ok && reply.code === 'gate-closed')).toHaveLength(48);
+    expect((await done).ok).toBe(true);
+    expect(venue(t).orders).toHaveLength(32);
+    expect(venue(t).open()).toHaveLength(0);
+    expect(t.gate.exposure.of(t.instruments[0]?.index ?? (0 as never)).openBuy).toBe(0);
+  });
+
+  it('R-26 an order that the venue swallowed holds the zero up only until it can no longer arrive', async () => {
+    const t = await started();
+    venue(t).fault = ({ method }) => (method === 'POST' ? { kind: 'hang' } : null);
+    void t.desk.place(request(), maker);
+    await until('sent', () => venue(t).seen.some(({ method }) => method === 'POST'));
+    t.halt.press(haltId, ann, 'test');
+    expect(await t.halt.cancelAll(haltId, ann)).toMatchObject({ ok: true });
+    expect(t.halt.view().phase).toBe('confirmed');
+    expect(t.desk.orders()[0]?.state).toBe('rejected');
+  }, 15_000);
+
   it('R-26 an order that appears after zero takes the confirmation back and is cancelled', async () => {
     const t = await started();
     t.halt.press(haltId, ann, 'test');
@@ -168,6 +206,21 @@ describe('the halt', () => {
     venue(t).dropStreams();
     venue(t).rest('ETHUSDT');
     await until('gone again', () => venue(t).open().length === 0 && t.halt.view().phase === 'confirmed');
+  });
+
+  it('R-7 a foreign program that goes on ordering is cancelled by each push and does not spend the looks', async () => {
+    const t = await started();
+    t.halt.press(haltId, ann, 'test');
+    expect((await t.halt.cancelAll(haltId, ann)).ok).toBe(true);
+    const [looked, cancelled] = [reads(venue(t)).length, cancels(venue(t)).length];
+    for (let n = 0; n < 150; n++) {
+      venue(t).rest(['BTCUSDT', 'ETHUSDT'][n % 2] ?? '');
+      await until('cancelled', () => venue(t).open().length === 0);
+    }
+    expect(cancels(venue(t)).length - cancelled).toBeGreaterThanOrEqual(75);
+    expect(reads(venue(t)).length - looked).toBeLessThanOrEqual(20);
+    await until('zero again', () => t.halt.view().phase === 'confirmed');
+    expect(row(t)?.foreignOrders).toBe(0);
   });
 
   it('R-33 pressed twice and cancelled twice does it once', async () => {

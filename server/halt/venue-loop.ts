@@ -1,6 +1,7 @@
 import type { VenueId } from '../../protocol/units.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { VenueAdapter, VenueEvent, VenueOrder, VenueRefusal, VenueResult } from '../venues/types.ts';
+import { LookBudget } from './look-budget.ts';
 import type { VenueReport } from './machine.ts';
 
 /** What the halt asks of the desk; it takes no order for an answer. */
@@ -27,6 +28,8 @@ export interface VenueLoopOptions {
 interface Round {
   readonly read: boolean;
   readonly zero: boolean;
+  /** Nothing is open, and orders of ours are on their way: nothing to ask the venue before they are told. */
+  readonly waits: boolean;
   readonly retryAfterMs: number | null;
 }
 
@@ -35,6 +38,8 @@ const ROUND_MS = 750;
 const RETRY_MS = [0, 50, 100, 200, 400, 800, 1600, 2000] as const;
 /** Our own budget is looked at again no later than this: single cancels may still fit. */
 const BUDGET_RETRY_MS = 1000;
+/** How often our own desk, not the venue, is looked at for orders in flight. */
+const TOLD_MS = 25;
 /** Re-reads of a confirmed venue: close together while orders in flight may still arrive, then calmer. */
 const WATCH_MS = 1000;
 const CALM_WATCH_MS = 3000;
@@ -50,6 +55,8 @@ export class VenueLoop {
   #stopListening: (() => void) | null = null;
   #wake: (() => void) | null = null;
   #confirmedSince: number | null = null;
+  readonly #looks = new LookBudget();
+  readonly #cancelling = new Map<string, { again: boolean }>();
 
   constructor(options: VenueLoopOptions) {
     this.#options = options;
@@ -77,20 +84,57 @@ export class VenueLoop {
       const { state } = event.order;
       if (state !== 'working' && state !== 'partially-filled') return;
       this.#options.report({ kind: 'appeared', venue: this.#options.venue.id });
-      this.nudge();
+      void this.#cancelNow(event.order.symbol);
     } else if (event.kind === 'stream' && event.up) {
       this.nudge();
     }
+  }
+
+  /**
+   * Cancels what was told to be open, without a look first: a look costs 80 times as much, and a
+   * foreign program that goes on ordering would spend the halt's own budget with them. One at a time
+   * for each symbol; then the loop looks.
+   */
+  async #cancelNow(symbol: string): Promise<void> {
+    const { venue, report } = this.#options;
+    const running = this.#cancelling.get(symbol);
+    if (running) {
+      running.again = true;
+      return;
+    }
+    const mine = { again: true };
+    this.#cancelling.set(symbol, mine);
+    while (mine.again && !this.#stopped) {
+      mine.again = false;
+      report({ kind: 'sent', venue: venue.id });
+      const failed = await venue.cancelAll(symbol, 'halt').then(
+        (answer) => (answer.ok ? null : answer.error.sentence),
+        () => "The venue's adapter failed.",
+      );
+      if (this.#stopped) return;
+      if (failed === null) report({ kind: 'acknowledged', venue: venue.id });
+      else {
+        this.#trouble(failed);
+        break;
+      }
+    }
+    this.#cancelling.delete(symbol);
+    this.nudge();
   }
 
   async #run(): Promise<void> {
     let blind = true;
     let unconfirmed = 0;
     while (!this.#stopped) {
+      const waitMs = this.#looks.take(this.#options.clock.monotonicMicros());
+      if (waitMs > 0) {
+        await this.#sleep(waitMs, false);
+        continue;
+      }
       const round: Round = await this.#round(blind).catch((error: unknown): Round => {
         // An adapter that throws is a defect; the halt goes on and says so.
         this.#trouble(`The venue's adapter failed: ${error instanceof Error ? error.message : 'unknown'}.`);
-        return { read: false, zero: false, retryAfterMs: null };
+        return { read: false, zero: false, waits: false, retryAfterMs: null };
       });
       blind = !round.read;
       unconfirmed = this.#options.confirmed() ? 0 : unconfirmed + 1;
@@ -113,7 +157,7 @@ export class VenueLoop {
       if (cancels.size > 0) report({ kind: 'sent', venue: venue.id });
     }
     const open = await reading;
-    if (this.#stopped) return { read: false, zero: false, retryAfterMs: null };
+    if (this.#stopped) return { read: false, zero: false, waits: false, retryAfterMs: null };
     if (open.ok) {
       const foreign = open.value.filter((order) => !desk.isOurs(order.clientOrderId)).length;
       desk.takeSnapshot(venue, open.value, askedAt);
@@ -126,12 +170,14 @@ export class VenueLoop {
       // Without a look we don't know what else there is to cancel, so only here all can have been taken.
       if (refused !== null) this.#trouble(refused.sentence);
       else if (cancels.size > 0) report({ kind: 'acknowledged', venue: venue.id });
-      const zero = open.value.length === 0 && inFlight === 0;
-      return { read: true, zero, retryAfterMs: retryAfter(refused) };
+      const isEmpty = open.value.length === 0;
+      const zero = isEmpty && inFlight === 0;
+      return { read: true, zero, waits: isEmpty && !zero, retryAfterMs: retryAfter(refused) };
     }
     const refused = await this.#outcome(cancels.values());
     this.#trouble(open.error.sentence);
-    return { read: false, zero: false, retryAfterMs: retryAfter(open.error) ?? retryAfter(refused) };
+    const retryAfterMs = retryAfter(open.error) ?? retryAfter(refused);
+    return { read: false, zero: false, waits: false, retryAfterMs };
   }
 
   /** The worst refusal, null when every cancel was taken; what is not answered in time is a refusal too. */
@@ -153,15 +199,28 @@ export class VenueLoop {
     return worst;
   }
 
-  async #pause({ zero, retryAfterMs }: Round, unconfirmed: number): Promise<void> {
+  async #pause({ zero, waits, retryAfterMs }: Round, unconfirmed: number): Promise<void> {
     if (this.#stopped) return;
     // Asking while the venue blocks us makes the block longer: no nudge ends this pause.
     if (retryAfterMs !== null) return this.#sleep(retryAfterMs, false);
     if (unconfirmed === 0) return this.#sleep(this.#watchMs(), true);
     this.#confirmedSince = null;
     // The second look that confirms a zero follows at once.
-    if (zero && unconfirmed <= RETRY_MS.length) return;
-    await this.#sleep(RETRY_MS[Math.min(unconfirmed, RETRY_MS.length) - 1] ?? 2000, true);
+    if (zero) return;
+    const pauseMs = RETRY_MS[Math.min(unconfirmed, RETRY_MS.length) - 1] ?? 2000;
+    if (waits) await this.#untilTold(pauseMs);
+    else await this.#sleep(pauseMs, true);
+  }
+
+  /** As long, but no longer than until the desk knows what became of our orders in flight. */
+  async #untilTold(ms: number): Promise<void> {
+    const { clock, desk, venue } = this.#options;
+    const end = clock.monotonicMicros() + ms * 1000;
+    while (!this.#stopped && desk.inFlight(venue.id) > 0) {
+      const leftMs = (end - clock.monotonicMicros()) / 1000;
+      if (leftMs <= 0) return;
+      await this.#sleep(Math.min(leftMs, TOLD_MS), true);
+    }
   }
 
   #watchMs(): number {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ok } from '../../protocol/result.ts';
 import type { Micros, OrderId, VenueId } from '../../protocol/units.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
-import type { VenueAdapter, VenueOrder, VenueResult } from '../venues/types.ts';
+import type { Lane, VenueAdapter, VenueOrder, VenueResult } from '../venues/types.ts';
 import { Asker } from './ask.ts';
 import { foundAtVenue } from './store.ts';
 import type { TrackedOrder } from './tracked.ts';
@@ -27,22 +27,56 @@ const found: VenueOrder = {
 const order = foundAtVenue('sim' as VenueId, found, 0 as never, true, 0 as Micros);
 
 /** Asks a venue that answers as told; says what came of it. */
-function asking(answer: () => VenueResult<VenueOrder | null>) {
+function asking(answer: () => VenueResult<VenueOrder | null>, sentAt?: number, lane: Lane = 'normal') {
   const clock = new ManualClock();
   const said: string[] = [];
-  let asked = 0;
+  const lanes: Lane[] = [];
   let current: TrackedOrder | undefined = order;
-  const adapter = { arrivalLimitMs: 4000, order: () => Promise.resolve((asked++, answer())) };
+  const adapter = {
+    arrivalLimitMs: 4000,
+    order: (_target: unknown, asked: Lane) => Promise.resolve((lanes.push(asked), answer())),
+  };
   const asker = new Asker({
     clock,
     adapterOf: () => adapter as unknown as VenueAdapter,
     current: () => current,
+    sentAt: () => sentAt,
+    lane: () => lane,
     found: (orderId: OrderId) => said.push(`found ${orderId}`),
     missing: (orderId: OrderId) => said.push(`missing ${orderId}`),
   });
   const close = (): void => void (current = undefined);
-  return { clock, asker, said, close, asked: () => asked };
+  return { clock, asker, said, close, lanes, asked: () => lanes.length };
 }
+
+const unanswered: TrackedOrder = { ...order, venueOrderId: null };
+
+it('R-26 counts from the sending: asked after the limit, "no such order" is believed at once', async () => {
+  const { clock, asker, said } = asking(() => ok(null), 0, 'halt');
+  await clock.advanceAsync(5000);
+  asker.ask(unanswered);
+  await clock.advanceAsync(1);
+  expect(said).toEqual(['missing cwtest-1']);
+});
+
+it('R-26 asks again right when the order can no longer arrive, not a whole delay later', async () => {
+  const { clock, asker, said, lanes } = asking(() => ok(null), 0, 'halt');
+  await clock.advanceAsync(1000);
+  asker.ask(unanswered);
+  await clock.advanceAsync(2990);
+  expect(said).toEqual([]);
+  await clock.advanceAsync(20);
+  expect(said).toEqual(['missing cwtest-1']);
+  expect(new Set(lanes)).toEqual(new Set(['halt']));
+});
+
+it('an order that the venue has shown before is not believed lost for being old', async () => {
+  const { clock, asker, said } = asking(() => ok(null), 0);
+  await clock.advanceAsync(60_000);
+  asker.ask(order);
+  await clock.advanceAsync(3900);
+  expect(said).toEqual([]);
+});
 
 it('R-26 "no such order" is not believed before the order can no longer arrive', async () => {
   const { clock, asker, said } = asking(() => ok(null));

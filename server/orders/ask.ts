@@ -1,6 +1,6 @@
 import type { OrderId } from '../../protocol/units.ts';
 import type { Cancel, Clock } from '../clock.ts';
-import type { VenueAdapter, VenueOrder } from '../venues/types.ts';
+import type { Lane, VenueAdapter, VenueOrder } from '../venues/types.ts';
 import type { TrackedOrder } from './tracked.ts';
 
 const STREAM_MS = 1000;
@@ -12,6 +12,10 @@ export interface AskOptions {
   readonly adapterOf: (order: TrackedOrder) => VenueAdapter | undefined;
   /** The order as it is now; undefined = nobody needs the answer any more. */
   readonly current: (orderId: OrderId) => TrackedOrder | undefined;
+  /** When it was given to the venue in this run, monotonic µs; undefined = not in this run. */
+  readonly sentAt: (orderId: OrderId) => number | undefined;
+  /** While halted or stopping what became of an order holds the zero up: then it asks in the halt's lane. */
+  readonly lane: () => Lane;
   readonly found: (orderId: OrderId, order: VenueOrder) => void;
   readonly missing: (orderId: OrderId) => void;
 }
@@ -32,7 +36,10 @@ export class Asker {
   /** Harmless for an order that is being asked for already. */
   ask(order: TrackedOrder, afterMs = 0): void {
     if (this.#asking.has(order.orderId)) return;
-    this.#since.set(order.orderId, this.#options.clock.monotonicMicros());
+    const now = this.#options.clock.monotonicMicros();
+    // One that the venue has shown before is not believed lost for being old.
+    const sentAt = order.venueOrderId === null ? this.#options.sentAt(order.orderId) : undefined;
+    this.#since.set(order.orderId, sentAt ?? now);
     this.#later(order.orderId, 0, afterMs);
   }
 
@@ -49,8 +56,8 @@ export class Asker {
     this.#asking.clear();
   }
 
-  #later(orderId: OrderId, attempt: number, afterMs = 0): void {
-    const delay = afterMs + (DELAYS_MS[Math.min(attempt, DELAYS_MS.length - 1)] ?? 0);
+  #later(orderId: OrderId, attempt: number, afterMs = 0, mostMs = Infinity): void {
+    const delay = Math.min(mostMs, afterMs + (DELAYS_MS[Math.min(attempt, DELAYS_MS.length - 1)] ?? 0));
     const cancel = this.#options.clock.setTimer(delay, () => void this.#try(orderId, attempt));
     this.#asking.set(orderId, cancel);
   }
@@ -64,11 +71,14 @@ export class Asker {
     }
     const askedAt = this.#options.clock.monotonicMicros();
     const ours = order.owner === 'ours';
-    const answer = await adapter.order({
-      symbol: order.symbol,
-      clientOrderId: ours ? order.clientOrderId : null,
-      venueOrderId: ours ? null : order.venueOrderId,
-    });
+    const answer = await adapter.order(
+      {
+        symbol: order.symbol,
+        clientOrderId: ours ? order.clientOrderId : null,
+        venueOrderId: ours ? null : order.venueOrderId,
+      },
+      this.#options.lane(),
+    );
     if (!this.#asking.has(orderId)) return;
     if (answer.ok && answer.value) {
       this.#done(orderId);
@@ -76,12 +86,14 @@ export class Asker {
       return;
     }
     const since = this.#since.get(orderId) ?? askedAt;
-    if (answer.ok && (askedAt - since) / 1000 >= adapter.arrivalLimitMs) {
+    const leftMs = adapter.arrivalLimitMs - (askedAt - since) / 1000;
+    if (answer.ok && leftMs <= 0) {
       this.#done(orderId);
       this.#options.missing(orderId);
       return;
     }
-    this.#later(orderId, attempt + 1);
+    // The answer that settles it comes right after the limit, not a whole delay later.
+    this.#later(orderId, attempt + 1, 0, leftMs > 0 ? Math.ceil(leftMs) + 1 : Infinity);
   }
 
   #done(orderId: OrderId): void {

@@ -29,6 +29,8 @@ export class Blotter {
   readonly #changes: ChangeBatch;
   /** When each order last changed, monotonic µs: what a snapshot that is older can't contradict. */
   readonly #touched = new Map<OrderId, number>();
+  /** When each order of this run was given to its venue, monotonic µs. */
+  readonly #sentAt = new Map<OrderId, number>();
   readonly #venueSizes = new Map<InstrumentIndex, Lots>();
   #symbols: ReadonlyMap<string, Instrument> = new Map();
   #instruments: ReadonlyMap<InstrumentIndex, Instrument> = new Map();
@@ -91,8 +93,20 @@ export class Blotter {
   #kept(change: StoreChange): void {
     if (!change.order) return;
     this.#touched.set(change.order.orderId, this.#options.clock.monotonicMicros());
-    for (const gone of change.removed) this.#touched.delete(gone);
+    for (const gone of change.removed) {
+      this.#touched.delete(gone);
+      this.#sentAt.delete(gone);
+    }
     this.#changes.add(change);
+  }
+
+  /** It goes to its venue now. */
+  sent(orderId: OrderId): void {
+    this.#sentAt.set(orderId, this.#options.clock.monotonicMicros());
+  }
+
+  sentAt(orderId: OrderId): number | undefined {
+    return this.#sentAt.get(orderId);
   }
 
   /** Whether the order changed at or after `monotonicMicros`. */
@@ -110,10 +124,11 @@ export class Blotter {
     return this.#options.audit.append(entryOf(action, actor, order.orderId, { order: recordOf(order) }));
   }
 
-  /** What the venue itself reports of an instrument's base asset. */
-  venueHolds(instrument: InstrumentIndex, lots: Lots): void {
-    if (this.#venueSizes.get(instrument) === lots) return;
-    this.#venueSizes.set(instrument, lots);
+  /** What the venue itself reports of an instrument's base asset; null = it can't be told. */
+  venueHolds(instrument: InstrumentIndex, lots: Lots | null): void {
+    if ((this.#venueSizes.get(instrument) ?? null) === lots) return;
+    if (lots === null) this.#venueSizes.delete(instrument);
+    else this.#venueSizes.set(instrument, lots);
     this.#changes.touch(instrument);
   }
 

@@ -255,4 +255,65 @@ describe('what the venue holds', () => {
     venueOf(t).fault = ({ method }) => (method === 'DELETE' ? { kind: 'status', status: 500 } : null);
     expect(await t.desk.cancelOurs(300)).toMatchObject([{ owner: 'ours' }]);
   });
+
+  it('a clean stop waits for an order that was sent and not answered, and ends with what became of it', async () => {
+    const t = await started();
+    // The venue does it and never says so.
+    venueOf(t).fault = ({ method }) => (method === 'POST' ? { kind: 'swallow' } : null);
+    void t.desk.place(request(), maker);
+    await until('it is at the venue', () => venueOf(t).open().length === 1);
+    t.gate.close('stopping', 'Stopping.');
+    expect(await t.desk.cancelOurs(10_000)).toEqual([]);
+    expect(venueOf(t).open()).toHaveLength(0);
+    expect(theOrder(t).state).toBe('cancelled');
+    // And one that never arrived.
+    t.gate.open('stopping');
+    venueOf(t).fault = ({ method }) => (method === 'POST' ? { kind: 'hang' } : null);
+    const lost = t.desk.place(request(), maker);
+    await until('sent', () => venueOf(t).seen.filter(({ method }) => method === 'POST').length === 2);
+    t.gate.close('stopping', 'Stopping.');
+    expect(await t.desk.cancelOurs(10_000)).toEqual([]);
+    await lost;
+    expect(t.desk.orders()[1]?.state).toBe('rejected');
+  }, 20_000);
+
+  it('R-7 a clean stop that waits spends little of the rate budget, and none of its cancels waits in line', async () => {
+    const t = await started();
+    await t.desk.place(request(), maker);
+    // Every ordinary socket hangs.
+    venueOf(t).fault = ({ method, path }) =>
+      method === 'POST' || (method === 'GET' && path === '/api/v3/order') ? { kind: 'hang' } : null;
+    for (let n = 0; n < 40; n++) void t.desk.place(request({ symbol: 'ETHUSDT' }), maker);
+    await until('every socket hangs', () => posts(t).length === 33);
+    t.gate.close('stopping', 'Stopping.');
+    const before = venueOf(t).seen.length;
+    expect((await t.desk.cancelOurs(1500)).length).toBeGreaterThan(0);
+    expect(venueOf(t).open()).toHaveLength(0);
+    const looks = venueOf(t)
+      .seen.slice(before)
+      .filter(({ method, path }) => method === 'GET' && path === '/api/v3/openOrders');
+    expect(looks.length).toBeLessThanOrEqual(5);
+  });
+
+  it('R-31 an order in flight when the server was killed is found again and is ours', async () => {
+    const first = await started();
+    venueOf(first).fault = ({ method }) => (method === 'POST' ? { kind: 'swallow' } : null);
+    void first.desk.place(request(), maker);
+    await until('it is at the venue', () => venueOf(first).open().length === 1);
+    // What was on disk when it died: the order, and no answer.
+    const entries = structuredClone(first.audit.entries.filter(({ action }) => action === 'order.place'));
+    expect(entries).toHaveLength(1);
+    const orders = structuredClone(venueOf(first).orders);
+    await first.close();
+    desks = [];
+    const { FakeVenue } = await import('../testing/fake-venue.ts');
+    const venue = new FakeVenue();
+    venue.orders.push(...orders);
+    const second = await started(['sim'], { entries, run: 'cwsecond', venues: [venue] });
+    await until('found', () => theOrder(second).state === 'working');
+    expect(second.desk.orders()).toMatchObject([
+      { owner: 'ours', strategy: 'maker', state: 'working', size: 1000 },
+    ]);
+    expect(second.desk.positions()[0]).toMatchObject({ openBuy: 1000 });
+  });
 });

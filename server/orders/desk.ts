@@ -13,7 +13,7 @@ import type { Clock } from '../clock.ts';
 import type { AuditEntry, AuditPort } from '../gate/audit-port.ts';
 import type { Gate } from '../gate/gate.ts';
 import { orderText, readOrder, type CheckedOrder } from '../gate/order.ts';
-import type { Permit, VenueAdapter, VenueOrder, VenueRefusal } from '../venues/types.ts';
+import type { Lane, Permit, VenueAdapter, VenueOrder, VenueRefusal } from '../venues/types.ts';
 import { actorText, mayCancel, type Actor } from './actor.ts';
 import { Asker } from './ask.ts';
 import { Blotter } from './blotter.ts';
@@ -59,6 +59,8 @@ export class OrderDesk {
       clock,
       adapterOf: (order) => this.#adapter(order.venue),
       current: (orderId) => blotter.open(orderId),
+      sentAt: (orderId) => blotter.sentAt(orderId),
+      lane: () => this.#lane(),
       found: (orderId, order) => blotter.apply(orderId, { kind: 'venue', order }),
       missing: (orderId) => {
         blotter.apply(orderId, { kind: 'missing', sentence: 'The venue says that it never had this order.' });
@@ -141,6 +143,7 @@ export class OrderDesk {
       return failed('audit-log', sentence);
     }
     const { instrument, side, type, timeInForce, price, size } = order;
+    this.#blotter.sent(orderId);
     const sent = await venue.place({ orderId, instrument, side, type, timeInForce, price, size }, permit);
     if (sent.ok) {
       this.#blotter.apply(orderId, { kind: 'venue', order: sent.value });
@@ -148,6 +151,7 @@ export class OrderDesk {
       return succeeded(`Placed: ${orderText(order)}.`, clock.wallMicros(), orderId);
     }
     if (sent.error.executed === 'no') {
+      gate.withdraw(orderId, permit);
       this.#blotter.apply(orderId, { kind: 'refused', sentence: sent.error.sentence });
       return failed(sent.error.code, `Not placed: ${sent.error.sentence}`);
     }
@@ -173,11 +177,12 @@ export class OrderDesk {
     if (!venue) return failed('no-venue', `The venue of ${orderId} is not connected.`);
     const ours = order.owner === 'ours';
     const { symbol, clientOrderId, venueOrderId } = order;
-    const answer = await venue.cancel({
+    const target = {
       symbol,
       clientOrderId: ours ? clientOrderId : null,
       venueOrderId: ours ? null : venueOrderId,
-    });
+    };
+    const answer = await venue.cancel(target, this.#lane());
     if (!answer.ok) return this.#cancelFailed(orderId, answer.error);
     if (answer.value) {
       this.#blotter.apply(orderId, { kind: 'venue', order: answer.value });
@@ -297,6 +302,11 @@ export class OrderDesk {
 
   #refused(request: OrderRequest, actor: Actor, code: string, sentence: string): void {
     this.#blotter.record('order.refuse', actor, request.symbol, { request, code, sentence });
+  }
+
+  /** With the gate closed nothing is ordinary: the halt's sockets and reserve are for what lowers risk. */
+  #lane(): Lane {
+    return this.#options.gate.isOpen() ? 'normal' : 'halt';
   }
 
   #venueOf(instrument: Instrument): VenueAdapter | undefined {

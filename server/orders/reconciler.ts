@@ -19,6 +19,7 @@ export interface ReconcilerOptions {
 }
 
 const RECONCILE_MS = 10_000;
+const LOOK_AGAIN_MS = [100, 200, 400, 800] as const;
 
 /** Keeps what we believe in step with what the venues show: pushes, snapshots, balances. */
 export class Reconciler {
@@ -80,8 +81,10 @@ export class Reconciler {
     const totals = new Map(account.value.map(({ asset, total }) => [asset, total]));
     for (const instrument of this.#options.blotter.instruments()) {
       if (this.#options.venueOf(instrument) !== venue) continue;
-      const lots = lotsOf(totals.get(instrument.base) ?? '0', instrument);
-      if (lots !== null) this.#options.blotter.venueHolds(instrument.index, lots);
+      // An asset that the venue does not list is none; one that it lists unreadably is unknown.
+      const total = totals.has(instrument.base) ? totals.get(instrument.base) : '0';
+      const lots = typeof total === 'string' ? lotsOf(total, instrument) : null;
+      this.#options.blotter.venueHolds(instrument.index, lots);
     }
   }
 
@@ -99,11 +102,13 @@ export class Reconciler {
   async cancelOurs(deadlineMs: number): Promise<OrderView[]> {
     const { clock, venues } = this.#options;
     const end = clock.monotonicMicros() + deadlineMs * 1000;
-    for (;;) {
+    for (let turn = 0; ; turn++) {
       const done = await Promise.all(venues.map((venue) => this.#cancelOursAt(venue)));
       if (done.every(Boolean)) return [];
       if (clock.monotonicMicros() >= end) break;
-      await new Promise<void>((resolve) => clock.setTimer(100, resolve));
+      // A look weighs as much as 80 cancels: looking without end would leave none for the cancels.
+      const pauseMs = LOOK_AGAIN_MS[Math.min(turn, LOOK_AGAIN_MS.length - 1)] ?? 800;
+      await new Promise<void>((resolve) => clock.setTimer(pauseMs, resolve));
     }
     return this.#options.blotter.store
       .open()
@@ -120,7 +125,7 @@ export class Reconciler {
     if (ours.length === 0) return this.inFlight(venue.id) === 0;
     await Promise.all(
       ours.map(async ({ symbol, clientOrderId, venueOrderId }) => {
-        const answer = await venue.cancel({ symbol, clientOrderId, venueOrderId });
+        const answer = await venue.cancel({ symbol, clientOrderId, venueOrderId }, 'halt');
         if (answer.ok && answer.value) this.#fromVenue(venue, answer.value);
       }),
     );

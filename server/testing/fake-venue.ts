@@ -46,6 +46,8 @@ export class FakeVenue {
   readonly seen: Seen[] = [];
   /** Asked for each request before it is served. */
   fault: (seen: Seen) => Fault | null = () => null;
+  /** Takes a request and serves it when told, if it returns true. */
+  hold: (seen: Seen, serve: () => void) => boolean = () => false;
   readonly #server = createServer((request, response) => this.#request(request, response));
   readonly #sockets = new WebSocketServer({ server: this.#server, path: '/ws-api/v3' });
   readonly #subscribed = new Set<WebSocket>();
@@ -133,6 +135,7 @@ export class FakeVenue {
     const seen = { method: request.method ?? '', path: url.pathname, query: url.searchParams };
     this.seen.push(seen);
     request.resume();
+    if (this.hold(seen, () => this.#answer(response, ...this.#serve(seen, url.search.slice(1))))) return;
     const fault = this.fault(seen);
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'reset') {

@@ -1,5 +1,6 @@
 import http, { type IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
+import type { Socket } from 'node:net';
 import type { Result } from '../../protocol/result.ts';
 import type { Clock } from '../clock.ts';
 import type { Lane } from './types.ts';
@@ -11,15 +12,19 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly lane: Lane;
+  /** Asked when a socket is ready, in the tick in which the bytes go to it: `false` sends none. */
+  readonly mayLeave?: () => boolean;
 }
 export interface HttpReply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
-/** `sent: false`: no connection was made, nothing left this machine. */
+/** `sent: false`: nothing left this machine. */
 export interface HttpFailure {
   readonly sent: boolean;
+  /** `mayLeave` said no. */
+  readonly calledBack: boolean;
   readonly sentence: string;
 }
 
@@ -54,24 +59,36 @@ export class HttpClient {
 
   request(request: HttpRequest): Promise<Result<HttpReply, HttpFailure>> {
     return new Promise((resolve) => {
-      let connected = false;
+      let sent = false;
       const outgoing = this.#library.request(this.#base, {
         method: request.method,
         path: this.#base.pathname.replace(/\/$/, '') + request.path,
         headers: { ...request.headers, ...(request.method === 'GET' ? {} : { 'content-length': '0' }) },
         agent: this.#agents[request.lane],
       });
-      const fail = (sentence: string): void => {
+      const fail = (sentence: string, calledBack = false): void => {
         stopTimer();
-        resolve({ ok: false, error: { sent: connected, sentence } });
+        resolve({ ok: false, error: { sent, calledBack, sentence } });
         outgoing.destroy();
       };
       const stopTimer = this.#clock.setTimer(request.timeoutMs, () => {
         fail(`No answer within ${request.timeoutMs} ms.`);
       });
+      // Not a byte is handed over while the request waits for a socket or the socket for its peer:
+      // what was true when it was asked may not be true any more when its turn comes.
+      const leave = (): void => {
+        if (outgoing.destroyed) return;
+        if (request.mayLeave?.() === false) {
+          fail('It was called back before it left.', true);
+          return;
+        }
+        sent = true;
+        outgoing.end();
+      };
       outgoing.on('socket', (socket) => {
-        if (!socket.connecting) connected = true;
-        else socket.once('connect', () => (connected = true));
+        if (isShakingHands(socket)) socket.once('secureConnect', leave);
+        else if (socket.connecting) socket.once('connect', leave);
+        else leave();
       });
       outgoing.on('error', (error) => fail(`The connection failed: ${error.message}.`));
       outgoing.on('response', (incoming) => {
@@ -89,7 +106,6 @@ export class HttpClient {
           resolve({ ok: true, value: { status: incoming.statusCode ?? 0, headers: incoming.headers, body } });
         });
       });
-      outgoing.end();
     });
   }
 
@@ -97,4 +113,9 @@ export class HttpClient {
     this.#agents.normal.destroy();
     this.#agents.halt.destroy();
   }
+}
+
+/** A TLS socket that is not through with its handshake (Node sets this on its client sockets). */
+function isShakingHands(socket: Socket): boolean {
+  return 'secureConnecting' in socket && socket.secureConnecting === true;
 }

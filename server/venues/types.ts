@@ -16,18 +16,18 @@ export interface VenueAdapter {
   /** Sends one order. Without the gate's permit no byte leaves (R-1). */
   place(order: OutgoingOrder, permit: Permit): Promise<VenueResult<VenueOrder>>;
   /** `null`: the venue has no such open order. */
-  cancel(target: OrderTarget): Promise<VenueResult<VenueOrder | null>>;
+  cancel(target: OrderTarget, lane: Lane): Promise<VenueResult<VenueOrder | null>>;
   /** Every open order of a symbol, whoever placed it; the number that the venue says it cancelled. */
   cancelAll(symbol: string, lane: Lane): Promise<VenueResult<number>>;
   /** Every open order of the account, ours and foreign. */
   openOrders(lane: Lane): Promise<VenueResult<readonly VenueOrder[]>>;
   /** What became of one order; `null`: the venue never had it. */
-  order(target: OrderTarget): Promise<VenueResult<VenueOrder | null>>;
+  order(target: OrderTarget, lane: Lane): Promise<VenueResult<VenueOrder | null>>;
   account(): Promise<VenueResult<readonly Balance[]>>;
   /** Own orders as the venue pushes them. Returns how to stop listening. */
   onEvent(listener: (event: VenueEvent) => void): () => void;
   status(): VenueStatus;
-  /** An order that was sent and is unknown to the venue after this long can no longer arrive. */
+  /** An order that was given to `place` and is unknown to the venue after this long can no longer arrive. */
   readonly arrivalLimitMs: number;
 }
 
@@ -94,8 +94,8 @@ export interface VenueTrade {
 
 export interface Balance {
   readonly asset: string;
-  /** Free and locked together, as the venue writes it: a plain decimal. */
-  readonly total: string;
+  /** Free and locked together, as the venue writes it: a plain decimal; null = it can't be read. */
+  readonly total: string | null;
 }
 
 /** Why a venue did not do it. */

@@ -112,13 +112,14 @@ export class BinanceSpot implements VenueAdapter {
   }
 
   async place(order: OutgoingOrder, permit: Permit): Promise<VenueResult<VenueOrder>> {
+    const { clock, redeem } = this.#options;
+    let sentAt: number | null = null;
     // Nothing waits between this question and the write.
-    if (!this.#options.redeem(permit, order.orderId)) {
-      const sentence = 'The gate closed before the order left.';
-      return { ok: false, error: { code: 'gate-closed', sentence, executed: 'no', retryAfterMs: null } };
-    }
-    const { clock } = this.#options;
-    const sentAt = clock.monotonicMicros();
+    const mayLeave = (): boolean => {
+      const isLetThrough = redeem(permit, order.orderId);
+      if (isLetThrough) sentAt = clock.monotonicMicros();
+      return isLetThrough;
+    };
     const reply = await this.#rest.send({
       method: 'POST',
       path: '/api/v3/order',
@@ -126,18 +127,23 @@ export class BinanceSpot implements VenueAdapter {
       weight: 1,
       purpose: 'order',
       lane: 'normal',
+      mayLeave,
     });
+    if (!reply.ok && reply.error.code === 'called-back') {
+      const sentence = 'The gate closed before the order left.';
+      return { ok: false, error: { code: 'gate-closed', sentence, executed: 'no', retryAfterMs: null } };
+    }
     const answered = reply.ok || reply.error.code.startsWith('binance');
-    if (answered) this.#latencies.add((clock.monotonicMicros() - sentAt) / 1000);
+    if (answered && sentAt !== null) this.#latencies.add((clock.monotonicMicros() - sentAt) / 1000);
     return reply.ok ? this.#order(reply.value) : reply;
   }
 
-  async cancel(target: OrderTarget): Promise<VenueResult<VenueOrder | null>> {
-    return this.#one('DELETE', target, 1, 'lower');
+  async cancel(target: OrderTarget, lane: Lane): Promise<VenueResult<VenueOrder | null>> {
+    return this.#one('DELETE', target, 1, 'lower', lane);
   }
 
-  async order(target: OrderTarget): Promise<VenueResult<VenueOrder | null>> {
-    return this.#one('GET', target, 4, 'order');
+  async order(target: OrderTarget, lane: Lane): Promise<VenueResult<VenueOrder | null>> {
+    return this.#one('GET', target, 4, lane === 'halt' ? 'lower' : 'order', lane);
   }
 
   async cancelAll(symbol: string, lane: Lane): Promise<VenueResult<number>> {
@@ -214,6 +220,7 @@ export class BinanceSpot implements VenueAdapter {
     target: OrderTarget,
     weight: number,
     purpose: Purpose,
+    lane: Lane,
   ): Promise<VenueResult<VenueOrder | null>> {
     const params = targetParams(target);
     const reply = await this.#rest.send({
@@ -222,7 +229,7 @@ export class BinanceSpot implements VenueAdapter {
       params,
       weight,
       purpose,
-      lane: 'normal',
+      lane,
     });
     if (reply.ok) return this.#order(reply.value);
     return UNKNOWN_ORDER.includes(reply.error.code) ? ok(null) : reply;

@@ -119,13 +119,13 @@ export function fromReport(
   };
 }
 
-/** Free and locked together; an asset whose numbers can't be read is left out: unknown, not zero. */
+/** Free and locked together; of an asset whose numbers can't be read the total is unknown, not zero. */
 export function balancesOf(account: z.infer<typeof accountSchema>): Balance[] {
-  return account.balances.flatMap(({ asset, free, locked }) => {
+  return account.balances.map(({ asset, free, locked }) => {
     const [a, b] = [readExact(free), readExact(locked)];
-    if (a === null || b === null) return [];
+    if (a === null || b === null) return { asset, total: null };
     const digits = (a + b).toString().padStart(BALANCE_SCALE + 1, '0');
-    return [{ asset, total: `${digits.slice(0, -BALANCE_SCALE)}.${digits.slice(-BALANCE_SCALE)}` }];
+    return { asset, total: `${digits.slice(0, -BALANCE_SCALE)}.${digits.slice(-BALANCE_SCALE)}` };
   });
 }
 

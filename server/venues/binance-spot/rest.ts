@@ -19,6 +19,8 @@ export interface SignedRequest {
   readonly weight: number;
   readonly purpose: Purpose;
   readonly lane: Lane;
+  /** Asked in the tick in which the bytes leave: `false` sends none. */
+  readonly mayLeave?: () => boolean;
 }
 
 const errorSchema = z.object({ code: z.number(), msg: z.string() });
@@ -26,7 +28,8 @@ const timeSchema = z.object({ serverTime: z.number().int() });
 
 /** Binance refuses what arrives later than this after its timestamp. */
 export const RECV_WINDOW_MS = 3000;
-const TIMEOUT_MS: Readonly<Record<Lane, number>> = { normal: 5000, halt: 2000 };
+/** What is not answered by the time an order could still arrive is asked for, not waited for. */
+const TIMEOUT_MS: Readonly<Record<Lane, number>> = { normal: RECV_WINDOW_MS + 1000, halt: 2000 };
 /** Errors of the venue's inside: it may have done it (binance-spot-api-docs, errors). */
 const UNCERTAIN: ReadonlySet<number> = new Set([-1000, -1001, -1006, -1007]);
 const TIME_REFUSED = -1021;
@@ -58,10 +61,7 @@ export class BinanceRest {
     return Math.floor(this.#clock.wallMicros() / 1000 + (this.offset.best()?.offsetMs ?? 0));
   }
 
-  /**
-   * Sends within this call, before it first waits: what was true when it was called is true when
-   * the bytes are handed to the socket.
-   */
+  /** Sends once a socket is free; what has to be true then is asked then, by `mayLeave`. */
   async send(request: SignedRequest): Promise<VenueResult<unknown>> {
     const budget = this.#budget.take(request.weight, request.purpose, this.#clock.monotonicMicros());
     if (!budget.ok) {
@@ -75,9 +75,14 @@ export class BinanceRest {
       headers: { 'X-MBX-APIKEY': this.#credentials.apiKey },
       timeoutMs: TIMEOUT_MS[request.lane],
       lane: request.lane,
+      ...(request.mayLeave ? { mayLeave: request.mayLeave } : {}),
     });
     if (!reply.ok) {
-      const { sent, sentence } = reply.error;
+      const { sent, calledBack, sentence } = reply.error;
+      // Our own doing is no trouble with the venue.
+      if (calledBack) {
+        return { ok: false, error: { code: 'called-back', sentence, executed: 'no', retryAfterMs: null } };
+      }
       return this.#refuse(sent ? 'no-answer' : 'unreachable', sentence, sent ? 'perhaps' : 'no', null);
     }
     return this.#read(reply.value);
