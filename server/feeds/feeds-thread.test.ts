@@ -156,6 +156,63 @@ describe('a feeds thread that fails', () => {
     expect(it.instruments).toHaveLength(1);
   });
 
+  it('hangs for 10 s: it is ended, and started again', async () => {
+    const clock = new ManualClock();
+    const it = (rig = new ThreadRig('faulty.mjs', clock));
+    await it.until('started', () => it.instruments.length === 1);
+    it.ask({ kind: 'history', id: 1, bars: 5 });
+    clock.advance(9000);
+    expect(it.thread.restarts).toBe(0);
+    clock.advance(1500);
+    await it.until('ended', () => it.thread.restarts === 1);
+    expect(it.views.at(-1)).toMatchObject({
+      state: 'down',
+      sentence: 'The feeds thread hung and was ended. It is started again.',
+    });
+    clock.advance(1000);
+    // The new life answers to what it is told: it can die of a bug.
+    it.ask({ kind: 'candles', id: 2, query: { instrument: 0 as never, interval: '1m', limit: 5 } });
+    await it.until('it lived', () => it.thread.restarts === 2);
+    expect(it.views.at(-1)?.sentence).toBe('The feeds thread failed: a bug. It is started again.');
+  });
+
+  it('waits longer after each death, and after a good life as after the first', async () => {
+    const clock = new ManualClock();
+    const writer = (it: ThreadRig): MarketTableWriter => new MarketTableWriter(it.table);
+    const it = (rig = new ThreadRig('faulty.mjs', clock));
+    await it.until('started', () => it.instruments.length === 1);
+    const die = async (): Promise<void> => {
+      const { restarts } = it.thread;
+      it.ask({ kind: 'candles', id: 1, query: { instrument: 0 as never, interval: '1m', limit: 5 } });
+      await it.until('dead', () => it.thread.restarts === restarts + 1);
+    };
+    /** Whether the relay is told that the thread is not there, `ms` after now. */
+    const isDeadAfter = async (ms: number): Promise<boolean> => {
+      clock.advance(ms);
+      const answers = it.relayed.length;
+      const { restarts } = it.thread;
+      it.ask({ kind: 'candles', id: 9, query: { instrument: 0 as never, interval: '1m', limit: 5 } });
+      await it.until(
+        'an answer or a death',
+        () => it.relayed.length > answers || it.thread.restarts > restarts,
+      );
+      return it.relayed.length > answers;
+    };
+    await die(); // waits 125 ms
+    expect(await isDeadAfter(124)).toBe(true);
+    expect(await isDeadAfter(1)).toBe(false); // died of the question: waits 250 ms
+    expect(await isDeadAfter(249)).toBe(true);
+    expect(await isDeadAfter(1)).toBe(false); // waits 500 ms
+    clock.advance(500);
+    for (let second = 0; second <= 60; second++) {
+      writer(it).beat();
+      clock.advance(1000);
+    }
+    await die(); // 125 ms again
+    expect(await isDeadAfter(124)).toBe(true);
+    expect(await isDeadAfter(1)).toBe(false);
+  });
+
   it('hangs: within 2 s nothing looks live any more', async () => {
     const clock = new ManualClock();
     const it = (rig = new ThreadRig('faulty.mjs', clock));

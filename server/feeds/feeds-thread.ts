@@ -28,6 +28,10 @@ export interface FeedsThreadListener {
 const WATCH_MS = 500;
 /** No beat of the thread for this long: it hangs, and nothing it wrote may look live. */
 const HUNG_MICROS = 2_000_000;
+/** Seen hanging for so long it does not come back by itself: it is ended and started again. */
+const GIVEN_UP_MICROS = 8_000_000;
+/** A life this long was a good one: the next death is a first one again. */
+const SETTLED_MICROS = 60_000_000;
 const STOP_LIMIT_MS = 3000;
 
 /**
@@ -44,10 +48,15 @@ export class FeedsThread {
   #worker: Worker | null = null;
   #instruments: readonly Instrument[] | null = null;
   #view: FeedView | null = null;
+  #restarts = 0;
+  /** Deaths in a row, for how long to wait. */
   #failures = 0;
+  #spawnedAt = 0;
   #beats = -1;
   #beatAt = 0;
-  #hung = false;
+  /** When it was seen to hang; null while it moves. */
+  #hungAt: number | null = null;
+  #givenUp = false;
   #stopping: (() => void) | null = null;
   #over = false;
 
@@ -66,7 +75,7 @@ export class FeedsThread {
 
   /** Times the thread died and was started again. */
   get restarts(): number {
-    return this.#failures;
+    return this.#restarts;
   }
 
   start(): void {
@@ -104,7 +113,8 @@ export class FeedsThread {
     };
     const worker = new Worker(entry, { workerData });
     this.#worker = worker;
-    this.#beatAt = this.#options.clock.monotonicMicros();
+    this.#spawnedAt = this.#options.clock.monotonicMicros();
+    this.#beatAt = this.#spawnedAt;
     worker.on('message', (message: FeedsToMain) => {
       if (worker === this.#worker) this.#fromThread(message);
     });
@@ -116,6 +126,7 @@ export class FeedsThread {
       this.#stopping?.();
       if (worker !== this.#worker) return;
       this.#worker = null;
+      if (this.#givenUp) reason = 'The feeds thread hung and was ended.';
       if (!this.#over) this.#died(reason);
     });
   }
@@ -130,7 +141,7 @@ export class FeedsThread {
         return;
       case 'feed':
         this.#view = message.view;
-        if (!this.#hung) this.#listener.onFeedView(message.view);
+        if (this.#hungAt === null) this.#listener.onFeedView(message.view);
         return;
       case 'quarantined':
         this.#listener.onQuarantined(message.message);
@@ -151,11 +162,16 @@ export class FeedsThread {
   }
 
   #died(reason: string): void {
+    const { clock, random } = this.#options;
     this.#table.condemn('stale');
-    const wait = backoffMs(this.#failures, this.#options.random);
+    this.#hungAt = null;
+    this.#givenUp = false;
+    if (clock.monotonicMicros() - this.#spawnedAt > SETTLED_MICROS) this.#failures = 0;
+    const wait = backoffMs(this.#failures, random);
     this.#failures += 1;
+    this.#restarts += 1;
     this.#down(`${reason} It is started again.`);
-    this.#restart = this.#options.clock.setTimer(wait, () => this.#spawn());
+    this.#restart = clock.setTimer(wait, () => this.#spawn());
   }
 
   #watch(): void {
@@ -165,16 +181,24 @@ export class FeedsThread {
     if (beats !== this.#beats) {
       this.#beats = beats;
       this.#beatAt = now;
-      if (this.#hung) {
-        this.#hung = false;
+      if (this.#hungAt !== null) {
+        this.#hungAt = null;
         this.#table.absolve();
       }
       return;
     }
-    if (this.#hung || now - this.#beatAt < HUNG_MICROS) return;
-    this.#hung = true;
-    this.#table.condemn('stale');
-    this.#down('The feeds thread has not moved for 2 s.');
+    if (this.#hungAt === null) {
+      if (now - this.#beatAt < HUNG_MICROS) return;
+      this.#hungAt = now;
+      this.#table.condemn('stale');
+      this.#down('The feeds thread has not moved for 2 s.');
+      return;
+    }
+    // Counted from when it was seen, so that a machine that slept does not end a thread that slept with it.
+    if (this.#givenUp || now - this.#hungAt < GIVEN_UP_MICROS) return;
+    this.#givenUp = true;
+    // Its exit starts it again.
+    void this.#worker.terminate();
   }
 
   #down(sentence: string): void {

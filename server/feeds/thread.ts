@@ -9,6 +9,8 @@ import { startReplay, type Replay } from './replay/replay.ts';
 import { MarketTableWriter } from './table.ts';
 import { liveTime, replayTime } from './time.ts';
 
+const BEAT_MS = 500;
+
 if (parentPort) {
   const port = parentPort;
   const say = (message: FeedsToMain): void => port.postMessage(message);
@@ -34,16 +36,20 @@ async function run(
   }
   const clock = new SystemClock(data.clockShiftMicros);
   clock.keepAnchored();
+  const table = new MarketTableWriter(data.table);
   let replay: Replay | null = null;
   if (data.replay) {
+    // A long capture takes its time to be read before there is a feed that beats.
+    const stopBeating = clock.setRepeating(BEAT_MS, () => table.beat());
     const started = await startReplay(data.replay, clock);
+    stopBeating();
     if (!started.ok) {
       say({ kind: 'fatal', ...started.error });
       return;
     }
     replay = started.value;
   }
-  const feed = new Feed(optionsOf(data, dialect, clock, replay), {
+  const feed = new Feed(optionsOf(data, dialect, clock, table, replay), {
     onInstruments: (instruments) => say({ kind: 'instruments', instruments }),
     onView: (view) => say({ kind: 'feed', view }),
     onQuarantined: (message) => say({ kind: 'quarantined', message }),
@@ -70,6 +76,7 @@ function optionsOf(
   data: FeedsThreadData,
   dialect: FeedOptions['dialect'],
   clock: SystemClock,
+  table: MarketTableWriter,
   replay: Replay | null,
 ): FeedOptions {
   const { venue } = data;
@@ -82,7 +89,7 @@ function optionsOf(
     symbols: replay ? 'all' : venue.symbols,
     origin: venue.origin,
     instruments: data.instruments,
-    table: new MarketTableWriter(data.table),
+    table,
     clock,
     time: replay ? replayTime(clock, replay.speed, () => replay.position()) : liveTime(clock),
     // Jitter of reconnects only: nothing that must repeat.
