@@ -91,6 +91,11 @@ describe('book', () => {
     // The best 15 are gone: the 20 best now reach beyond the 30 that were told.
     book.apply(2, 2, levelsOf(bids.slice(0, 15).map(([at]) => [at, 0] as const)), levelsOf([]));
     expect(book.isThin(20)).toBe(true);
+    const offTick = new Book();
+    const told = levelsOf(bids.slice(0, 15));
+    told.offTick = 15;
+    offTick.load(1, told, levelsOf([[200, 1]]), 30);
+    expect(offTick.isThin(20)).toBe(true);
     const whole = new Book();
     whole.load(1, levelsOf(bids), levelsOf([[200, 1]]), 1000);
     expect(whole.isThin(20)).toBe(false);

@@ -28,7 +28,8 @@ class Side {
   load(levels: Levels, limit: number): void {
     this.clear();
     for (let row = 0; row < levels.length; row++) this.set(levels.price[row] ?? 0, levels.size[row] ?? 0);
-    if (this.length > 0 && levels.length >= limit) this.#known = this.#keys[0] ?? -Infinity;
+    // Levels that were left out for their tick were told all the same: the venue's answer was cut.
+    if (this.length > 0 && levels.length + levels.offTick >= limit) this.#known = this.#keys[0] ?? -Infinity;
   }
 
   /** Sets the size at a price; 0 removes it. */
