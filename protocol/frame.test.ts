@@ -260,28 +260,23 @@ describe('hostile bytes are refused and never throw', () => {
 
   it('counts whose product wraps round 32 bits to a fitting length', () => {
     for (const [instruments, bars] of [
-      [1, 0xc0000002],
-      [1, 2 ** 29],
-      [2 ** 29, 0],
-      [0xffffffff, 0xffffffff],
+      [2, 2 ** 31 + 2],
+      [4, 2 ** 30 + 1],
+      [4, 3 * 2 ** 30 + 1],
     ] as const) {
       writeHistory(writer.begin('history', 'SIM'), {
-        instruments: Uint16Array.of(1),
+        instruments: Uint16Array.of(1, 2),
         bars: 2,
         newest: 1,
         firstOpenAt: 1,
-        close: new Float64Array(2),
-        state: new Uint8Array(2),
+        close: new Float64Array(4),
+        state: new Uint8Array(4),
       });
       const bytes = writer.finish(1 as Micros);
       new DataView(bytes.buffer).setUint32(24, instruments, true);
       new DataView(bytes.buffer).setUint32(28, bars, true);
       expect(readHistory(only(bytes)).ok).toBe(false);
     }
-    writeQuotes(writer.begin('market', 'SIM'), 0);
-    const bytes = writer.finish(1 as Micros);
-    new DataView(bytes.buffer).setUint32(24, 2 ** 31, true);
-    expect(readQuotes(only(bytes)).ok).toBe(false);
   });
 
   it('any offset in a larger buffer is read the same', () => {
@@ -289,7 +284,9 @@ describe('hostile bytes are refused and never throw', () => {
     for (let offset = 0; offset < 9; offset++) {
       const room = new Uint8Array(bytes.length + offset);
       room.set(bytes, offset);
-      expect(value(decodeFrame(room.subarray(offset))).sections).toHaveLength(5);
+      const [quotes, trades] = value(decodeFrame(room.subarray(offset))).sections;
+      expect(quotes && value(readQuotes(quotes)).bid).toHaveLength(3);
+      expect(trades && value(readTrades(trades)).rows.price).toHaveLength(2);
     }
   });
 });

@@ -145,6 +145,28 @@ describe('frames as differences of ticks', () => {
     expect(frame(torn, market.begin(N))).not.toBeNull();
   });
 
+  it('a book is sent whole once, then as what changed since the version before, then not at all', () => {
+    const world = new World();
+    const viewer = new Viewer({ quotes: [], books: [1] });
+    const bids = [9, 8, 7, 6].map((price): [number, number] => [price, 5]);
+    world.book(1, bids, [[10, 1]]);
+    const first = world.market.begin(N);
+    viewer.take(world.frame(viewer.channels, null, first));
+    world.book(1, bids.slice(1), [[10, 1]]);
+    const second = world.market.begin(N);
+    const bytes = world.frame(viewer.channels, first, second);
+    const [section] = value(decodeFrame(bytes ?? new Uint8Array())).sections;
+    expect(section && value(readBook(section))).toMatchObject({
+      base: 1,
+      version: 2,
+      bids: [{ price: 9, size: 0 }],
+      asks: [],
+    });
+    viewer.take(bytes);
+    expect(viewer.books.get(1)?.ladder.bids).toHaveLength(3);
+    expect(world.frame(viewer.channels, second, world.market.begin(N))).toBeNull();
+  });
+
   it('trades come oldest first, those the ring lost are counted, a new viewer starts with the ring', () => {
     const world = new World();
     const viewer = new Viewer({ quotes: [], trades: [1] });

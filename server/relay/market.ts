@@ -29,8 +29,8 @@ export interface BookState {
 
 /** What one tick saw. Books and trades are filled for those instruments that a group asked for. */
 export interface Tick {
-  /** Table version of each quote; NaN where no clean value could be read, so that it stays dirty. */
-  readonly quotes: Float64Array;
+  /** Table version of each quote. One in mid-write has the version before, so that it is dirty later. */
+  readonly quotes: Uint32Array;
   readonly books: Map<number, BookState>;
   readonly tradeCounts: Map<number, number>;
 }
@@ -44,7 +44,7 @@ export class Market {
   /** In which tick each quote was read; −1 = could not be. */
   #readIn = new Int32Array(0);
   #number = 0;
-  #tick: Tick = { quotes: new Float64Array(0), books: new Map(), tradeCounts: new Map() };
+  #tick: Tick = { quotes: new Uint32Array(0), books: new Map(), tradeCounts: new Map() };
 
   constructor(table: MarketTableReader) {
     this.#table = table;
@@ -62,7 +62,7 @@ export class Market {
       this.#readIn = new Int32Array(count);
       while (this.#quotes.length < count) this.#quotes.push(emptyQuote());
     }
-    const quotes = new Float64Array(count);
+    const quotes = new Uint32Array(count);
     for (let i = 0; i < count; i++) quotes[i] = this.#table.quoteVersion(i);
     this.#tick = { quotes, books: new Map(), tradeCounts: new Map() };
     return this.#tick;
@@ -77,9 +77,7 @@ export class Market {
     // A value newer than the version read before only means that it is sent once more.
     const clean = this.#table.readQuote(instrument, slot);
     this.#readIn[instrument] = clean ? this.#number : -this.#number;
-    if (clean) return slot;
-    this.#tick.quotes[instrument] = NaN;
-    return null;
+    return clean ? slot : null;
   }
 
   /** This tick's book; null = no clean value can be had now. */
