@@ -85,6 +85,17 @@ export class BarSeries {
     return closed;
   }
 
+  /** Open time of the oldest bar kept, µs. */
+  get oldestAt(): number {
+    return this.#openAt - (this.#capacity - 1) * BAR_MICROS;
+  }
+
+  /** Open time of the first bar that is our own, µs; null before there is one. */
+  ownSince(instrument: number): number | null {
+    const at = this.#firstValidAt[instrument] ?? Infinity;
+    return Number.isFinite(at) ? at : null;
+  }
+
   /** Puts a bar from the venue's candles in the place of an invalid one before the feed was live. */
   fill(instrument: number, openAt: number, close: number, state: Exclude<BarState, 'invalid'>): boolean {
     const age = Math.round((this.#openAt - openAt) / BAR_MICROS);

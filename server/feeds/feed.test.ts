@@ -377,6 +377,31 @@ describe('bars, history and candles', () => {
     expect(closes().get(-15)).toEqual([19_800, 1]);
   });
 
+  it('asks again for a page of the past that failed, however often, and says so meanwhile', async () => {
+    const second = Math.floor(Date.now() / 1000) * 1000;
+    const asked: (number | null)[] = [];
+    venue.klines = (symbol, query) => {
+      if (query.get('interval') !== '1s' || symbol !== 'AAAUSDT') return [];
+      asked.push(query.has('endTime') ? Number(query.get('endTime')) : null);
+      const open = second - 20_000;
+      const price = '98.00';
+      return [[open, price, price, price, price, '1.000', open + 999, '0', 3, '0', '0', '0']];
+    };
+    // Both instruments' first page, and the same pages asked for again.
+    for (let n = 0; n < 4; n++) venue.once('/api/v3/klines', { status: 503, headers: {}, body: {} });
+    await live();
+    await rig.until('said', () => rig.view.sentence.includes('History is incomplete'));
+    const isThere = (): boolean => {
+      const frame = decodeFrame(rig.feed.history(60) ?? new Uint8Array());
+      if (!frame.ok || !frame.value.sections[0]) throw new Error('no frame');
+      const history = readHistory(frame.value.sections[0]);
+      return history.ok && history.value.close.includes(19_600);
+    };
+    await rig.until('the past', isThere);
+    await rig.until('no fault any more', () => !rig.view.sentence.includes('History'));
+    expect(asked).toHaveLength(1);
+  });
+
   it('answers candles, asking the venue only for what is new', async () => {
     const minute = Math.floor(Date.now() / 60_000) * 60_000;
     const asked: (string | null)[] = [];

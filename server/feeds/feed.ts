@@ -16,6 +16,8 @@ import { askForListing } from './listing.ts';
 import { MarketMessage, type Levels } from './market-message.ts';
 import { Market, type ResyncCause } from './market.ts';
 import { OffsetMeter } from './offset-meter.ts';
+import { backoffMs } from './backoff.ts';
+import { Pauses } from './pause.ts';
 import { prefillBars } from './prefill.ts';
 import { Quarantine } from './quarantine.ts';
 import { RestClient } from './rest.ts';
@@ -91,9 +93,11 @@ export class Feed {
     changes: 0,
   };
   #running: Running | null = null;
+  readonly #pauses: Pauses;
   #cancels: Cancel[] = [];
   #startFault: string | null = null;
   #restFault: string | null = null;
+  #historyFault: string | null = null;
   #ended = false;
   #stopped = false;
   #frames = 0;
@@ -112,6 +116,7 @@ export class Feed {
     this.#budget = new WeightBudget(dialect.rules.weightPerMinute, clock.monotonicMicros() / 1000);
     this.#rest = new RestClient(options.restUrl, dialect.rest, this.#budget, clock);
     this.#offset = new OffsetMeter(dialect, this.#rest, clock);
+    this.#pauses = new Pauses(options.time);
     this.#quarantine = new Quarantine(options.venue, (message) => this.#listener.onQuarantined(message));
   }
 
@@ -133,6 +138,7 @@ export class Feed {
     this.#stopped = true;
     for (const cancel of this.#cancels) cancel();
     if (this.#running) this.#act(this.#running.session.stop());
+    this.#pauses.stop();
     this.#offset.stop();
     this.#rest.stop();
   }
@@ -211,25 +217,31 @@ export class Feed {
   }
 
   async #prefill({ bars, markets }: Running): Promise<void> {
-    const { dialect, time } = this.#options;
+    const { dialect, time, random } = this.#options;
     if (time.comparable) await this.#offset.start();
     if (this.#isStopped()) return;
-    const offsetMicros = (this.#offset.estimate?.offsetMs ?? 0) * 1000;
-    const faults = await prefillBars(bars, markets, dialect, this.#rest, offsetMicros);
-    if (faults[0] !== undefined && !this.#isStopped())
-      this.#restFault = `History is incomplete: ${faults[0]}`;
+    await prefillBars({
+      bars,
+      markets,
+      dialect,
+      rest: this.#rest,
+      offsetMicros: () => (this.#offset.estimate?.offsetMs ?? 0) * 1000,
+      pause: (failures) => this.#pauses.wait(backoffMs(failures, random)),
+      onFault: (sentence) => {
+        this.#historyFault = sentence === null ? null : `History is incomplete: ${sentence}`;
+      },
+    });
   }
 
   async #instruments(): Promise<Listing | null> {
     const { instruments } = this.#options;
     if (instruments) return { instruments, weightPerMinute: null };
     const listing = await askForListing(this.#rest, this.#options, {
-      isStopped: () => this.#stopped,
       onFault: (sentence) => {
         this.#startFault = sentence;
         this.#publish();
       },
-      onWait: (cancel) => this.#cancels.push(cancel),
+      wait: (ms) => this.#pauses.wait(ms),
     });
     if (listing.ok) return listing.value;
     if (listing.error.code !== 'stopped') this.#listener.onFatal(listing.error);
@@ -439,7 +451,7 @@ export class Feed {
       ended: this.#ended,
       session: running?.session ?? null,
       startFault: this.#startFault,
-      restFault: this.#restFault,
+      restFault: this.#restFault ?? this.#historyFault,
       books: this.markets.length,
       missing: missingOf(this.markets),
       remark: this.#options.remark,
