@@ -3,7 +3,7 @@ import type { Command, Reply } from '../protocol/commands.ts';
 import { ok, refuse, type Result } from '../protocol/result.ts';
 import { roleSchema, type Role } from '../protocol/session.ts';
 import type { HaltId, Micros, UserId } from '../protocol/units.ts';
-import type { Identity } from './auth/auth.ts';
+import type { Identity } from './auth/identity.ts';
 import { checkAuthority, Commands } from './commands.ts';
 import { ManualClock } from './testing/manual-clock.ts';
 

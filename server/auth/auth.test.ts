@@ -1,79 +1,17 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Result } from '../../protocol/result.ts';
-import type { StrategyId, UserId } from '../../protocol/units.ts';
-import type { AuditEntry } from '../audit/record.ts';
-import { ManualClock } from '../testing/manual-clock.ts';
-import { Auth, foldAuth, LINK_MICROS, SESSION_MICROS } from './auth.ts';
+import type { StrategyId } from '../../protocol/units.ts';
+import { codeOf, operator, sealingKey, second, TestIdentity, value } from '../testing/identity.ts';
+import { LINK_MICROS, SESSION_MICROS } from './auth.ts';
 import { loadOrMakeKey } from './key-file.ts';
 import { seal, unseal } from './seal.ts';
-import { emptyAuth } from './state.ts';
-import { codeAt } from './totp.ts';
-
-const operator = 'operator' as UserId;
-const second = 'second' as UserId;
-const sealingKey = Buffer.alloc(32, 7);
-
-class Desk {
-  readonly clock = new ManualClock();
-  readonly entries: AuditEntry[] = [];
-  broken = false;
-  #seed = 0;
-  readonly #options = {
-    clock: this.clock,
-    sealingKey,
-    randomBytes: (count: number) =>
-      createHash('shake256', { outputLength: count }).update(String(this.#seed++)).digest(),
-    log: {
-      append: (entry: AuditEntry) => {
-        if (this.broken) return Promise.reject(new Error('broken'));
-        this.entries.push(entry);
-        return Promise.resolve();
-      },
-      appendNow: (entry: AuditEntry) => void this.entries.push(entry),
-    },
-  };
-  auth = new Auth(this.#options);
-
-  static async open(): Promise<Desk> {
-    const desk = new Desk();
-    await desk.auth.ensureUsers([
-      { id: operator, name: 'Operator', role: 'trader' },
-      { id: second, name: 'Second', role: 'risk-manager' },
-    ]);
-    return desk;
-  }
-
-  /** What a restart knows: the fold of the log and nothing else. */
-  restart(): void {
-    this.auth = new Auth(this.#options, this.entries.reduce(foldAuth, emptyAuth));
-  }
-
-  code(secret: string, steps = 0): string {
-    return codeAt(secret, this.clock.wallMicros() / 1e6 + steps * 30);
-  }
-
-  async enrol(user: UserId): Promise<{ secret: string; cookie: string }> {
-    const { token } = value(await this.auth.makeLink(user, 'test'));
-    const secret = value(this.auth.startEnrolment(token)).secret ?? '';
-    const { cookie } = value(await this.auth.finishEnrolment(token, this.code(secret), '127.0.0.1'));
-    return { secret, cookie };
-  }
-}
-
-function value<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.error.sentence);
-  return result.value;
-}
-const codeOf = (result: Result<unknown>) => (result.ok ? 'ok' : result.error.code);
 
 describe('enrolment by link', () => {
   it('works once, shows the same secret until proven, and signs in', async () => {
-    const desk = await Desk.open();
+    const desk = await TestIdentity.open();
     const { token } = value(await desk.auth.makeLink('operator', 'test'));
     const shown = value(desk.auth.startEnrolment(token));
     expect(value(desk.auth.startEnrolment(token))).toEqual(shown);
@@ -92,7 +30,7 @@ describe('enrolment by link', () => {
   });
 
   it('ends after 15 minutes, and is for users that exist', async () => {
-    const desk = await Desk.open();
+    const desk = await TestIdentity.open();
     const { token } = value(await desk.auth.makeLink('operator', 'test'));
     desk.clock.advance(LINK_MICROS / 1000 - 1);
     expect(codeOf(desk.auth.startEnrolment(token))).toBe('ok');
@@ -102,7 +40,7 @@ describe('enrolment by link', () => {
   });
 
   it('of somebody enrolled shows no secret and takes a code of theirs', async () => {
-    const desk = await Desk.open();
+    const desk = await TestIdentity.open();
     const { secret } = await desk.enrol(operator);
     const { token } = value(await desk.auth.makeLink('operator', 'test'));
     expect(value(desk.auth.startEnrolment(token))).toMatchObject({
@@ -117,7 +55,7 @@ describe('enrolment by link', () => {
 
 describe('factors', () => {
   it('a step is used once for each purpose, so that a login does not refuse a halt', async () => {
-    const desk = await Desk.open();
+    const desk = await TestIdentity.open();
     const { secret } = await desk.enrol(operator);
     const code = desk.code(secret);
     expect(codeOf(await desk.auth.login('operator', code, 'a'))).toBe('code-used');
@@ -129,7 +67,7 @@ describe('factors', () => {
   });
 
   it('two at once spend one code once', async () => {
-    const desk = await Desk.open();
+    const desk = await TestIdentity.open();
     const { secret } = await desk.enrol(operator);
     const both = await Promise.all(
       [1, 2].map(() => desk.auth.spendFactor(operator, 'release', desk.code(secret))),
@@ -138,7 +76,7 @@ describe('factors', () => {
   });
 
   it('R-57: a halt’s factor needs no log, a release’s does', async () => {
-    const desk = await Desk.open();
+    const desk = await TestIdentity.open();
     const { secret } = await desk.enrol(operator);
     desk.broken = true;
     expect(codeOf(await desk.auth.spendFactor(operator, 'halt', desk.code(secret)))).toBe('ok');
@@ -148,7 +86,7 @@ describe('factors', () => {
   });
 
   it('another person’s code is wrong', async () => {
-    const desk = await Desk.open();
+    const desk = await TestIdentity.open();
     const { secret } = await desk.enrol(operator);
     await desk.enrol(second);
     expect(codeOf(await desk.auth.spendFactor(second, 'halt', desk.code(secret)))).toBe('wrong-code');
@@ -157,7 +95,7 @@ describe('factors', () => {
 
 describe('wrong codes', () => {
   it('are delayed exponentially, and the right one too while the delay lasts', async () => {
-    const desk = await Desk.open();
+    const desk = await TestIdentity.open();
     const { secret } = await desk.enrol(operator);
     const guess = () => desk.auth.login('operator', '000000', 'a').then(codeOf);
     expect([await guess(), await guess(), await guess(), await guess()]).toEqual([
@@ -179,14 +117,14 @@ describe('wrong codes', () => {
   });
 
   it('from outside delay no halt', async () => {
-    const desk = await Desk.open();
+    const desk = await TestIdentity.open();
     const { secret } = await desk.enrol(operator);
     for (let i = 0; i < 50; i++) await desk.auth.login('operator', '000000', 'a');
     expect(codeOf(await desk.auth.spendFactor(operator, 'halt', desk.code(secret)))).toBe('ok');
   });
 
   it('say the same of a user who does not exist', async () => {
-    const desk = await Desk.open();
+    const desk = await TestIdentity.open();
     const stranger = await desk.auth.login('nobody', '123456', 'a');
     const unenrolled = await desk.auth.login('second', '123456', 'a');
     expect(stranger).toEqual(unenrolled);
@@ -195,7 +133,7 @@ describe('wrong codes', () => {
 
 describe('sessions', () => {
   it('survive a restart, end at logout or after 12 hours, and say so', async () => {
-    const desk = await Desk.open();
+    const desk = await TestIdentity.open();
     const { cookie } = await desk.enrol(operator);
     const other = await desk.enrol(second);
     desk.restart();
@@ -217,7 +155,7 @@ describe('sessions', () => {
   });
 
   it('no token, key or secret reaches the log', async () => {
-    const desk = await Desk.open();
+    const desk = await TestIdentity.open();
     const { secret, cookie } = await desk.enrol(operator);
     const { token } = value(await desk.auth.makeLink('operator', 'test'));
     const key = await desk.auth.makeStrategyKey('sample' as StrategyId);

@@ -1,12 +1,15 @@
 import { ok, refuse, type Result } from '../../protocol/result.ts';
-import type { Role, SessionView } from '../../protocol/session.ts';
+import type { Role } from '../../protocol/session.ts';
 import type { Micros, StrategyId, UserId } from '../../protocol/units.ts';
 import type { AuditEntry } from '../audit/record.ts';
 import type { Cancel, Clock } from '../clock.ts';
+import { Codes, wrongCode } from './codes.ts';
+import { Deadlines } from './deadlines.ts';
+import { entryOf } from './entries.ts';
+import { identityOf, type Enrolment, type Identity, type SignedIn } from './identity.ts';
 import { hashOf, sameHash, seal, unseal } from './seal.ts';
 import {
   applyAuth,
-  authEventSchema,
   emptyAuth,
   pruneAuth,
   stepsKey,
@@ -16,8 +19,8 @@ import {
   type Session,
   type User,
 } from './state.ts';
-import { Throttle } from './throttle.ts';
-import { matchStep, newSecret, otpauthUri } from './totp.ts';
+import type { Door } from './throttle.ts';
+import { newSecret, otpauthUri } from './totp.ts';
 
 export const LINK_MICROS = 15 * 60 * 1_000_000;
 export const SESSION_MICROS = 12 * 3600 * 1_000_000;
@@ -37,29 +40,6 @@ export interface AuthOptions {
   readonly randomBytes: (count: number) => Uint8Array;
 }
 
-/** Somebody signed in, as the server knows them. `sessionKey` is the cookie's hash, never the cookie. */
-export interface Identity {
-  readonly sessionKey: string;
-  readonly user: UserId;
-  readonly role: Role;
-  readonly view: SessionView;
-}
-
-export interface SignedIn {
-  /** The cookie's value; only its hash is kept. */
-  readonly cookie: string;
-  readonly identity: Identity;
-}
-
-export interface Enrolment {
-  readonly user: UserId;
-  readonly name: string;
-  readonly enrolled: boolean;
-  /** What the authenticator app needs; null for somebody who has it already. */
-  readonly secret: string | null;
-  readonly otpauth: string | null;
-}
-
 /**
  * Users, links, sessions, factors and strategy keys. Its tables are the fold of the log: what it
  * decides it applies at once and records, a release or a new user only once that is on disk.
@@ -69,7 +49,8 @@ export class Auth {
   readonly #log: AuthLog;
   readonly #sealingKey: Uint8Array;
   readonly #randomBytes: (count: number) => Uint8Array;
-  readonly #throttle = new Throttle();
+  readonly #codes: Codes;
+  readonly #deadlines = new Deadlines();
   readonly #revoked = new Set<(sessionKey: string, sentence: string) => void>();
   /** Secrets shown and not yet proven by a code, by link: they become the user's only then. */
   readonly #offered = new Map<string, string>();
@@ -77,21 +58,34 @@ export class Auth {
 
   constructor(options: AuthOptions, state: AuthState = emptyAuth) {
     this.#clock = options.clock;
+    this.#codes = new Codes(options.clock);
     this.#log = options.log;
     this.#sealingKey = options.sealingKey;
     this.#randomBytes = options.randomBytes;
-    this.#state = pruneAuth(state, options.clock.wallMicros());
+    const now = options.clock.wallMicros();
+    this.#state = pruneAuth(state, now);
+    for (const [hash, { expiresAt }] of [...this.#state.links, ...this.#state.sessions]) {
+      this.#deadlines.set(hash, expiresAt - now, options.clock.monotonicMicros());
+    }
   }
 
   get users(): readonly User[] {
     return [...this.#state.users.values()];
   }
 
-  /** Creates those who are not there yet; who is, keeps what the log says. */
+  /**
+   * Makes the users those of the configuration: who is new is created, who is called or may do
+   * something else changes, and who is not in it any more loses every session, link and factor.
+   */
   async ensureUsers(users: readonly { id: UserId; name: string; role: Role }[]): Promise<void> {
+    const wanted = new Set(users.map(({ id }) => id));
     for (const { id, name, role } of users) {
-      if (this.#state.users.has(id)) continue;
+      const known = this.#state.users.get(id);
+      if (known?.name === name && known.role === role) continue;
       await this.#commit('server', { kind: 'auth.user', user: id, name, role });
+    }
+    for (const id of this.#state.users.keys()) {
+      if (!wanted.has(id)) await this.#commit('server', { kind: 'auth.user-removed', user: id });
     }
   }
 
@@ -106,7 +100,10 @@ export class Auth {
     }
     const token = this.#token();
     const expiresAt = (now + LINK_MICROS) as Micros;
-    await this.#commit(by, { kind: 'auth.link', user: known.id, hash: hashOf(token), expiresAt });
+    const hash = hashOf(token);
+    await this.#commit(by, { kind: 'auth.link', user: known.id, hash, expiresAt });
+    this.#deadlines.keep((one) => this.#state.links.has(one) || this.#state.sessions.has(one));
+    this.#deadlines.set(hash, LINK_MICROS, this.#clock.monotonicMicros());
     return ok({ token, expiresAt });
   }
 
@@ -130,13 +127,13 @@ export class Auth {
     if (!found.ok) return found;
     const { user, hash } = found.value;
     if (user.sealed !== null) {
-      const step = this.#checkCode(user, 'login', code, address);
+      const step = this.#checkCode(user, 'login', code, { kind: 'link', link: hash, address });
       if (!step.ok) return step;
       return this.#signIn(user, step.value, [{ kind: 'auth.link-used', hash }]);
     }
     const secret = this.#offered.get(hash);
     if (secret === undefined) return refuse('enrolment-not-started', 'Open the link again.');
-    const step = this.#tryCode(user.id, 'login', code, secret, address);
+    const step = this.#tryCode(user.id, 'login', code, secret, { kind: 'link', link: hash, address });
     if (!step.ok) return step;
     this.#offered.delete(hash);
     const sealed = seal(secret, `totp:${user.id}`, this.#sealingKey, this.#randomBytes(12));
@@ -149,7 +146,7 @@ export class Auth {
   async login(userId: string, code: string, address: string): Promise<Result<SignedIn>> {
     const user = this.#state.users.get(userId as UserId);
     // The same words whether the user exists, is enrolled, or the code is wrong.
-    const step = this.#checkCode(user ?? null, 'login', code, address, userId);
+    const step = this.#checkCode(user ?? null, 'login', code, { kind: 'login', user: userId, address });
     if (!step.ok) return step;
     return user ? this.#signIn(user, step.value, []) : wrongCode();
   }
@@ -165,16 +162,14 @@ export class Auth {
     if (cookie === null || cookie.length > 100) return null;
     const session = this.#state.sessions.get(hashOf(cookie));
     const user = session && this.#state.users.get(session.user);
-    if (!session || !user || session.expiresAt <= this.#clock.wallMicros()) return null;
+    if (!session || !user || this.#isOver(session.hash, session.expiresAt)) return null;
     return identityOf(session, user);
   }
 
   /** Ends the sessions whose 12 hours are over; the owner calls it each second. */
   expire(): void {
-    const now = this.#clock.wallMicros();
-    for (const session of this.#state.sessions.values()) {
-      if (session.expiresAt <= now)
-        void this.#end(session.hash, session.user, 'Your session of 12 hours is over.');
+    for (const { hash, user, expiresAt } of this.#state.sessions.values()) {
+      if (this.#isOver(hash, expiresAt)) void this.#end(hash, user, 'Your session of 12 hours is over.');
     }
   }
 
@@ -183,7 +178,8 @@ export class Auth {
    * waited for); what raises risk again waits until the code's use is on disk.
    */
   async spendFactor(user: UserId, purpose: Exclude<Purpose, 'login'>, code: string): Promise<Result<true>> {
-    const step = this.#checkCode(this.#state.users.get(user) ?? null, purpose, code, null);
+    const known = this.#state.users.get(user) ?? null;
+    const step = this.#checkCode(known, purpose, code, { kind: 'factor', user });
     if (!step.ok) return step;
     const event: AuthEvent = { kind: 'auth.factor', user, purpose, step: step.value };
     this.#state = applyAuth(this.#state, event);
@@ -228,53 +224,39 @@ export class Auth {
     const hash = hashOf(token);
     const link = this.#state.links.get(hash);
     const user = link && this.#state.users.get(link.user);
-    if (!link || !user || link.expiresAt <= this.#clock.wallMicros()) {
+    if (!link || !user || this.#isOver(hash, link.expiresAt)) {
       this.#offered.delete(hash);
       return refuse('link-unknown', 'This link was used, has expired, or never existed. Ask for another.');
     }
     return ok({ user, hash });
   }
 
+  /** By the clock of people or by the one that never steps, whichever ends it first. */
+  #isOver(hash: string, expiresAt: Micros): boolean {
+    if (expiresAt <= this.#clock.wallMicros()) return true;
+    return this.#deadlines.isOver(hash, this.#clock.monotonicMicros());
+  }
+
   /** The step that a user's code matches, if it is theirs, new for this purpose, and not too soon. */
-  #checkCode(
-    user: User | null,
-    purpose: Purpose,
-    code: string,
-    address: string | null,
-    asked = user?.id ?? '',
-  ): Result<number> {
+  #checkCode(user: User | null, purpose: Purpose, code: string, door: Door): Result<number> {
     const sealed = user?.sealed ?? null;
     const secret = user && sealed !== null ? unseal(sealed, `totp:${user.id}`, this.#sealingKey) : null;
-    return this.#tryCode(asked as UserId, purpose, code, secret, address);
+    return this.#tryCode(user?.id ?? null, purpose, code, secret, door);
   }
 
   #tryCode(
-    user: UserId,
+    user: UserId | null,
     purpose: Purpose,
     code: string,
     secret: string | null,
-    address: string | null,
+    door: Door,
   ): Result<number> {
-    const now = this.#clock.monotonicMicros();
-    const account = purpose === 'login' ? `login:${user}` : `factor:${user}`;
-    const keys = address === null ? [account] : [account, `address:${address}`];
-    const waitMs = Math.max(...keys.map((key) => this.#throttle.waitMs(key, now)));
-    if (waitMs > 0) {
-      const seconds = Math.ceil(waitMs / 1000);
-      return refuse('too-many-attempts', `Too many wrong codes: the next is heard in ${seconds} s.`);
+    const used = user === null ? [] : (this.#state.usedSteps.get(stepsKey(user, purpose)) ?? []);
+    const step = this.#codes.check({ code, secret, door, used });
+    if (user !== null && !step.ok && step.error.code === 'wrong-code') {
+      this.#log.appendNow(entryOf(user, { kind: 'auth.refused', user, purpose }));
     }
-    const step = secret === null ? null : matchStep(secret, code, this.#clock.wallMicros() / 1_000_000);
-    if (step === null) {
-      for (const key of keys) this.#throttle.failed(key, now);
-      const known = this.#state.users.has(user);
-      if (known) this.#log.appendNow(entryOf(user, { kind: 'auth.refused', user, purpose }));
-      return wrongCode();
-    }
-    if (this.#state.usedSteps.get(stepsKey(user, purpose))?.includes(step)) {
-      return refuse('code-used', 'This code was used already; wait for the next one (30 s).');
-    }
-    for (const key of keys) this.#throttle.succeeded(key);
-    return ok(step);
+    return step;
   }
 
   async #signIn(user: User, step: number, events: readonly AuthEvent[]): Promise<Result<SignedIn>> {
@@ -289,6 +271,7 @@ export class Auth {
     ];
     // At once, before anything is awaited: the link and the code can't be used twice.
     for (const event of all) this.#state = applyAuth(this.#state, event);
+    this.#deadlines.set(session.hash, SESSION_MICROS, this.#clock.monotonicMicros());
     await Promise.all(all.map((event) => this.#record(user.id, event)));
     return ok({ cookie, identity: identityOf(session, user) });
   }
@@ -318,34 +301,4 @@ export class Auth {
   #token(): string {
     return Buffer.from(this.#randomBytes(32)).toString('base64url');
   }
-}
-
-/** Folds one record of the log, if it is identity's. */
-export function foldAuth(
-  state: AuthState,
-  record: { readonly action: string; readonly details: object },
-): AuthState {
-  if (!record.action.startsWith('auth.')) return state;
-  const event = authEventSchema.safeParse({ ...record.details, kind: record.action });
-  return event.success ? applyAuth(state, event.data) : state;
-}
-
-function entryOf(actor: string, { kind, ...details }: AuthEvent): AuditEntry {
-  const scope =
-    'user' in details
-      ? `user:${details.user}`
-      : 'strategy' in details
-        ? `strategy:${details.strategy}`
-        : 'link';
-  return { actor, action: kind, scope, details };
-}
-
-function identityOf(session: Session, user: User): Identity {
-  const { signedInAt, expiresAt } = session;
-  const view = { user: user.id, name: user.name, role: user.role, signedInAt, expiresAt };
-  return { sessionKey: session.hash, user: user.id, role: user.role, view };
-}
-
-function wrongCode(): Result<never> {
-  return refuse('wrong-code', 'That code is not right. Codes change every 30 seconds.');
 }

@@ -15,6 +15,7 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
  */
 export const authEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('auth.user'), user: unitSchema.user, name: z.string(), role: roleSchema }),
+  z.object({ kind: z.literal('auth.user-removed'), user: unitSchema.user }),
   z.object({ kind: z.literal('auth.link'), user: unitSchema.user, hash, expiresAt: unitSchema.micros }),
   z.object({ kind: z.literal('auth.link-used'), hash }),
   z.object({ kind: z.literal('auth.enrolled'), user: unitSchema.user, sealed: z.string() }),
@@ -80,6 +81,18 @@ export function applyAuth(state: AuthState, event: AuthEvent): AuthState {
       const sealed = state.users.get(event.user)?.sealed ?? null;
       const user = { id: event.user, name: event.name, role: event.role, sealed };
       return { ...state, users: set(state.users, event.user, user) };
+    }
+    case 'auth.user-removed': {
+      // The steps that were used stay used, should the same person come back.
+      const others = <K, T extends { readonly user: UserId }>(map: ReadonlyMap<K, T>): ReadonlyMap<K, T> =>
+        new Map([...map].filter(([, one]) => one.user !== event.user));
+      const { links, sessions } = state;
+      return {
+        ...state,
+        users: without(state.users, event.user),
+        links: others(links),
+        sessions: others(sessions),
+      };
     }
     case 'auth.link': {
       const link = { user: event.user, expiresAt: event.expiresAt };

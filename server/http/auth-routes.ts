@@ -3,7 +3,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Result } from '../../protocol/result.ts';
-import { SESSION_MICROS, type Auth, type SignedIn } from '../auth/auth.ts';
+import { SESSION_MICROS, type Auth } from '../auth/auth.ts';
+import type { SignedIn } from '../auth/identity.ts';
 import { addressOf, bearerOf, send } from './listener.ts';
 
 export const SESSION_COOKIE = 'cwts_session';

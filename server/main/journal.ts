@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { Micros } from '../../protocol/units.ts';
 import type { AuditRecord } from '../audit/record.ts';
-import { foldAuth } from '../auth/auth.ts';
+import { foldAuth } from '../auth/entries.ts';
 import { emptyAuth, type AuthState } from '../auth/state.ts';
 import type { AlarmBook } from '../health/alarm-book.ts';
 import { foldAlarms } from '../health/alarms.ts';

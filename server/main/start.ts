@@ -4,7 +4,7 @@ import type { Instrument } from '../../protocol/instrument.ts';
 import type { ControlState } from '../../protocol/messages.ts';
 import { CoalescedRefusals } from '../audit/coalesce.ts';
 import { Auth } from '../auth/auth.ts';
-import { loadOrMakeKey } from '../auth/key-file.ts';
+import { loadSealingKey } from '../auth/key-file.ts';
 import { Commands } from '../commands.ts';
 import type { Arguments } from '../config/arguments.ts';
 import { FeedsThread } from '../feeds/feeds-thread.ts';
@@ -55,7 +55,7 @@ export async function startServer(
   const alarms = new Alarms(clock, log, journal.alarms);
 
   const auth = await step('users and keys', async () => {
-    const sealingKey = need(loadOrMakeKey(join(dataDir, 'secrets.key'))).key;
+    const sealingKey = need(loadSealingKey(join(dataDir, 'secrets.key'), journal.auth.users.values()));
     const made = new Auth({ clock, log, sealingKey, randomBytes }, journal.auth);
     await made.ensureUsers(config.users);
     await ensureStrategyKey(dataDir, config.strategy, made);
