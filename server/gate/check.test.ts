@@ -52,6 +52,35 @@ describe('the gate', () => {
     expect(broken({}, { replay: true })?.sentence).toContain('recording');
   });
 
+  const held = { exposure: { filled: 5000, openBuy: 0, openSell: 0 } };
+  const takeBack = { side: 'sell', reduceOnly: true } as const;
+
+  it('R-57 takes a position back with a log that can not be written, never through a closed gate', () => {
+    expect(broken(takeBack, { ...held, auditWritable: false })).toBeNull();
+    expect(broken({ side: 'sell' }, { ...held, auditWritable: false })?.code).toBe('audit-log');
+    const locks = new Map([['halt', 'Trading is halted.']] as const);
+    expect(broken(takeBack, { ...held, auditWritable: false, locks })?.code).toBe('gate-closed');
+  });
+
+  it('R-57 takes a position back by the last known price, inside a wide collar', () => {
+    const stale = { ...held, mark: { bid: 9990 as Ticks, ask: 10_000 as Ticks, fresh: false } };
+    expect(broken({ ...takeBack, price: 8991 as Ticks }, stale)).toBeNull();
+    expect(broken({ ...takeBack, price: 8990 as Ticks }, stale)).toMatchObject({
+      code: 'reference-price',
+      rule: { limit: 'at least 89.91', observed: '89.90' },
+    });
+    expect(broken({ ...takeBack, type: 'market', price: null }, stale)?.code).toBe('reference-price');
+    expect(broken({ ...takeBack, size: 5001 as Lots }, stale)?.code).toBe('reduce-only');
+    expect(broken(takeBack, { ...held, mark: null })?.code).toBe('reference-price');
+    const short = { ...stale, exposure: { filled: -5000, openBuy: 0, openSell: 0 } };
+    expect(broken({ side: 'buy', reduceOnly: true, price: 11_000 as Ticks }, short)).toBeNull();
+    expect(broken({ side: 'buy', reduceOnly: true, price: 11_001 as Ticks }, short)?.code).toBe(
+      'reference-price',
+    );
+    // With a fresh price there is no such collar, and a market order passes.
+    expect(broken({ ...takeBack, type: 'market', price: null }, held)).toBeNull();
+  });
+
   it('R-17 refuses when the audit log can not be written', () => {
     expect(broken({}, { auditWritable: false })?.code).toBe('audit-log');
   });
@@ -90,6 +119,11 @@ describe('the gate', () => {
     expect(broken({ type: 'market', price: null, size: 10_001 as Lots })?.code).toBe('order-size');
     expect(broken({ side: 'sell', price: 1 as Ticks, size: 10_001 as Lots })?.code).toBe('order-size');
     expect(broken({ price: 20_000 as Ticks, size: 5001 as Lots })?.code).toBe('order-size');
+  });
+
+  it('R-3 values a market order above the top of the book, which it may sweep', () => {
+    expect(broken({ type: 'market', price: null, size: 9523 as Lots })).toBeNull();
+    expect(broken({ type: 'market', price: null, size: 9524 as Lots })?.code).toBe('order-size');
   });
 
   it('R-4 counts filled, open and this order on the worse side', () => {

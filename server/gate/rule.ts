@@ -54,14 +54,20 @@ export function breach(
   return { code: rule.id, sentence, rule: { rule: rule.id, requirement: rule.requirement, limit, observed } };
 }
 
+/** Added to a market order's value, in percent: it may sweep the book past its top. */
+const SWEEP_PERCENT = 5;
+
 /**
- * The price that an order is valued at, never less than it may cost: the mark's dearer side, or the
- * order's own price where that is higher. `null` without a fresh mark: a market order is never
- * worth zero, and nothing is valued at a remembered price.
+ * The price that an order is valued at: the mark's dearer side, or the order's own price where that
+ * is higher; a market order has no price that bounds it and counts for some percent more than the
+ * top of the book, which a sweep of a thin book may still exceed. `null` without a fresh mark: a
+ * market order is never worth zero, and what raises risk is not valued at a remembered price. What
+ * only takes back is, for want of a better one (R-57).
  */
 export function valuationPrice(order: CheckedOrder, mark: Mark | null): Ticks | null {
-  if (!mark?.fresh) return null;
+  if (!mark || !(mark.fresh || order.reduceOnly)) return null;
   const reference = Math.max(mark.bid, mark.ask);
   if (!(mark.bid > 0) || !(mark.ask > 0)) return null;
-  return Math.max(reference, order.price ?? 0) as Ticks;
+  if (order.price === null) return Math.ceil((reference * (100 + SWEEP_PERCENT)) / 100) as Ticks;
+  return Math.max(reference, order.price) as Ticks;
 }

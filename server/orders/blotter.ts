@@ -17,6 +17,8 @@ export interface BlotterOptions {
   readonly gate: Pick<Gate, 'exposure'>;
   readonly audit: AuditPort;
   readonly clock: Clock;
+  /** An order that is wanted gone is open at its venue: the cancel has to be sent (again). */
+  readonly cancelDue: (orderId: OrderId) => void;
 }
 
 /**
@@ -68,7 +70,11 @@ export class Blotter {
       const order = recordedOrderSchema.safeParse(details['order']);
       if (order.success) orders.set(order.data.orderId, order.data);
       const fills = z.array(fillSchema).safeParse(details['fills']);
-      if (fills.success) for (const fill of fills.data) this.store.addFill(fill);
+      const isForeign = order.success && order.data.owner === 'foreign';
+      for (const fill of fills.success ? fills.data : []) {
+        if (isForeign) this.store.addForeignFill(fill);
+        else this.store.addFill(fill);
+      }
     }
     const reason = 'The server restarted; the venue is being asked.';
     for (const order of orders.values()) {
@@ -86,8 +92,13 @@ export class Blotter {
     if (!change.order) return;
     this.#kept(change);
     // One record, so that a torn log never has a fill without the order that counts it.
-    const details = { order: recordOf(change.order), fills: change.fills };
-    this.record('order.change', null, orderId, details);
+    const fills = [...change.fills, ...change.foreignFills];
+    this.record('order.change', null, orderId, { order: recordOf(change.order), fills });
+    const { cancelWanted, state } = change.order;
+    if (event.kind !== 'venue' || !cancelWanted) return;
+    if (state !== 'working' && state !== 'partially-filled') return;
+    this.apply(orderId, { kind: 'cancel' });
+    this.#options.cancelDue(orderId);
   }
 
   #kept(change: StoreChange): void {

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { OrderView } from '../../protocol/orders.ts';
 import type { OrderId, StrategyId, UserId } from '../../protocol/units.ts';
+import { ensureDefined } from '../../protocol/assert.ts';
 import { startDesk, until, type TestDesk } from '../testing/desk.ts';
 import { request } from '../testing/orders.ts';
+import type { VenueOrder } from '../venues/types.ts';
 import type { Actor } from './actor.ts';
 
 const maker: Actor = { kind: 'strategy', id: 'maker' as StrategyId };
@@ -119,6 +121,58 @@ describe('an order', () => {
     expect(posts(t)).toHaveLength(1);
     await t.desk.place(once, other);
     expect(posts(t)).toHaveLength(2);
+  });
+
+  it('with a client id that stands for another order is refused and not placed', async () => {
+    const t = await started();
+    const once = request();
+    await t.desk.place(once, maker);
+    const other = await t.desk.place({ ...once, size: '2' }, maker);
+    expect(other).toMatchObject({ ok: false, code: 'id-reused' });
+    expect(posts(t)).toHaveLength(1);
+  });
+
+  it('R-31 asked for again after a restart is answered and not placed again', async () => {
+    const first = await started();
+    const once = request();
+    await first.desk.place(once, maker);
+    const entries = JSON.parse(JSON.stringify(first.audit.entries)) as typeof first.audit.entries;
+    const second = await started(['sim'], { entries, run: 'cwsecond' });
+    const again = await second.desk.place(once, maker);
+    expect(again).toMatchObject({ ok: true, orderId: 'cwtest-1' });
+    expect(posts(second)).toHaveLength(0);
+    expect(await second.desk.place({ ...once, price: '99' }, maker)).toMatchObject({ code: 'id-reused' });
+    expect((await second.desk.place(once, other)).ok).toBe(true);
+    expect(posts(second)).toHaveLength(1);
+  });
+
+  it('R-57 that only takes back leaves with a broken log, and its record is spooled', async () => {
+    const t = await started();
+    await t.desk.place(request({ size: '2' }), maker);
+    const [placed] = venueOf(t).orders;
+    if (!placed) throw new Error('nothing placed');
+    venueOf(t).trade(placed, 2000, 1);
+    await until('held', () => t.desk.positions()[0]?.size === 2000);
+    t.audit.broken = true;
+    const before = t.audit.entries.length;
+    expect(await t.desk.place(request({ side: 'sell' }), maker)).toMatchObject({ code: 'audit-log' });
+    expect((await t.desk.place(request({ side: 'sell', reduceOnly: true }), maker)).ok).toBe(true);
+    expect(t.audit.entries.slice(before).some(({ action }) => action === 'order.place')).toBe(true);
+    t.gate.close('halt', 'Halted.');
+    const refused = await t.desk.place(request({ side: 'sell', reduceOnly: true }), maker);
+    expect(refused).toMatchObject({ code: 'gate-closed' });
+  });
+
+  it('that was cancelled while it was pending is cancelled when it shows up, though its answer was lost', async () => {
+    const t = await started();
+    venueOf(t).hold = ({ method }) => method === 'POST';
+    void t.desk.place(request(), maker);
+    await until('sent', () => posts(t).length === 1);
+    expect((await t.desk.cancel(theOrder(t).orderId, maker)).ok).toBe(false);
+    // It arrives now, and the answer never comes.
+    venueOf(t).rest('BTCUSDT', 'cwtest-1');
+    await until('cancelled', () => venueOf(t).open().length === 0);
+    await until('told', () => theOrder(t).state === 'cancelled');
   });
 
   it('that the venue rejects says why and frees what it had reserved', async () => {
@@ -316,4 +370,61 @@ describe('what the venue holds', () => {
     ]);
     expect(second.desk.positions()[0]).toMatchObject({ openBuy: 1000 });
   });
+
+  it('R-31 what foreign orders traded is known after a restart', async () => {
+    const first = await started();
+    const foreign = venueOf(first).rest('BTCUSDT');
+    await until('seen', () => first.desk.orders().length === 1);
+    venueOf(first).trade(foreign, 1000, 1);
+    await until('traded', () => theOrder(first).state === 'filled');
+    expect(first.desk.fills()).toEqual([]);
+    const entries = structuredClone(first.audit.entries);
+    await first.close();
+    desks = [];
+    const second = await started(['sim'], { entries, run: 'cwsecond' });
+    const index = second.instruments[0]?.index ?? (0 as never);
+    expect(second.gate.exposure.of(index).filled).toBe(1000);
+    expect(second.desk.fills()).toEqual([]);
+  });
+
+  it('R-41 an order that left memory counts none of its fills again when a late word names it', async () => {
+    const t = await started();
+    await t.desk.place(request({ size: '2' }), maker);
+    const [placed] = venueOf(t).orders;
+    if (!placed) throw new Error('nothing placed');
+    venueOf(t).trade(placed, 1000, 1);
+    await until('traded', () => t.desk.fills().length === 1);
+    const before = structuredClone(venueOf(t).open());
+    const late = { ...ensureDefined(await openNow(t), 'an open order') };
+    await t.desk.cancelAll(maker);
+    for (let n = 0; n < 500; n++) {
+      venueOf(t).fault = ({ method }) =>
+        method === 'POST' ? { kind: 'status', status: 400, body: '{"code":-2010,"msg":"no"}' } : null;
+      await t.desk.place(request(), maker);
+    }
+    expect(t.desk.orders().some(({ orderId }) => orderId === 'cwtest-1')).toBe(false);
+    expect(before).toHaveLength(1);
+    t.desk.takeSnapshot(ensureDefined(t.adapters[0], 'a venue'), [late], 0);
+    expect(t.desk.fills()).toHaveLength(1);
+    expect(t.desk.positions()[0]).toMatchObject({ size: 1000, openBuy: 0 });
+    expect(t.desk.orders().some(({ orderId }) => orderId === 'cwtest-1')).toBe(false);
+  });
+
+  it('R-41 a balance that can not be read is unknown, one that is not listed is none', async () => {
+    const t = await started();
+    await t.desk.place(request(), maker);
+    await t.desk.place(request({ symbol: 'ETHUSDT' }), maker);
+    await until('read', () => t.desk.positions()[0]?.venueSize === 2000);
+    expect(t.desk.positions()[1]?.venueSize).toBe(0);
+    const body = JSON.stringify({ balances: [{ asset: 'BTC', free: '1e3', locked: '0' }] });
+    venueOf(t).fault = ({ path }) =>
+      path === '/api/v3/account' ? { kind: 'status', status: 200, body } : null;
+    await t.desk.reconcile(ensureDefined(t.adapters[0], 'a venue'));
+    expect(t.desk.positions().map(({ venueSize }) => venueSize)).toEqual([null, 0]);
+  });
 });
+
+async function openNow(t: TestDesk): Promise<VenueOrder | undefined> {
+  const open = await t.adapters[0]?.openOrders('halt');
+  return open?.ok ? open.value[0] : undefined;
+}

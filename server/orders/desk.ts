@@ -14,14 +14,15 @@ import type { AuditEntry, AuditPort } from '../gate/audit-port.ts';
 import type { Gate } from '../gate/gate.ts';
 import { orderText, readOrder, type CheckedOrder } from '../gate/order.ts';
 import type { Lane, Permit, VenueAdapter, VenueOrder, VenueRefusal } from '../venues/types.ts';
-import { actorText, mayCancel, type Actor } from './actor.ts';
+import { mayCancel, type Actor } from './actor.ts';
 import { Asker } from './ask.ts';
 import { Blotter } from './blotter.ts';
 import { Reconciler } from './reconciler.ts';
 import { newOrder } from './new-order.ts';
+import { PlacedRequests, requestOf } from './requests.ts';
 import { failed, gateRefusal, succeeded } from './replies.ts';
 import { isOurs } from './store.ts';
-import type { TrackedOrder } from './tracked.ts';
+import { recordOf, type TrackedOrder } from './tracked.ts';
 
 export interface OrderDeskOptions {
   readonly gate: Gate;
@@ -31,8 +32,6 @@ export interface OrderDeskOptions {
   /** Begins every order id of this run and of no other: see `runMark`. */
   readonly run: string;
 }
-
-const REMEMBERED_REQUESTS = 20_000;
 
 /** A run's mark for order ids, from randomness of the caller (`randomBytes(5).toString('hex')`). */
 export const runMark = (randomHex: string): string => `cw${randomHex}`;
@@ -46,14 +45,16 @@ export class OrderDesk {
   readonly #blotter: Blotter;
   readonly #asker: Asker;
   readonly #reconciler: Reconciler;
-  /** Accepted requests by actor and client id, so that a repeated one is answered the same. */
-  readonly #requests = new Map<string, Promise<Reply>>();
+  readonly #requests = new PlacedRequests();
   #count = 0;
 
   constructor(options: OrderDeskOptions) {
     const { clock, venues } = options;
     this.#options = options;
-    const blotter = new Blotter(options);
+    const blotter = new Blotter({
+      ...options,
+      cancelDue: (orderId) => void this.#cancelAtVenue(orderId),
+    });
     this.#blotter = blotter;
     this.#asker = new Asker({
       clock,
@@ -77,6 +78,7 @@ export class OrderDesk {
   /** What the log knows from earlier runs: call before `start`, oldest first. */
   restore(records: Iterable<Pick<AuditEntry, 'action' | 'details'>>): void {
     this.#blotter.restore(records);
+    this.#requests.restore(this.#blotter.store.all());
   }
 
   /** Listens to the venues and compares with them: now, at an interval, after each reconnect. */
@@ -92,8 +94,8 @@ export class OrderDesk {
 
   /** Resolves when the venue has answered, or did not: then the order is `unknown` and being asked for. */
   place(request: OrderRequest, actor: Actor): Promise<Reply> {
-    const key = `${actorText(actor)} ${request.clientId}`;
-    const before = this.#requests.get(key);
+    const placed = requestOf(request, actor);
+    const before = this.#requests.answer(placed);
     if (before) return before;
     const { gate, clock } = this.#options;
     const read = readOrder(request, (symbol) => this.#blotter.instrument(symbol));
@@ -111,16 +113,10 @@ export class OrderDesk {
       return Promise.resolve(gateRefusal(admission.breach));
     }
     const now = clock.wallMicros();
-    const tracked = newOrder(orderId, venue.id, order, actor, now);
+    const tracked = newOrder(orderId, venue.id, order, actor, placed, now);
     this.#blotter.add(tracked);
     const reply = this.#send(tracked, order, venue, admission.permit, actor);
-    this.#requests.set(key, reply);
-    if (this.#requests.size > REMEMBERED_REQUESTS) {
-      for (const oldest of this.#requests.keys()) {
-        this.#requests.delete(oldest);
-        break;
-      }
-    }
+    this.#requests.remember(placed, reply);
     return reply;
   }
 
@@ -133,10 +129,7 @@ export class OrderDesk {
   ): Promise<Reply> {
     const { orderId } = tracked;
     const { gate, clock } = this.#options;
-    try {
-      // Durable before it leaves (R-47).
-      await this.#blotter.recordDurably('order.place', actor, tracked);
-    } catch {
+    if (!(await this.#recorded(tracked, order, actor))) {
       gate.withdraw(orderId, permit);
       const sentence = 'The order was not sent: it could not be written to the audit log.';
       this.#blotter.apply(orderId, { kind: 'refused', sentence });
@@ -147,7 +140,6 @@ export class OrderDesk {
     const sent = await venue.place({ orderId, instrument, side, type, timeInForce, price, size }, permit);
     if (sent.ok) {
       this.#blotter.apply(orderId, { kind: 'venue', order: sent.value });
-      if (this.#blotter.store.get(orderId)?.cancelWanted === true) void this.#cancelAtVenue(orderId);
       return succeeded(`Placed: ${orderText(order)}.`, clock.wallMicros(), orderId);
     }
     if (sent.error.executed === 'no') {
@@ -159,6 +151,18 @@ export class OrderDesk {
     this.#askFor(orderId);
     const sentence = `Sent, and the venue did not answer: ${orderId} may be working and is being asked for.`;
     return succeeded(sentence, clock.wallMicros(), orderId);
+  }
+
+  /** Durable before it leaves (R-47); one that only takes back is spooled where the log is gone (R-57). */
+  async #recorded(tracked: TrackedOrder, order: CheckedOrder, actor: Actor): Promise<boolean> {
+    try {
+      await this.#blotter.recordDurably('order.place', actor, tracked);
+      return true;
+    } catch {
+      if (!order.reduceOnly) return false;
+      this.#blotter.record('order.place', actor, tracked.orderId, { order: recordOf(tracked) });
+      return true;
+    }
   }
 
   /** Never blocked: not by the gate, not by a limit, not by the log. */

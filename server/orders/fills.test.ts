@@ -113,6 +113,27 @@ describe('fills', () => {
     expect(store.fills()).toEqual([]);
     expect(store.holding(btc.index)).toEqual(FLAT);
   });
+
+  it('R-4 of a foreign order count for the limits, beside our own, when read back from the log too', () => {
+    const made = [{ tradeId: 't', price: 90 as Ticks, size: 10 as Lots, at: 1 as Micros }];
+    const ledger = new ExposureLedger();
+    const store = new OrderStore(ledger);
+    const order = store.add(pending('foreign')).order;
+    if (!order) throw new Error('not added');
+    const change = store.apply(
+      order.orderId,
+      { kind: 'venue', order: said(made, 1, [0], true) },
+      9 as Micros,
+    );
+    expect(ledger.of(btc.index)).toEqual({ filled: 10, openBuy: 0, openSell: 0 });
+    const [own] = newFills(pending(), said(made, 1, [0]));
+    if (!own) throw new Error('no fill');
+    store.addFill(own);
+    expect(ledger.of(btc.index).filled).toBe(20);
+    const again = new ExposureLedger();
+    for (const fill of change.foreignFills) new OrderStore(again).addForeignFill(fill);
+    expect(again.of(btc.index).filled).toBe(10);
+  });
 });
 
 describe('an order', () => {

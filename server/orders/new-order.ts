@@ -1,7 +1,7 @@
 import type { Lots, Micros, OrderId, VenueId } from '../../protocol/units.ts';
 import type { CheckedOrder } from '../gate/order.ts';
 import type { Actor } from './actor.ts';
-import type { TrackedOrder } from './tracked.ts';
+import type { PlacedRequest, TrackedOrder } from './tracked.ts';
 
 /** An order of ours that the gate has just let through. */
 export function newOrder(
@@ -9,6 +9,7 @@ export function newOrder(
   venue: VenueId,
   order: CheckedOrder,
   actor: Actor,
+  request: PlacedRequest,
   now: Micros,
 ): TrackedOrder {
   return {
@@ -31,6 +32,7 @@ export function newOrder(
     symbol: order.instrument.symbol,
     clientOrderId: orderId,
     closedBy: null,
+    request,
     cancelWanted: false,
     filledTickLots: 0n,
   };

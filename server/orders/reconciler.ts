@@ -143,8 +143,12 @@ export class Reconciler {
     const orderId = (ours ? found.clientOrderId : foreignId(venue.id, found)) as OrderId;
     if (!this.#options.blotter.store.get(orderId)) {
       if (found.instrument === null || !openAtVenue(found)) return null;
+      const before = this.#options.blotter.store.forgotten(orderId);
+      // The venue closed it: this is an older word, which only comes late.
+      if (before?.closedBy === 'venue') return null;
       const now = this.#options.clock.wallMicros();
-      this.#options.blotter.add(foundAtVenue(venue.id, found, found.instrument, ours, now));
+      const fresh = foundAtVenue(venue.id, found, found.instrument, ours, now);
+      this.#options.blotter.add(before ? { ...fresh, ...before, closedBy: null } : fresh);
     }
     this.#options.blotter.apply(orderId, { kind: 'venue', order: found });
     return orderId;

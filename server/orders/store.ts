@@ -9,14 +9,18 @@ import { remaining, type TrackedOrder } from './tracked.ts';
 
 const KEPT_CLOSED = 500;
 const KEPT_FILLS = 500;
+/** A minute of closings at 1,000 a second: longer than any late word of a venue takes. */
+const KEPT_FORGOTTEN = 60_000;
 
 /** What one event changed. */
 export interface StoreChange {
   readonly order: TrackedOrder | null;
   readonly fills: readonly Fill[];
+  /** Trades of an order that is not ours: they are not in our books, and the account holds them. */
+  readonly foreignFills: readonly Fill[];
   readonly removed: readonly OrderId[];
 }
-const NOTHING: StoreChange = { order: null, fills: [], removed: [] };
+const NOTHING: StoreChange = { order: null, fills: [], foreignFills: [], removed: [] };
 
 /**
  * The desk's memory: orders, fills and what they add up to, and the gate's ledger kept in step, all
@@ -26,7 +30,11 @@ export class OrderStore {
   readonly #ledger: ExposureLedger;
   readonly #orders = new Map<OrderId, TrackedOrder>();
   readonly #closed: OrderId[] = [];
+  /** Closed orders that left memory, oldest first: a late word must not count their fills again. */
+  readonly #forgotten = new Map<OrderId, ForgottenOrder>();
   readonly #holdings = new Map<InstrumentIndex, Holding>();
+  /** What foreign orders traded while we watched, signed lots. */
+  readonly #foreign = new Map<InstrumentIndex, number>();
   #fills: Fill[] = [];
 
   constructor(ledger: ExposureLedger) {
@@ -35,6 +43,11 @@ export class OrderStore {
 
   get(orderId: OrderId): TrackedOrder | undefined {
     return this.#orders.get(orderId);
+  }
+
+  /** What is still known of a closed order that left memory. */
+  forgotten(orderId: OrderId): ForgottenOrder | undefined {
+    return this.#forgotten.get(orderId);
   }
 
   all(): Iterable<TrackedOrder> {
@@ -78,17 +91,32 @@ export class OrderStore {
       ...after,
       filledTickLots: before.filledTickLots + value,
     };
-    // A foreign order's fills are not ours: they move the venue's balance, not our position.
-    return this.#keep(before, counted, before.owner === 'ours' ? fills : []);
+    if (before.owner === 'ours') return this.#keep(before, counted, fills);
+    // They move the venue's balance and count for the limits, not for our own position.
+    for (const fill of fills) this.addForeignFill(fill);
+    return { ...this.#keep(before, counted, []), foreignFills: fills };
   }
 
   /** A fill read back from the log. */
   addFill(fill: Fill): void {
     const holding = applyFill(this.holding(fill.instrument), fill);
     this.#holdings.set(fill.instrument, holding);
-    this.#ledger.hold(fill.instrument, holding.size);
+    this.#hold(fill.instrument);
     this.#fills.push(fill);
     if (this.#fills.length > 2 * KEPT_FILLS) this.#fills = this.#fills.slice(-KEPT_FILLS);
+  }
+
+  /** A trade of a foreign order, as it is seen or read back from the log. */
+  addForeignFill({ instrument, side, size }: Fill): void {
+    const held = this.#foreign.get(instrument) ?? 0;
+    this.#foreign.set(instrument, held + (side === 'buy' ? size : -size));
+    this.#hold(instrument);
+  }
+
+  /** The limits are the account's: what foreign orders traded counts beside our own. */
+  #hold(instrument: InstrumentIndex): void {
+    const size = this.holding(instrument).size + (this.#foreign.get(instrument) ?? 0);
+    this.#ledger.hold(instrument, size);
   }
 
   #keep(before: TrackedOrder | undefined, order: TrackedOrder, fills: readonly Fill[]): StoreChange {
@@ -98,7 +126,7 @@ export class OrderStore {
     if (before && isOpen(before.state) === isOpen(order.state)) this.#ledger.settle(order.orderId, left);
     else this.#reserve(order);
     const closing = !isOpen(order.state) && (before === undefined || isOpen(before.state));
-    return { order, fills, removed: closing ? this.#forget(order.orderId) : [] };
+    return { order, fills, foreignFills: [], removed: closing ? this.#forget(order.orderId) : [] };
   }
 
   /** The gate has reserved a new order of ours already; this covers foreign, restored and late ones. */
@@ -122,11 +150,23 @@ export class OrderStore {
       const order = oldest === undefined ? undefined : this.#orders.get(oldest);
       if (!order || isOpen(order.state)) continue;
       this.#orders.delete(order.orderId);
+      const { filled, filledTickLots, closedBy, strategy, request } = order;
+      this.#forgotten.set(order.orderId, { filled, filledTickLots, closedBy, strategy, request });
       removed.push(order.orderId);
+    }
+    for (const oldest of this.#forgotten.keys()) {
+      if (this.#forgotten.size <= KEPT_FORGOTTEN) break;
+      this.#forgotten.delete(oldest);
     }
     return removed;
   }
 }
+
+/** What an order that left memory had come to. */
+export type ForgottenOrder = Pick<
+  TrackedOrder,
+  'filled' | 'filledTickLots' | 'closedBy' | 'strategy' | 'request'
+>;
 
 /**
  * An order that the venue shows and we did not place in this run, before its numbers are taken over:
@@ -161,6 +201,7 @@ export function foundAtVenue(
     symbol: found.symbol,
     clientOrderId: found.clientOrderId,
     closedBy: null,
+    request: null,
     cancelWanted: false,
     filledTickLots: 0n,
   };

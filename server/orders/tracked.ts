@@ -9,10 +9,18 @@ export interface TrackedOrder extends OrderView {
   readonly clientOrderId: string;
   /** Who closed it: the venue's word is final, our own inference yields to the venue's word. */
   readonly closedBy: 'venue' | 'inference' | null;
-  /** Cancel as soon as the venue acknowledges it. */
+  /** Who asked for it, under which id of theirs, and what for: see `requestOf`. null: found at the venue. */
+  readonly request: PlacedRequest | null;
+  /** Cancel as soon as the venue shows it open. */
   readonly cancelWanted: boolean;
   /** Σ price × size of its fills. */
   readonly filledTickLots: bigint;
+}
+
+/** A request as it is told from another: the same key with another digest is another order. */
+export interface PlacedRequest {
+  readonly key: string;
+  readonly digest: string;
 }
 
 export function remaining(order: TrackedOrder): Lots {
@@ -25,6 +33,7 @@ export function viewOf(order: TrackedOrder): OrderView {
     symbol: _symbol,
     clientOrderId: _clientOrderId,
     closedBy: _closedBy,
+    request: _request,
     cancelWanted: _cancelWanted,
     filledTickLots: _filledTickLots,
     ...view
@@ -37,6 +46,8 @@ export const recordedOrderSchema = orderViewSchema.extend({
   symbol: z.string(),
   clientOrderId: z.string(),
   closedBy: z.enum(['venue', 'inference']).nullable(),
+  /** Not in the first records. */
+  request: z.object({ key: z.string(), digest: z.string() }).nullable().default(null),
   cancelWanted: z.boolean(),
   filledTickLots: z.string().regex(/^\d+$/).transform(BigInt),
 });
