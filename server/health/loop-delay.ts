@@ -10,18 +10,22 @@ export interface LoopDelay {
 }
 
 const RESOLUTION_MS = 20;
-const SLICES = 10;
 
 /**
- * The event loop's delay over the last ten readings (one a second): how much later than its 20 ms a
+ * The event loop's delay over the last `readings` (one a second): how much later than its 20 ms a
  * timer ran. Not `monitorEventLoopDelay`, which loses the interval after each `reset`, and with it
  * the very delay that the once-a-second work causes.
  */
 export class LoopDelayMonitor {
   readonly #histogram = createHistogram();
+  readonly #readings: number;
   #slices: LoopDelay[] = [];
   #timer: NodeJS.Timeout | null = null;
   #before = 0;
+
+  constructor(readings = 10) {
+    this.#readings = readings;
+  }
 
   start(): void {
     this.#before = performance.now();
@@ -34,7 +38,7 @@ export class LoopDelayMonitor {
     this.#timer = null;
   }
 
-  /** Takes the time since the last reading, and gives the worst of the last ten. */
+  /** Takes the time since the last reading, and gives the worst of those kept. */
   read(): LoopDelay | null {
     const { count } = this.#histogram;
     if (count > 0) {
@@ -46,7 +50,7 @@ export class LoopDelayMonitor {
         windowSeconds: 1,
       });
       this.#histogram.reset();
-      this.#slices = this.#slices.slice(-SLICES);
+      this.#slices = this.#slices.slice(-this.#readings);
     }
     return worst(this.#slices);
   }

@@ -195,6 +195,23 @@ describe('what is passed on', () => {
     expect([silent.status, (JSON.parse(silent.text) as { code: string }).code]).toEqual([504, 'no-answer']);
   });
 
+  it('that never end hold no way to the control thread: a halt goes through beside 80 of them', async () => {
+    await started({ controlHttp: echo, limits: { requests: { perSecond: 1000, burst: 1000 } } });
+    const half = Array.from({ length: 80 }, () => {
+      const socket = connect(harness.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.write(
+        `POST /auth/login HTTP/1.1\r\nhost: localhost:${harness.port}\r\norigin: ${own().origin}\r\n` +
+          'content-length: 10\r\n\r\n{',
+      );
+      return socket;
+    });
+    await Promise.all(half.map((socket) => new Promise((resolve) => socket.once('ready', resolve))));
+    expect((await post('/halt')).status).toBe(200);
+    expect((await post('/auth/login')).status).toBe(200);
+    for (const socket of half) socket.destroy();
+  });
+
   it('too often from one address is 429, and a halt has its own measure', async () => {
     await started({
       controlHttp: echo,

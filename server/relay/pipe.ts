@@ -20,11 +20,15 @@ const NOT_PASSED_ON = new Set([
   'x-cwts-address',
 ]);
 
+const HALT = /^\/halt(\?|$)/;
+
 export class Pipe {
   readonly #control: URL;
   readonly #waitMs: number;
   readonly #maxBody: number;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  /** A halt never queues behind anything else: it has connections of its own. */
+  readonly #haltAgent = new Agent({ keepAlive: true, maxSockets: 16 });
 
   constructor(controlUrl: string, waitMs: number, maxBody: number) {
     this.#control = new URL(controlUrl);
@@ -34,18 +38,45 @@ export class Pipe {
 
   close(): void {
     this.#agent.destroy();
+    this.#haltAgent.destroy();
   }
 
+  /** Takes the whole body first, so that a request sent slowly holds no connection to control. */
   pass(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const announced = Number(incoming.headers['content-length'] ?? 0);
-    if (announced > this.#maxBody) {
+    const tooLarge = (): void =>
       sendRefusal(outgoing, 413, 'too-large', `A request is at most ${this.#maxBody} bytes.`);
+    if (Number(incoming.headers['content-length'] ?? 0) > this.#maxBody) {
+      tooLarge();
       return;
     }
+    const chunks: Buffer[] = [];
+    let received = 0;
+    const timer = setTimeout(() => {
+      sendRefusal(outgoing, 408, 'too-slow', 'The request did not arrive whole in time.');
+      incoming.destroy();
+    }, this.#waitMs);
+    incoming.on('close', () => clearTimeout(timer));
+    incoming.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (received <= this.#maxBody) chunks.push(chunk);
+      else if (!outgoing.headersSent) {
+        clearTimeout(timer);
+        tooLarge();
+        incoming.destroy();
+      }
+    });
+    incoming.on('end', () => {
+      clearTimeout(timer);
+      if (!outgoing.headersSent) this.#forward(incoming, Buffer.concat(chunks), outgoing);
+    });
+  }
+
+  #forward(incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse): void {
     const headers = forwardedHeaders(incoming);
     headers['x-cwts-address'] = incoming.socket.remoteAddress ?? '';
+    if (body.length > 0) headers['content-length'] = String(body.length);
     const upstream = httpRequest({
-      agent: this.#agent,
+      agent: HALT.test(incoming.url ?? '') ? this.#haltAgent : this.#agent,
       hostname: this.#control.hostname,
       port: this.#control.port,
       method: incoming.method,
@@ -76,19 +107,7 @@ export class Pipe {
       clearTimeout(timer);
       if (!outgoing.writableFinished) upstream.destroy();
     });
-    let received = 0;
-    incoming.on('data', (chunk: Buffer) => {
-      received += chunk.length;
-      if (received > this.#maxBody) {
-        clearTimeout(timer);
-        fail(413, 'too-large', `A request is at most ${this.#maxBody} bytes.`);
-        incoming.destroy();
-      } else if (!upstream.write(chunk)) {
-        incoming.pause();
-        upstream.once('drain', () => incoming.resume());
-      }
-    });
-    incoming.on('end', () => upstream.end());
+    upstream.end(body);
   }
 }
 

@@ -13,9 +13,9 @@ import { Consoles } from './consoles.ts';
 import { checkHost, isOwnOrigin, ownNames } from './hosts.ts';
 import { LIMITS, type RelayLimits } from './limits.ts';
 import { createListener } from './listener.ts';
-import { watchLoopDelay } from './loop-delay.ts';
 import { Market } from './market.ts';
 import { Page } from './page.ts';
+import { LoopDelayMonitor } from '../health/loop-delay.ts';
 import { Pipe } from './pipe.ts';
 import type {
   ControlToRelay,
@@ -54,7 +54,8 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   const limits: RelayLimits = { ...LIMITS, ...parts.limits };
   const replica = new Replica();
   const window = new Window(clock.monotonicMicros() / 1000);
-  const loopDelay = watchLoopDelay();
+  const loopDelay = new LoopDelayMonitor(1);
+  loopDelay.start();
   const identified = new Questions<Identified>(clock, limits.identifyMs);
   const replies = new Questions<Reply>(clock, limits.commandMs);
   const candles = new Questions<CandlesReply>(clock, limits.feedsMs);
@@ -184,7 +185,7 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
     const now = clock.monotonicMicros() / 1000;
     control.postMessage({
       kind: 'stats',
-      stats: window.close(now, consoles.all.size, slow, loopDelay.read()),
+      stats: window.close(now, consoles.all.size, slow, loopDelay.read() ?? { p99Ms: null, samples: 0 }),
     });
   });
   control.postMessage({ kind: 'listening', port });
