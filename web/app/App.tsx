@@ -1,21 +1,32 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
+import { NotDelivered } from '../panels/halt/NotDelivered.tsx';
 import { ensureNever } from '../../protocol/assert.ts';
 import type { SessionView } from '../../protocol/session.ts';
 import { readSession } from './api.ts';
 import { Enrol } from './pages/Enrol.tsx';
 import { Refused, Starting, Unreachable, WrongVersion } from './pages/Failures.tsx';
 import { SignIn } from './pages/SignIn.tsx';
-import { screenFor, type SessionKnowledge } from './screen.ts';
+import { presserOf, screenFor, type SessionKnowledge } from './screen.ts';
 import { useServices, useView } from './services.ts';
 import { Shell } from './shell/Shell.tsx';
 
 const SESSION = ['session'] as const;
 const RETRY_MS = 1000;
 
-/** Chooses the page; everything below takes data and draws. */
+/** One page at a time, and over every one of them a press that is not delivered. */
 export function App({ enrolmentToken }: { readonly enrolmentToken: string | null }) {
-  const { stream, layout } = useServices();
+  return (
+    <>
+      <Page enrolmentToken={enrolmentToken} />
+      <NotDelivered />
+    </>
+  );
+}
+
+/** Chooses the page; everything below takes data and draws. */
+function Page({ enrolmentToken }: { readonly enrolmentToken: string | null }) {
+  const { stream, layout, halt } = useServices();
   const queries = useQueryClient();
   const [token, setToken] = useState(enrolmentToken);
   const link = useView('link', (view) => view.link);
@@ -40,8 +51,14 @@ export function App({ enrolmentToken }: { readonly enrolmentToken: string | null
     stream.connect();
   }, [user, layout, stream]);
 
+  const presser = presserOf(link, user);
+  useEffect(() => {
+    halt.presser(presser === null ? { kind: 'nobody' } : { kind: 'user', user: presser });
+  }, [halt, presser]);
+
   const signedIn = (view: SessionView): void => {
     setToken(null);
+    halt.presser({ kind: 'user', user: view.user });
     if (location.pathname !== '/') history.replaceState(null, '', '/');
     queries.setQueryData(SESSION, { ok: true, value: view });
     // The same person again (an expired session) changes no state above, so connect here.

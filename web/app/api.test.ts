@@ -12,7 +12,14 @@ describe('a one-time link', () => {
   });
 
   it('of a new user has a secret, or is not an answer of ours', async () => {
-    const fresh = { ok: true, user: 'ann', name: 'Ann', enrolled: false, secret: 'S', otpauth: 'otpauth://x' };
+    const fresh = {
+      ok: true,
+      user: 'ann',
+      name: 'Ann',
+      enrolled: false,
+      secret: 'S',
+      otpauth: 'otpauth://x',
+    };
     answers(fresh);
     expect(await startEnrolment('t')).toMatchObject({ ok: true, value: { secret: 'S' } });
     answers({ ...fresh, secret: null });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Micros, UserId } from '../../protocol/units.ts';
 import { takeEnrolmentToken } from './enrolment-token.ts';
-import { screenFor, type SessionKnowledge } from './screen.ts';
+import { presserOf, screenFor, type SessionKnowledge } from './screen.ts';
 
 const signedIn: SessionKnowledge = {
   kind: 'signed-in',
@@ -47,5 +47,15 @@ describe('a one-time token', () => {
     expect(replaced).toEqual(['/enrol']);
     expect(takeEnrolmentToken({ pathname: '/enrol', hash: '' }, history)).toBe('');
     expect(takeEnrolmentToken({ pathname: '/', hash: '#token=x' }, history)).toBeNull();
+  });
+});
+
+describe('in whose name a request goes', () => {
+  const ann = 'ann' as UserId;
+  it('nobody’s once the session ended, the same person’s while the server is only away', () => {
+    expect(presserOf({ kind: 'signed-out', sentence: 's' }, ann)).toBeNull();
+    expect(presserOf({ kind: 'refused', code: 'not-signed-in', sentence: 's' }, ann)).toBeNull();
+    expect(presserOf({ kind: 'retrying', since: 1, attempts: 1, sentence: 's' }, ann)).toBe(ann);
+    expect(presserOf({ kind: 'online', since: 1 }, ann)).toBe(ann);
   });
 });

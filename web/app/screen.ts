@@ -1,4 +1,5 @@
 import type { SessionView } from '../../protocol/session.ts';
+import type { UserId } from '../../protocol/units.ts';
 import type { ConnectionRefusal } from '../../protocol/version.ts';
 import type { LinkState } from '../stream/port.ts';
 
@@ -39,6 +40,12 @@ export function screenFor(
     case 'signed-in':
       return { kind: 'console' };
   }
+}
+
+/** In whose name a request would go now; null when nobody is known to be signed in. */
+export function presserOf(link: LinkState, user: UserId | null): UserId | null {
+  if (link.kind === 'signed-out') return null;
+  return link.kind === 'refused' && link.code === 'not-signed-in' ? null : user;
 }
 
 function refused(code: ConnectionRefusal, sentence: string): Screen {

@@ -14,18 +14,21 @@ import { createPreferences } from '../state/preferences.ts';
 import { StreamLink } from '../stream/link.ts';
 import type { FromStream } from '../stream/port.ts';
 import { pressByHttp } from './api.ts';
+import { atMost } from '../ui/at-most.ts';
+import { watchForHoles } from './candle-holes.ts';
 import { createLayoutStore } from './layout/store.ts';
 import { storedBackend } from './backend.ts';
 import { watchPage } from './page-watch.ts';
 import { shownTheme, storedTheme } from './theme.ts';
 
 const BEAT_MS = 250;
+const CANDLES_AGAIN_MS = 3000;
 
 /** Starts both workers and wires them to the stores: the page's one place that knows them all. */
 export function startServices() {
   const theme = storedTheme();
   const preferences = createPreferences(theme, shownTheme(theme));
-  const control = createControlStore();
+  const control = createControlStore(() => performance.now());
   const market = createMarketStore();
   const link = createLinkStore();
   const compute = createComputeStore();
@@ -61,7 +64,6 @@ export function startServices() {
         pending = paint;
         requestAnimationFrame(() => pending?.());
       },
-      wallMicros: () => Date.now() * 1000,
       randomId: () => crypto.randomUUID(),
       drew: () => undefined,
     },
@@ -80,8 +82,13 @@ export function startServices() {
     monotonic: () => performance.now(),
     wallMicros: () => Date.now() * 1000,
     every: (ms, run) => {
+      // A hidden page slows its own timers but not the worker's; a dead worker stops only the worker's.
       const timer = setInterval(run, ms);
-      return () => clearInterval(timer);
+      const stopBeats = stream.every(ms, run);
+      return () => {
+        clearInterval(timer);
+        stopBeats();
+      };
     },
     randomId: () => crypto.randomUUID(),
   });
@@ -90,16 +97,22 @@ export function startServices() {
     halt.seen(state.halt.gateOpen ? null : state.halt.haltId);
     if (state.halt.phase === 'trading') halt.clear();
   });
-  // Pushes lost in a gap stay lost: on each snapshot the one owner has caches read again.
-  link.subscribe((view, before) => {
-    if (view.snapshots !== before.snapshots) void queryClient.invalidateQueries({ queryKey: ['candles'] });
-  });
+  const candles = atMost(
+    CANDLES_AGAIN_MS,
+    () => void queryClient.invalidateQueries({ queryKey: ['candles'] }),
+  );
+  watchForHoles({ control, market, link }, candles.ask);
 
-  setInterval(() => clock.beat(), BEAT_MS);
+  setInterval(() => {
+    clock.beat();
+    control.beat();
+  }, BEAT_MS);
   document.addEventListener('visibilitychange', () => {
     // A picture that will not come must not hold back the credit.
     if (document.hidden) pending?.();
     stream.visible(!document.hidden);
+    // Nothing came while it was hidden.
+    if (!document.hidden) candles.ask();
     computeLink.send({ kind: 'visible', visible: !document.hidden });
   });
 

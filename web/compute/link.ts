@@ -7,11 +7,17 @@ import type { CellReading, FromCompute, Provenance, ToCompute } from './port.ts'
 export interface HeatmapTexts {
   readonly provenance: Provenance | null;
   readonly reading: CellReading | null;
+  /** When the picture last went on to a newer bar, monotonic ms; null before the first. */
+  readonly newBarAt: number | null;
 }
 
 /** The main thread's end of the compute worker. It computes nothing here. */
 export class ComputeLink {
-  readonly texts = createStore<HeatmapTexts>(() => ({ provenance: null, reading: null }));
+  readonly texts = createStore<HeatmapTexts>(() => ({
+    provenance: null,
+    reading: null,
+    newBarAt: null,
+  }));
   readonly #worker: Worker;
 
   constructor(compute: ComputeStore, stream: MessagePort, pinned: Backend | null) {
@@ -22,7 +28,10 @@ export class ComputeLink {
           compute.setState({ status: data.status, failed: null });
           return;
         case 'provenance':
-          this.texts.setState({ provenance: data.provenance });
+          this.texts.setState((before) => ({
+            provenance: data.provenance,
+            newBarAt: data.provenance?.asOf === before.provenance?.asOf ? before.newBarAt : performance.now(),
+          }));
           return;
         case 'fault':
           compute.setState({ failed: data.sentence });

@@ -5,7 +5,7 @@ import type { Candle } from '../../protocol/messages.ts';
 import type { AlarmId, Micros, Ticks, UserId } from '../../protocol/units.ts';
 import { sortRows } from '../ui/table-sort.ts';
 import { alarmRate, sortAlarms } from './alarms/alarm-order.ts';
-import { foldTrades } from './candles/fold-trades.ts';
+import { foldTrades, tradesAfter } from './candles/fold-trades.ts';
 import { pageRow } from './health/page-rows.ts';
 import { limitText, utilisation } from './limits/utilisation.ts';
 import { toCsv } from './orders/csv.ts';
@@ -65,6 +65,19 @@ describe('the last candle', () => {
       [2 * MINUTE, 81, 81, 81, 81, 1],
     ]);
     expect(foldTrades(undefined, [])).toEqual([]);
+  });
+});
+
+describe('the trades that move a candle', () => {
+  const trade = (id: number) => ({ id, price: '', size: '', ticks: 1, lots: 1, side: 'buy' as const, at: 1 });
+  it('are those after the last one seen, and all of them after the exchange started again', () => {
+    expect(tradesAfter([trade(9), trade(8), trade(7)], 7)).toMatchObject({
+      fresh: [{ id: 8 }, { id: 9 }],
+      seen: 9,
+    });
+    expect(tradesAfter([trade(9)], 9)).toEqual({ fresh: [], seen: 9 });
+    expect(tradesAfter([], 9)).toEqual({ fresh: [], seen: 9 });
+    expect(tradesAfter([trade(2), trade(1)], 1000)).toMatchObject({ fresh: [{ id: 1 }, { id: 2 }], seen: 2 });
   });
 });
 
@@ -136,7 +149,14 @@ describe('the page’s own health row', () => {
     drawP99: 2,
     drawSamples: 10,
   };
-  const link = { link: { kind: 'idle' }, times: null, stats: null, snapshots: 0, notices: [] } as const;
+  const link = {
+    link: { kind: 'idle' },
+    times: null,
+    stats: null,
+    snapshots: 0,
+    unsubscribed: null,
+    notices: [],
+  } as const;
   it('is unknown until measured, and goes red by its own lateness', () => {
     expect(pageRow({ ...page, delayP99: null }, link, 0, 0).state).toBe('unknown');
     expect(pageRow(page, link, 0, 0).state).toBe('ok');

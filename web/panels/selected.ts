@@ -1,6 +1,7 @@
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { Origin } from '../../protocol/origin.ts';
-import { useView } from '../app/services.ts';
+import { useServices, useView } from '../app/services.ts';
+import { quoteFreshness, type Freshness } from '../state/freshness.ts';
 
 /** The instrument that book, trades, candles and ticket are about. */
 export function useSelected(): Instrument | null {
@@ -18,4 +19,35 @@ export function useDataOrigin(): Origin | null {
 
 export function useOrdersOrigin(): Origin | null {
   return useView('control', (view) => view.state?.origins.orders ?? null);
+}
+
+/** How the quote of an instrument stands now; it ages by itself when no frame moves it. */
+export function useQuoteFreshness(index: number | null): Freshness {
+  const { market } = useServices();
+  return useView('clock', (view) =>
+    quoteFreshness(
+      index === null ? undefined : market.getState().quotes[index],
+      view.stale,
+      view.estimatedNow,
+    ),
+  );
+}
+
+/** Whether what is drawn from a venue's feed (of any venue: null) may not be the present. */
+export function useFeedStale(venue: string | null): boolean {
+  const path = useView('clock', (view) => view.stale);
+  const feed = useView('control', (view) =>
+    (view.state?.feeds ?? []).some(
+      (each) => (venue === null || each.venue === venue) && each.state !== 'live',
+    ),
+  );
+  return path || feed;
+}
+
+/** Whether the control thread's state (halt, orders, limits, alarms, health) is only the last known. */
+export function useLastKnown(): boolean {
+  const silent = useView('control', (view) => view.silent);
+  const online = useView('link', (view) => view.link.kind === 'online');
+  const frozen = useView('clock', (view) => view.frozen);
+  return silent || !online || frozen;
 }

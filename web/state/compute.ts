@@ -11,7 +11,8 @@ export interface ComputeView {
 export function gpuLost(status: ComputeStatus | null): boolean {
   if (!status) return false;
   const { kind } = status.gpu;
-  return kind === 'lost' || kind === 'abandoned' || (status.losses > 0 && kind === 'warming');
+  // Whatever is said of the adapter now: it was lost once and is not back.
+  return kind === 'lost' || kind === 'abandoned' || (status.losses > 0 && kind !== 'ready');
 }
 
 export const createComputeStore = () => createStore<ComputeView>(() => ({ status: null, failed: null }));

@@ -13,20 +13,38 @@ export interface ControlView {
   readonly epoch: string;
   /** Newest last. */
   readonly quarantined: readonly Quarantined[];
+  /** Nothing came of the control thread for too long: all of this is the last known. */
+  readonly silent: boolean;
 }
 
-const EMPTY: ControlView = { state: null, session: null, epoch: '', quarantined: [] };
+/** The control thread publishes its health each second, so this long without a word it hangs. */
+export const SILENT_AFTER_MS = 3000;
+const EMPTY: ControlView = { state: null, session: null, epoch: '', quarantined: [], silent: false };
 
-export function createControlStore() {
+/** `monotonic` in ms: when the control thread was heard last, which frames of the market do not prove. */
+export function createControlStore(monotonic: () => number) {
   const store = createStore<ControlView>(() => EMPTY);
+  let heardAt = monotonic();
+  const heard = (): void => {
+    heardAt = monotonic();
+    if (store.getState().silent) store.setState({ silent: false });
+  };
   return {
     ...store,
+    /** The page's own timer. */
+    beat(): void {
+      const { silent, state } = store.getState();
+      const now = state !== null && monotonic() - heardAt > SILENT_AFTER_MS;
+      if (now !== silent) store.setState({ silent: now });
+    },
     snapshot(epoch: string, session: SessionView, state: ControlState): void {
+      heard();
       const before = store.getState();
       const quarantined = before.epoch === epoch ? before.quarantined : [];
       store.setState({ epoch, session, state, quarantined });
     },
     changes(changes: readonly ControlChange[]): void {
+      heard();
       store.setState((view) => {
         if (!view.state) return view;
         let { state, quarantined } = view;

@@ -6,13 +6,20 @@ import type { QuoteState } from '../../protocol/quotes.ts';
  */
 export type Freshness = 'fresh' | 'quiet' | 'stale' | 'unknown';
 
-/** A frozen path makes everything stale, whatever the last frame said about it. */
-export function freshness(state: QuoteState | undefined, pathFrozen: boolean): Freshness {
+/** A live value older than this is stale, whatever is said of it: silent ones are `quiet` long before. */
+export const STALE_AFTER_MS = 5000;
+
+/** A stale path makes everything stale, whatever the last frame said about it. `ageMs` null: none. */
+export function freshness(
+  state: QuoteState | undefined,
+  pathStale: boolean,
+  ageMs: number | null = null,
+): Freshness {
   if (state === undefined || state === 'never') return 'unknown';
-  if (pathFrozen) return 'stale';
+  if (pathStale) return 'stale';
   switch (state) {
     case 'live':
-      return 'fresh';
+      return ageMs !== null && ageMs > STALE_AFTER_MS ? 'stale' : 'fresh';
     case 'quiet':
       return 'quiet';
     case 'stale':
@@ -20,4 +27,13 @@ export function freshness(state: QuoteState | undefined, pathFrozen: boolean): F
     case 'ended':
       return 'stale';
   }
+}
+
+/** How a quote stands at `nowMicros` (server's clock). */
+export function quoteFreshness(
+  quote: { readonly state: QuoteState; readonly receivedAt: number } | undefined,
+  pathStale: boolean,
+  nowMicros: number,
+): Freshness {
+  return freshness(quote?.state, pathStale, quote ? (nowMicros - quote.receivedAt) / 1000 : null);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Envelope, Reply } from '../../protocol/commands.ts';
-import type { HaltId, Micros } from '../../protocol/units.ts';
+import type { HaltId, Micros, UserId } from '../../protocol/units.ts';
+import { deliveryWords } from './halt-words.ts';
 import { createHaltDelivery, REPEAT_MS } from './halt-delivery.ts';
 
 const done: Reply = { ok: true, sentence: 'The gate is closed.', at: 1 as Micros, orderId: null };
@@ -42,6 +43,8 @@ function world() {
     get repeating() {
       return tick !== null;
     },
+    /** A tick of the other timer, right after. */
+    extraTick: () => tick?.(),
     pass(ms: number) {
       for (let left = ms; left >= REPEAT_MS; left -= REPEAT_MS) {
         now += REPEAT_MS;
@@ -123,5 +126,62 @@ describe('a halt on its way (R-33)', () => {
     await Promise.resolve();
     await Promise.resolve();
     expect(desk.state.kind).toBe('not-delivered');
+  });
+
+  it('two timers that drive it send no more often than one', () => {
+    const desk = world();
+    desk.delivery.press('smoke');
+    for (let step = 0; step < 4; step++) {
+      desk.pass(250);
+      desk.extraTick();
+    }
+    expect(desk.sent).toHaveLength(10);
+  });
+});
+
+describe('whose press it is (R-33)', () => {
+  const ann = { kind: 'user', user: 'ann' as UserId } as const;
+  const bob = { kind: 'user', user: 'bob' as UserId } as const;
+  const pressed = () => {
+    const desk = world();
+    desk.delivery.presser(ann);
+    const haltId = desk.delivery.press('smoke');
+    return { desk, haltId };
+  };
+  const words = ({ state }: ReturnType<typeof world>): string =>
+    state.kind === 'not-delivered' ? deliveryWords(state) : '';
+
+  it('signed out it goes on, and says who must sign in', () => {
+    const { desk } = pressed();
+    expect(words(desk)).not.toContain('Sign in');
+    desk.delivery.presser({ kind: 'nobody' });
+    desk.pass(500);
+    expect(desk.sent).toHaveLength(6);
+    expect(words(desk)).toContain('Sign in as ann to deliver it');
+  });
+
+  it('it is not sent in the name of another, nor while it is not known who signs in', () => {
+    const { desk } = pressed();
+    for (const other of [{ kind: 'changing' }, bob] as const) {
+      desk.delivery.presser(other);
+      desk.pass(1000);
+      expect(desk.sent).toHaveLength(2);
+      expect(words(desk)).toContain('ann’s press and is not sent in another’s name');
+    }
+    expect(desk.state).toMatchObject({ kind: 'not-delivered', ageMs: 2000 });
+    desk.delivery.presser(ann);
+    desk.pass(250);
+    expect(desk.sent).toHaveLength(4);
+  });
+
+  it('the other can press for themselves, and only that press is sent', () => {
+    const { desk, haltId } = pressed();
+    desk.delivery.presser(bob);
+    expect(desk.delivery.press('smoke')).not.toBe(haltId);
+    desk.pass(250);
+    expect(desk.sent.slice(2).map(({ envelope }) => envelope.command)).toMatchObject(
+      [1, 2, 3, 4].map(() => ({ haltId: desk.state.kind === 'not-delivered' && desk.state.haltId })),
+    );
+    expect(desk.state).toMatchObject({ by: 'bob', held: false });
   });
 });

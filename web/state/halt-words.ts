@@ -2,6 +2,7 @@ import { isOpen } from '../../protocol/orders.ts';
 import type { HaltView } from '../../protocol/halt.ts';
 import type { ControlState } from '../../protocol/messages.ts';
 import { plural } from '../ui/format.ts';
+import type { Delivery } from './halt-delivery.ts';
 import type { Tone } from './tone.ts';
 
 /** What a press would do, counted now: said before the press. */
@@ -111,4 +112,17 @@ export function haltSteps(halt: HaltView, user: string | null): HaltSteps {
         ? { ...nothing, because: 'A release needs a second person: never the one who pressed.' }
         : { ...nothing, release: true };
   }
+}
+
+/** What becomes of a press that nobody has acknowledged yet. */
+export function deliveryWords(delivery: Extract<Delivery, { kind: 'not-delivered' }>): string {
+  const { by, held, signedOut, sendings, refusal } = delivery;
+  if (held) {
+    return `It is ${by ?? 'another'}’s press and is not sent in another’s name. ${by ?? 'They'} can sign in to deliver it, or you press HALT yourself.`;
+  }
+  return [
+    `Sent ${sendings} times by socket and HTTP, again every 250 ms until it is acknowledged.`,
+    ...(refusal === null ? [] : [`The server answered: ${refusal}`]),
+    ...(signedOut ? [`Sign in${by === null ? '' : ` as ${by}`} to deliver it.`] : []),
+  ].join(' ');
 }

@@ -27,12 +27,17 @@ export function createMarketStore() {
   return {
     ...store,
     paint(paint: Paint): void {
-      store.setState((view) => ({
-        origin: paint.origin,
-        quotes: paintQuotes(view.quotes, paint),
-        books: paint.books.length === 0 ? view.books : paintBooks(view.books, paint.books),
-        ...(paint.trades.length === 0 ? {} : paintTrades(view, paint)),
-      }));
+      store.setState((before) => {
+        const view = paint.dropped.length === 0 ? before : { ...before, ...drop(before, paint.dropped) };
+        return {
+          origin: paint.origin,
+          quotes: paintQuotes(view.quotes, paint),
+          books: paintBooks(view.books, paint),
+          trades: view.trades,
+          skipped: view.skipped,
+          ...(paint.trades.length === 0 ? {} : paintTrades(view, paint)),
+        };
+      });
     },
     forget(): void {
       store.setState(store.getInitialState(), true);
@@ -48,10 +53,26 @@ function paintQuotes(quotes: MarketView['quotes'], paint: Paint): MarketView['qu
   return next;
 }
 
-function paintBooks(books: MarketView['books'], changed: readonly BookView[]): MarketView['books'] {
+/** After a new snapshot the ladders shown are of the old connection, until theirs comes. */
+function paintBooks(
+  books: MarketView['books'],
+  { books: changed, replaceQuotes }: Paint,
+): MarketView['books'] {
+  const waits = replaceQuotes && books.size > 0;
+  if (changed.length === 0 && !waits) return books;
   const next = new Map(books);
+  if (waits) for (const [index, book] of books) next.set(index, { ...book, state: 'resyncing' });
   for (const book of changed) next.set(book.instrument, book);
   return next;
+}
+
+function drop(
+  view: MarketView,
+  instruments: readonly number[],
+): Pick<MarketView, 'books' | 'trades' | 'skipped'> {
+  const without = <T>(map: ReadonlyMap<number, T>): ReadonlyMap<number, T> =>
+    new Map([...map].filter(([instrument]) => !instruments.includes(instrument)));
+  return { books: without(view.books), trades: without(view.trades), skipped: without(view.skipped) };
 }
 
 function paintTrades(view: MarketView, paint: Paint): Pick<MarketView, 'trades' | 'skipped'> {

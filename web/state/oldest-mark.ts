@@ -1,5 +1,5 @@
 import type { QuoteView } from '../stream/port.ts';
-import { freshness } from './freshness.ts';
+import { quoteFreshness } from './freshness.ts';
 
 export interface OldestMark {
   readonly instrument: number;
@@ -13,14 +13,14 @@ export interface OldestMark {
 export function oldestMark(
   quotes: readonly (QuoteView | undefined)[],
   nowMicros: number,
-  pathFrozen: boolean,
+  pathStale: boolean,
 ): OldestMark | null {
   let quiet = 0;
   let moving: QuoteView | null = null;
   let silent: QuoteView | null = null;
   let anyStale = false;
   for (const quote of quotes) {
-    const fresh = freshness(quote?.state, pathFrozen);
+    const fresh = quoteFreshness(quote, pathStale, nowMicros);
     if (!quote || fresh === 'unknown') continue;
     if (fresh === 'quiet') {
       quiet += 1;

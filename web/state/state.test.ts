@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { ComputeStatus } from '../../shaders/engine/status.ts';
 import type { HaltView } from '../../protocol/halt.ts';
 import type { HaltId, Micros, UserId } from '../../protocol/units.ts';
-import type { Paint, QuoteView } from '../stream/port.ts';
-import { freshness } from './freshness.ts';
+import type { BookView, Paint, QuoteView } from '../stream/port.ts';
+import { gpuLost } from './compute.ts';
+import { createControlStore, SILENT_AFTER_MS } from './control.ts';
+import { freshness, STALE_AFTER_MS } from './freshness.ts';
 import { consequenceSentences, haltHeadline, haltSteps } from './halt-words.ts';
+import { createLinkStore } from './link.ts';
 import { createMarketStore } from './market.ts';
 import { oldestMark } from './oldest-mark.ts';
 import { createPathClock, FROZEN_AFTER_MS } from './path-clock.ts';
@@ -29,6 +33,8 @@ const paint = (part: Partial<Paint>): Paint => ({
   replaceQuotes: false,
   books: [],
   trades: [],
+  dropped: [],
+  serverNow: null,
   ...part,
 });
 
@@ -37,7 +43,7 @@ describe('the running clock', () => {
     let now = 0;
     const clock = createPathClock(() => now);
     expect(clock.getState()).toMatchObject({ sentAt: null, frozen: true });
-    clock.drawn(5_000_000);
+    clock.drawn(5_000_000, null);
     now += 400;
     clock.beat();
     expect(clock.getState()).toMatchObject({ sentAt: 5_000_000, frozen: false, estimatedNow: 5_400_000 });
@@ -45,12 +51,105 @@ describe('the running clock', () => {
     clock.beat();
     // Time passes here, the clock stands, and says for how long.
     expect(clock.getState()).toMatchObject({ sentAt: 5_000_000, frozen: true, silentMs: 1900 });
-    clock.drawn(8_000_000);
+    clock.drawn(8_000_000, 8_000_000);
     expect(clock.getState()).toMatchObject({ sentAt: 8_000_000, frozen: false, silentMs: 0 });
   });
 });
 
+describe('the way of a frame', () => {
+  it('counts into every age, and a late one is no present', () => {
+    let now = 0;
+    const clock = createPathClock(() => now);
+    clock.drawn(5_000_000, 5_300_000);
+    now += 100;
+    clock.beat();
+    expect(clock.getState()).toMatchObject({
+      estimatedNow: 5_400_000,
+      lagMs: 300,
+      late: false,
+      stale: false,
+    });
+    clock.drawn(6_000_000, 8_500_000);
+    expect(clock.getState()).toMatchObject({
+      estimatedNow: 8_500_000,
+      late: true,
+      frozen: false,
+      stale: true,
+    });
+    // A clock that is measured a little wrong makes no negative way.
+    clock.drawn(9_000_000, 8_990_000);
+    expect(clock.getState()).toMatchObject({ lagMs: 0, late: false, stale: false });
+  });
+
+  it('a server that does not serve what is watched makes values stale, and the clock runs on', () => {
+    const clock = createPathClock(() => 0);
+    clock.drawn(5_000_000, null);
+    clock.served(false);
+    expect(clock.getState()).toMatchObject({ stale: true, frozen: false });
+    clock.drawn(6_000_000, null);
+    expect(clock.getState().stale).toBe(true);
+    clock.served(true);
+    expect(clock.getState().stale).toBe(false);
+  });
+});
+
+describe('the control thread', () => {
+  it('that hangs makes its state the last known, until it is heard again', () => {
+    let now = 0;
+    const control = createControlStore(() => now);
+    now = 60_000;
+    control.beat();
+    expect(control.getState().silent).toBe(false);
+    control.snapshot('e', {} as never, { limits: [] } as never);
+    now += SILENT_AFTER_MS;
+    control.beat();
+    expect(control.getState().silent).toBe(false);
+    now += 1;
+    control.beat();
+    expect(control.getState().silent).toBe(true);
+    control.changes([{ type: 'health', rows: [] }]);
+    expect(control.getState().silent).toBe(false);
+    control.beat();
+    expect(control.getState().silent).toBe(false);
+  });
+});
+
+describe('notices', () => {
+  it('news pushes out news, never a refusal', () => {
+    const link = createLinkStore();
+    link.notice('refused', 'refused');
+    for (let n = 0; n < 10; n++) link.notice(`connecting ${n}`);
+    expect(link.getState().notices.map(({ sentence }) => sentence)).toEqual([
+      'refused',
+      'connecting 7',
+      'connecting 8',
+      'connecting 9',
+    ]);
+    for (let n = 0; n < 100; n++) link.notice('refused', 'refused');
+    expect(link.getState().notices.length).toBeLessThan(30);
+  });
+});
+
+describe('the GPU', () => {
+  it('that was lost and is not back is lost, whatever its adapter is said to be', () => {
+    const status = (kind: string, losses: number) => ({ gpu: { kind }, losses }) as unknown as ComputeStatus;
+    for (const kind of ['absent', 'starting', 'unused', 'warming', 'lost', 'abandoned']) {
+      expect([kind, gpuLost(status(kind, 1))]).toEqual([kind, true]);
+    }
+    expect(gpuLost(status('ready', 1))).toBe(false);
+    expect(gpuLost(status('absent', 0))).toBe(false);
+    expect(gpuLost(status('warming', 0))).toBe(false);
+  });
+});
+
 describe('freshness', () => {
+  it('a live value that nothing renews is stale by itself; a quiet one is quiet', () => {
+    expect(freshness('live', false, STALE_AFTER_MS)).toBe('fresh');
+    expect(freshness('live', false, STALE_AFTER_MS + 1)).toBe('stale');
+    expect(freshness('quiet', false, 3_600_000)).toBe('quiet');
+    expect(oldestMark([quote(0, 'live', 1)], 6_000_002, false)).toMatchObject({ stale: true });
+  });
+
   it('quiet is not stale, and a frozen path makes everything stale', () => {
     expect(freshness('quiet', false)).toBe('quiet');
     expect(freshness('live', false)).toBe('fresh');
@@ -103,6 +202,38 @@ describe('the market as painted', () => {
     ).toEqual([3, 2, 1]);
     // Skipped before one began to watch is not skipped.
     expect(market.getState().skipped.get(1)).toBe(2);
+  });
+
+  const book = (instrument: number): BookView => ({
+    instrument,
+    state: 'live',
+    version: 1,
+    exchangeAt: 1,
+    bids: [],
+    asks: [],
+    mid: '1',
+    spread: '1',
+  });
+
+  it('what is watched no more is gone, so that it cannot come back as if live', () => {
+    const market = createMarketStore();
+    const trades = [{ instrument: 1, trades: [], replace: true, skipped: 0 }];
+    market.paint(paint({ books: [book(1)], trades }));
+    market.paint(paint({ books: [book(2)], dropped: [1] }));
+    expect([...market.getState().books.keys()]).toEqual([2]);
+    expect(market.getState().trades.size).toBe(0);
+    // Dropped and sent anew between two pictures: the new one is shown.
+    market.paint(paint({ books: [book(2)], dropped: [2] }));
+    expect(market.getState().books.get(2)?.state).toBe('live');
+  });
+
+  it('after a new snapshot a ladder waits for its own, hatched', () => {
+    const market = createMarketStore();
+    market.paint(paint({ books: [book(1)] }));
+    market.paint(paint({ replaceQuotes: true }));
+    expect(market.getState().books.get(1)?.state).toBe('resyncing');
+    market.paint(paint({ books: [book(1)] }));
+    expect(market.getState().books.get(1)?.state).toBe('live');
   });
 
   it('values outlive a snapshot without quotes: nothing goes blank', () => {

@@ -5,7 +5,7 @@ import type { Instrument } from '../../protocol/instrument.ts';
 import type { ControlState, Subscription } from '../../protocol/messages.ts';
 import { writeQuotes } from '../../protocol/quotes.ts';
 import { writeTrades } from '../../protocol/trades.ts';
-import type { InstrumentIndex, Lots, Micros, UserId, VenueId } from '../../protocol/units.ts';
+import type { CommandId, InstrumentIndex, Lots, Micros, UserId, VenueId } from '../../protocol/units.ts';
 import type { ConnectionRefusal } from '../../protocol/version.ts';
 import { StreamClient } from './client.ts';
 import type { FromStream, Paint } from './port.ts';
@@ -64,9 +64,13 @@ const session = {
   expiresAt: 2 as Micros,
 };
 
+/** Promises that are resolved have run. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** A console whose socket, clock and timers the test holds. */
 function desk() {
   let now = 1_000_000;
+  let wall = 50_000_000;
   let connect = (): void => undefined;
   let disconnect: (sentence: string, final: boolean) => void = () => undefined;
   let refuse: (code: ConnectionRefusal | null, sentence: string) => void = () => undefined;
@@ -75,7 +79,13 @@ function desk() {
   const posted: FromStream[] = [];
   const subscriptions: Subscription[] = [];
   const credits: number[] = [];
-  const later: (() => void)[] = [];
+  const later: { readonly ms: number; readonly run: () => void }[] = [];
+  const beats: { run: (() => void) | null; ms: number } = { run: null, ms: 0 };
+  /** What the server says; null is silence. */
+  const answers = {
+    subscribe: (): { ok: boolean; sentence: string } | null => ({ ok: true, sentence: '' }),
+    ask: (_event: string, _question: unknown): unknown => null,
+  };
   let reconnects = 0;
   const asked: string[] = [];
   const wire: Wire = {
@@ -86,17 +96,25 @@ function desk() {
     onFrame: (listener) => (frame = listener),
     reconnect: () => (reconnects += 1),
     disconnect: () => undefined,
-    subscribe: (subscription) => void subscriptions.push(subscription),
+    subscribe: (subscription) => {
+      subscriptions.push(subscription);
+      return Promise.resolve(answers.subscribe());
+    },
     applied: (frames) => void credits.push(frames),
-    ask: (event) => {
+    ask: (event, question) => {
       asked.push(event);
-      return Promise.resolve(null);
+      return Promise.resolve(answers.ask(event, question));
     },
   };
   const client = new StreamClient({
     wire,
     now: () => now,
-    later: (_ms, run) => void later.push(run),
+    wall: () => wall,
+    later: (ms, run) => void later.push({ ms, run }),
+    every: (ms, run) => {
+      Object.assign(beats, { ms, run });
+      return () => (beats.run = null);
+    },
     post: (each) => void posted.push(each),
     compute: () => undefined,
   });
@@ -108,12 +126,37 @@ function desk() {
     credits,
     asked,
     later,
+    beats,
+    answers,
+    /** Lets this much time pass and runs what was due in it; then what was answered. */
+    async wait(ms: number) {
+      const until = now + ms;
+      for (let left = 1000; left > 0; left--) {
+        const next = later.toSorted((a, b) => a.ms - b.ms)[0];
+        if (!next || next.ms > until - now) break;
+        now += next.ms;
+        wall += next.ms;
+        later.splice(later.indexOf(next), 1);
+        for (const each of later) Object.assign(each, { ms: each.ms - next.ms });
+        next.run();
+        await settled();
+      }
+      for (const each of later) Object.assign(each, { ms: each.ms - (until - now) });
+      wall += until - now;
+      now = until;
+      await settled();
+    },
     get reconnects() {
       return reconnects;
     },
     paints: () => posted.filter((each): each is Paint => each.kind === 'paint'),
     link: () => posted.filter((each) => each.kind === 'link').at(-1)?.link,
-    pass: (ms: number) => (now += ms),
+    pass: (ms: number) => {
+      now += ms;
+      wall += ms;
+    },
+    /** The machine sleeps: only the wall clock goes on. */
+    sleep: (ms: number) => (wall += ms),
     message: (each: unknown) => message(each),
     disconnect: (final = false) => disconnect('It broke.', final),
     refuse: (code: ConnectionRefusal | null) => refuse(code, 'No.'),
@@ -164,15 +207,17 @@ describe('credit', () => {
     expect(console.credits).toEqual([1, 3]);
   });
 
-  it('a hidden page asks for 0 Hz, gives credit for what was applied, and subscribes anew on return', () => {
+  it('a hidden page asks for 0 Hz, gives credit for what was applied, and subscribes anew on return', async () => {
     const console = desk();
     console.online();
     console.quotes(1, 100);
     console.client.receive({ kind: 'visible', visible: false });
+    await console.wait(400);
     expect(console.subscriptions.at(-1)).toMatchObject({ hz: 0 });
     console.quotes(2, 101);
     expect(console.credits).toEqual([2]);
     console.client.receive({ kind: 'visible', visible: true });
+    await console.wait(400);
     expect(console.subscriptions.at(-1)).toMatchObject({ hz: 20, quotes: 'all' });
   });
 
@@ -248,7 +293,7 @@ describe('the connection', () => {
     const console = desk();
     console.online();
     console.disconnect(true);
-    console.later.pop()?.();
+    console.later.pop()?.run();
     expect(console.reconnects).toBe(2);
     console.refuse('upgrade-console');
     expect(console.link()).toMatchObject({ kind: 'refused', code: 'upgrade-console' });
@@ -261,20 +306,110 @@ describe('the connection', () => {
     console.online();
     console.disconnect();
     console.asked.length = 0;
-    const envelope = { id: 'x', expiresAt: 1, command: { type: 'order.cancel-all' } } as never;
-    console.client.receive({ kind: 'command', id: 3, envelope, timeoutMs: 5 });
-    await Promise.resolve();
-    await Promise.resolve();
+    const command = { type: 'order.cancel-all' } as const;
+    console.client.receive({ kind: 'command', id: 3, commandId: 'x' as CommandId, command, lifeMs: 5 });
+    await settled();
     expect(console.asked).toEqual([]);
     expect(console.posted.at(-1)).toEqual({ kind: 'reply', id: 3, reply: null });
   });
 });
 
-describe('the ladder', () => {
-  it('applies deltas on their base', () => {
+describe('what is watched', () => {
+  const ladder = { bids: [{ price: 100, size: 5 }], asks: [{ price: 102, size: 5 }] };
+
+  it('running through the list asks for the last instrument, at a pace that the server takes', async () => {
+    const console = desk();
+    console.online();
+    for (let step = 0; step < 20; step++) {
+      console.client.receive({ kind: 'focus', instrument: step % 2 });
+      await console.wait(50);
+    }
+    await console.wait(300);
+    expect(console.subscriptions.length).toBeLessThanOrEqual(6);
+    expect(console.subscriptions.at(-1)).toMatchObject({ books: [1], trades: [1] });
+  });
+
+  it('a book left behind is dropped from the page, and what is still on its way is not applied', async () => {
     const console = desk();
     console.online();
     console.client.receive({ kind: 'focus', instrument: 0 });
+    await console.wait(400);
+    console.book(0, 1, ladder);
+    console.client.receive({ kind: 'drawn', id: 1 });
+    console.client.receive({ kind: 'focus', instrument: 1 });
+    await console.wait(400);
+    const before = console.subscriptions.length;
+    console.book(1, 2, ladder);
+    await console.wait(5000);
+    expect(console.paints().at(-1)).toMatchObject({ dropped: [0], books: [] });
+    // A delta of what nobody watches is no broken chain.
+    expect(console.subscriptions).toHaveLength(before);
+  });
+
+  it('is dropped from the page even when it is watched again before the next picture', async () => {
+    const console = desk();
+    console.online();
+    console.client.receive({ kind: 'focus', instrument: 0 });
+    await console.wait(400);
+    console.book(0, 1, ladder);
+    for (const instrument of [1, 0]) {
+      console.client.receive({ kind: 'focus', instrument });
+      await console.wait(400);
+    }
+    console.frame('heartbeat', 9);
+    console.client.receive({ kind: 'drawn', id: 1 });
+    expect(console.paints().at(-1)).toMatchObject({ dropped: [0, 1], books: [] });
+  });
+
+  it('a refused subscription is said, and asked again until it is taken', async () => {
+    const console = desk();
+    console.answers.subscribe = () => ({ ok: false, sentence: 'Too often.' });
+    console.online();
+    await console.wait(0);
+    expect(console.posted.at(-1)).toEqual({ kind: 'subscription', refusal: 'Too often.' });
+    await console.wait(3500);
+    expect(console.subscriptions.length).toBeGreaterThan(2);
+    console.answers.subscribe = () => ({ ok: true, sentence: '' });
+    await console.wait(8000);
+    expect(console.posted.filter((each) => each.kind === 'subscription').at(-1)).toEqual({
+      kind: 'subscription',
+      refusal: null,
+    });
+    const done = console.subscriptions.length;
+    await console.wait(60_000);
+    expect(console.subscriptions).toHaveLength(done);
+  });
+
+  it('when the second of a pair is refused, the pair is sent again', async () => {
+    const console = desk();
+    console.online();
+    console.client.receive({ kind: 'focus', instrument: 0 });
+    await console.wait(400);
+    let taken = 0;
+    console.answers.subscribe = () =>
+      ++taken === 2 ? { ok: false, sentence: 'No.' } : { ok: true, sentence: '' };
+    console.book(4, 5, ladder);
+    await console.wait(400);
+    const before = console.subscriptions.length;
+    await console.wait(2000);
+    expect(console.subscriptions.slice(before)).toMatchObject([{ books: [] }, { books: [0] }]);
+  });
+
+  it('no answer is a refusal too', async () => {
+    const console = desk();
+    console.answers.subscribe = () => null;
+    console.online();
+    await console.wait(2000);
+    expect(console.subscriptions.length).toBeGreaterThan(1);
+  });
+});
+
+describe('the ladder', () => {
+  it('applies deltas on their base', async () => {
+    const console = desk();
+    console.online();
+    console.client.receive({ kind: 'focus', instrument: 0 });
+    await console.wait(400);
     console.book(0, 1, { bids: [{ price: 100, size: 5 }], asks: [{ price: 102, size: 5 }] });
     console.client.receive({ kind: 'drawn', id: 1 });
     console.book(1, 2, {
@@ -295,22 +430,163 @@ describe('the ladder', () => {
     });
   });
 
-  it('a delta on a version that is not here asks for a snapshot and shows nothing of it', () => {
+  it('a delta on a version that is not here asks for a snapshot and shows nothing of it', async () => {
     const console = desk();
     console.online();
     console.client.receive({ kind: 'focus', instrument: 0 });
+    await console.wait(400);
     const before = console.subscriptions.length;
     console.book(4, 5, { bids: [{ price: 100, size: 5 }], asks: [] });
     expect(console.paints().flatMap((each) => each.books)).toEqual([]);
+    await console.wait(400);
     expect(console.subscriptions.slice(before)).toMatchObject([{ books: [] }, { books: [0] }]);
+  });
+
+  it('whose chain breaks stays, hatched, until its snapshot; the frame’s other sections count', async () => {
+    const console = desk();
+    console.online();
+    console.client.receive({ kind: 'focus', instrument: 0 });
+    await console.wait(400);
+    const ladder = { bids: [{ price: 100, size: 5 }], asks: [{ price: 102, size: 5 }] };
+    console.book(0, 1, ladder);
+    console.client.receive({ kind: 'drawn', id: 1 });
+    console.frame('market', 2, (each) => {
+      writeBook(each, { instrument: 0, base: 8, version: 9, state: 'live', exchangeAt: 1, ...ladder });
+      const rows = writeQuotes(each, 1);
+      rows.bid[0] = 100;
+      rows.bidSize[0] = 1;
+      rows.state[0] = 1;
+    });
+    expect(console.paints().at(-1)).toMatchObject({
+      books: [{ state: 'resyncing', bids: [{ price: '1.00' }] }],
+      quotes: [{ bid: '1.00' }],
+    });
+  });
+});
+
+describe('clocks', () => {
+  it('R-33: beats at the worker’s pace for as long as a press is on its way', () => {
+    const console = desk();
+    console.client.receive({ kind: 'beats', everyMs: 250 });
+    expect(console.beats.ms).toBe(250);
+    console.beats.run?.();
+    expect(console.posted.at(-1)).toEqual({ kind: 'beat' });
+    console.client.receive({ kind: 'beats', everyMs: null });
+    expect(console.beats.run).toBeNull();
+  });
+
+  it('a command expires by the clock that the offset was measured with', async () => {
+    const console = desk();
+    let sent: unknown;
+    console.answers.ask = (event, question) => {
+      if (event === 'command') sent = question;
+      return event === 'time' ? 1_700_000_000_000_000 : null;
+    };
+    console.online();
+    await console.wait(0);
+    console.pass(700);
+    // Somebody sets this machine's clock: the server's did not move.
+    console.sleep(-3_600_000);
+    const command = { type: 'order.cancel-all' } as const;
+    console.client.receive({ kind: 'command', id: 1, commandId: 'c' as CommandId, command, lifeMs: 5000 });
+    await console.wait(0);
+    expect(sent).toEqual({ id: 'c', expiresAt: 1_700_000_000_000_000 + 5_700_000, command });
+  });
+
+  it('a paint says what the server’s clock is, and null before it is known', async () => {
+    const console = desk();
+    console.answers.ask = (event) => (event === 'time' ? 5_000_000 : null);
+    console.online();
+    console.frame('heartbeat', 1_000_000);
+    await console.wait(0);
+    console.client.receive({ kind: 'drawn', id: 1 });
+    console.pass(200);
+    console.frame('heartbeat', 2_000_000);
+    expect(console.paints().map((paint) => paint.serverNow)).toEqual([null, 5_200_000]);
+  });
+
+  it('a sleep shows on the wall clock, even where the monotonic one stood', () => {
+    const console = desk();
+    console.online();
+    console.client.second();
+    console.sleep(3_600_000);
+    console.client.second();
+    expect(console.reconnects).toBe(2);
+  });
+});
+
+describe('a server that cannot be read', () => {
+  it('is tried twice at once and then less and less often', async () => {
+    const console = desk();
+    console.online();
+    const tries = (): number => console.reconnects;
+    const bad = (): void => {
+      console.online();
+      console.message({ type: 'surprise' });
+    };
+    bad();
+    bad();
+    const at = tries();
+    console.message({ type: 'surprise' });
+    expect(tries()).toBe(at);
+    await console.wait(1000);
+    expect(tries()).toBe(at + 1);
+    console.message({ type: 'surprise' });
+    await console.wait(1900);
+    expect(tries()).toBe(at + 1);
+    await console.wait(200);
+    expect(tries()).toBe(at + 2);
+  });
+});
+
+describe('questions', () => {
+  it('a history that was refused or not answered is asked for again, until it is agreed to', async () => {
+    const console = desk();
+    console.online();
+    const answers = [null, { ok: false, sentence: 'Not yet.' }, { ok: true, sentence: '' }];
+    console.answers.ask = (event) => (event === 'history' ? answers.shift() : null);
+    const histories = (): number => console.asked.filter((event) => event === 'history').length;
+    void console.client.history(513);
+    void console.client.history(513);
+    await console.wait(0);
+    expect(histories()).toBe(1);
+    await console.wait(60_000);
+    expect(histories()).toBe(3);
+  });
+
+  it('hours that were refused are asked for again; after a long blindness all are', async () => {
+    const console = desk();
+    let refuse = true;
+    const minute = 60_000_000;
+    const candles = Array.from({ length: 61 }, (_, at) => [at * minute, 100, 100, 100, 100, 1]);
+    console.answers.ask = (event) =>
+      event !== 'candles' ? null : refuse ? { ok: false, code: 'x', sentence: 'x' } : { ok: true, candles };
+    const questions = (): number => console.asked.filter((event) => event === 'candles').length;
+    console.online();
+    await console.wait(1000);
+    expect(questions()).toBe(2);
+    refuse = false;
+    await console.wait(60_000);
+    expect(questions()).toBe(4);
+    console.client.receive({ kind: 'visible', visible: false });
+    await console.wait(30_000);
+    console.client.receive({ kind: 'visible', visible: true });
+    await console.wait(60_000);
+    expect(questions()).toBe(4);
+    console.client.receive({ kind: 'visible', visible: false });
+    await console.wait(600_000);
+    console.client.receive({ kind: 'visible', visible: true });
+    await console.wait(60_000);
+    expect(questions()).toBe(6);
   });
 });
 
 describe('trades', () => {
-  it('sent twice are shown once', () => {
+  async function watching() {
     const console = desk();
     console.online();
     console.client.receive({ kind: 'focus', instrument: 0 });
+    await console.wait(400);
     const send = (...ids: number[]): void =>
       console.frame('market', 1, (each) => {
         const rows = writeTrades(each, 0, ids.length, 0);
@@ -320,11 +596,34 @@ describe('trades', () => {
           rows.size[row] = 1;
         });
       });
+    return { console, send };
+  }
+
+  it('sent twice are shown once', async () => {
+    const { console, send } = await watching();
     send(1, 2);
     console.client.receive({ kind: 'drawn', id: 1 });
     send(2, 3);
     const [first, second] = console.paints();
     expect(first?.trades[0]).toMatchObject({ replace: true, trades: [{ id: 1 }, { id: 2 }] });
     expect(second?.trades[0]).toMatchObject({ replace: false, trades: [{ id: 3 }] });
+  });
+
+  it('go on after the exchange started again and numbers from the beginning', async () => {
+    const { console, send } = await watching();
+    send(1000, 1001);
+    console.client.receive({ kind: 'drawn', id: 1 });
+    send(1);
+    console.client.receive({ kind: 'drawn', id: 2 });
+    send(2);
+    console.client.receive({ kind: 'drawn', id: 3 });
+    // A ring that still holds the end of the old numbers.
+    send(1001, 3, 4);
+    expect(console.paints().map(({ trades }) => trades[0])).toMatchObject([
+      { replace: true, trades: [{ id: 1000 }, { id: 1001 }] },
+      { replace: true, trades: [{ id: 1 }] },
+      { replace: false, trades: [{ id: 2 }] },
+      { replace: false, trades: [{ id: 3 }, { id: 4 }] },
+    ]);
   });
 });

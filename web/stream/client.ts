@@ -1,72 +1,103 @@
-import { replySchema, type Envelope, type Reply } from '../../protocol/commands.ts';
-import { decodeFrame, type Frame } from '../../protocol/frame.ts';
-import {
-  candlesReplySchema,
-  serverMessageSchema,
-  type CandlesQuery,
-  type CandlesReply,
-  type ServerMessage,
-  type Subscription,
-} from '../../protocol/messages.ts';
 import { ensureNever } from '../../protocol/assert.ts';
-import type { InstrumentIndex } from '../../protocol/units.ts';
+import type { Command, Reply } from '../../protocol/commands.ts';
+import { decodeFrame, type Frame } from '../../protocol/frame.ts';
+import type { Instrument } from '../../protocol/instrument.ts';
+import { serverMessageSchema, type ServerMessage } from '../../protocol/messages.ts';
+import type { CommandId, Micros } from '../../protocol/units.ts';
 import type { ConnectionRefusal } from '../../protocol/version.ts';
 import { HourAgo } from './hour.ts';
+import { Hours } from './hours.ts';
 import { LinkClock } from './link-times.ts';
 import { Market } from './market.ts';
-import type { FromStream, LinkState, Paint, StreamStats, ToComputeData, ToStream } from './port.ts';
+import { Paints } from './paints.ts';
+import type { FromStream, LinkState, StreamStats, ToComputeData, ToStream } from './port.ts';
+import { Questions } from './questions.ts';
+import { Subscriber } from './subscriptions.ts';
 import type { Wire } from './wire.ts';
 
-/** What the client needs from outside: a socket, a clock (wall ms, monotonic) and a timer. */
+/** What the client needs from outside: a socket, two clocks and timers. */
 export interface StreamWorld {
   readonly wire: Wire;
+  /** Monotonic ms: everything that is measured, and the server's clock by its offset to this one. */
   readonly now: () => number;
+  /** Wall-clock ms: what a sleep moves and the monotonic clock may not. */
+  readonly wall: () => number;
   readonly later: (ms: number, run: () => void) => void;
+  readonly every: (ms: number, run: () => void) => () => void;
   readonly post: (message: FromStream) => void;
   readonly compute: (message: ToComputeData) => void;
 }
 
 type Wanted = Exclude<ToStream, { kind: 'start' }>;
 
-const ANIMATION_HZ = 20;
 const RECONNECT_AFTER_MS = 1000;
-const SUBSCRIBE_EVERY_MS = 300;
-/** The server takes ten candle questions a second; most of them are left to the person. */
-const HOUR_EVERY_MS = 140;
 /** Nothing ran for this long: the machine slept or the tab was frozen. */
 const SLEPT_MS = 5000;
+/** Without quotes for longer, the last hour has holes. */
+const BLIND_MS = 60_000;
+/** What could not be read twice in a row is waited for, longer each time, until it was calm this long. */
+const CALM_MS = 30_000;
+const UNREADABLE_AT_MOST_MS = 30_000;
 
 /**
- * One console's connection: decodes frames, keeps the market, gives credit only for what was
- * applied and (on a visible page) drawn, and never replays a backlog.
+ * One console's connection: what the server says and in which order, when to start again, and who
+ * is told. Subscribing, painting and asking have their own files.
  */
 export class StreamClient {
   readonly #world: StreamWorld;
   readonly #hour = new HourAgo();
   readonly #market = new Market(this.#hour);
   readonly #clock = new LinkClock();
+  readonly #subscriber: Subscriber;
+  readonly #paints: Paints;
+  readonly #questions: Questions;
+  readonly #hours: Hours;
   #link: LinkState = { kind: 'idle' };
   #epoch = '';
   #seq = -1;
   #generation = 0;
-  #focus: number | null = null;
   #visible = true;
-  #hz = 0;
-  #appliedFrames = 0;
-  #creditedFrames = 0;
-  #refusedFrames = 0;
-  #paint: { id: number; frames: number } | null = null;
-  #paintId = 0;
-  #waiting: { sentAt: number; origin: Paint['origin'] } | null = null;
-  #lastTick: number | null = null;
-  #counted = { at: 0, frames: 0, bytes: 0, worstDelay: 0 };
+  /** Wall ms since when no quotes came; null while they do. */
+  #blindSince: number | null = null;
   #instrumentCount = 0;
-  #subscribedAt = -Infinity;
-  #subscribing = false;
+  #hz = 0;
+  #refusedFrames = 0;
+  #unreadable = { inARow: 0, at: -Infinity };
+  #lastSecond: { readonly now: number; readonly wall: number } | null = null;
+  #counted = { at: 0, frames: 0, bytes: 0, worstDelay: 0 };
+  #stopBeats: (() => void) | null = null;
 
   constructor(world: StreamWorld) {
     this.#world = world;
-    const { wire } = world;
+    const { wire, now, later, post } = world;
+    const connection = (): number | null => (this.#link.kind === 'online' ? this.#generation : null);
+    this.#questions = new Questions({
+      wire,
+      later,
+      connection,
+      notice: (sentence) => this.#notice(sentence),
+    });
+    this.#hours = new Hours(this.#hour, {
+      candles: (query) => this.#questions.candles(query),
+      later,
+      connection,
+      onSeeded: (instrument) => this.#market.touch(instrument),
+    });
+    this.#subscriber = new Subscriber({
+      wire,
+      now,
+      later,
+      onSent: (watched) => {
+        this.#market.watch(watched);
+        this.#hz = this.#subscriber.hz;
+      },
+      onAnswered: (refusal) => post({ kind: 'subscription', refusal }),
+    });
+    this.#paints = new Paints(this.#market, {
+      post,
+      applied: (frames) => wire.applied(frames),
+      serverNow: () => this.#clock.serverAt(now()),
+    });
     wire.onConnect(() => this.#connected());
     wire.onDisconnect((sentence, final) => this.#dropped(sentence, final));
     wire.onRefused((code, sentence) => this.#refused(code, sentence));
@@ -75,77 +106,108 @@ export class StreamClient {
   }
 
   receive(message: Wanted): void {
+    const { post, wire } = this.#world;
     switch (message.kind) {
       case 'connect':
-        this.#setLink({ kind: 'connecting', since: this.#world.now() });
-        this.#world.wire.reconnect();
+        this.#setLink({ kind: 'connecting', since: this.#world.wall() });
+        wire.reconnect();
         return;
       case 'disconnect':
         this.#setLink({ kind: 'idle' });
-        this.#world.wire.disconnect();
+        wire.disconnect();
         return;
       case 'focus':
-        if (message.instrument === this.#focus) return;
-        this.#focus = message.instrument;
-        this.#market.keepOnly(message.instrument === null ? [] : [message.instrument]);
-        this.#subscribeSoon();
+        this.#subscriber.focus(message.instrument);
         return;
       case 'visible':
-        if (message.visible === this.#visible) return;
-        this.#visible = message.visible;
-        this.#subscribe();
+        this.#show(message.visible);
         return;
       case 'drawn':
-        this.#drawn(message.id);
+        this.#paints.drawn(message.id);
         return;
       case 'command':
-        void this.#command(message.id, message.envelope, message.timeoutMs);
+        void this.#command(message.commandId, message.command, message.lifeMs).then((reply) =>
+          post({ kind: 'reply', id: message.id, reply }),
+        );
+        return;
+      case 'envelope':
+        void this.#questions
+          .command(message.envelope, message.timeoutMs)
+          .then((reply) => post({ kind: 'reply', id: message.id, reply }));
         return;
       case 'candles':
-        void this.#candles(message.query).then((reply) =>
-          this.#world.post({ kind: 'candles', id: message.id, reply }),
-        );
+        void this.#questions
+          .candles(message.query)
+          .then((reply) => post({ kind: 'candles', id: message.id, reply }));
+        return;
+      case 'beats':
+        this.#stopBeats?.();
+        this.#stopBeats =
+          message.everyMs === null ? null : this.#world.every(message.everyMs, () => post({ kind: 'beat' }));
         return;
       default:
         ensureNever(message);
     }
   }
 
-  /** Asks the server for the last `bars` closed bars; the answer goes to the compute worker as a frame. */
+  /** The compute worker asks for the last `bars` closed bars; the answer goes to it as a frame. */
   async history(bars: number): Promise<void> {
-    if (this.#link.kind !== 'online') return;
-    const reply = await this.#world.wire.ask('history', bars, 10_000);
-    if (isRecord(reply) && reply['ok'] === false) this.#notice(String(reply['sentence']));
+    await this.#questions.history(bars);
   }
 
   /** Called once a second by the worker's own timer. */
   second(): void {
-    const now = this.#world.now();
-    const since = this.#lastTick === null ? 1000 : now - this.#lastTick;
-    this.#lastTick = now;
-    this.#counted.worstDelay = Math.max(0, since - 1000);
-    if (since > SLEPT_MS) this.#slept(since);
-    this.#stats(now);
+    const at = { now: this.#world.now(), wall: this.#world.wall() };
+    const before = this.#lastSecond ?? { now: at.now - 1000, wall: at.wall - 1000 };
+    this.#lastSecond = at;
+    const passed = at.now - before.now;
+    this.#counted.worstDelay = Math.max(0, passed - 1000);
+    // The monotonic clock may stand while the machine sleeps; the wall clock does not.
+    const away = Math.max(passed, at.wall - before.wall);
+    if (away > SLEPT_MS) this.#slept(away);
+    this.#stats(at.now);
     if (this.#link.kind === 'online') void this.#measureTime();
+  }
+
+  #show(visible: boolean): void {
+    if (visible === this.#visible) return;
+    this.#visible = visible;
+    this.#paints.visible(visible);
+    this.#subscriber.visible(visible);
+    if (!visible) this.#blind();
+    else if (this.#link.kind === 'online') this.#sees();
+  }
+
+  #blind(): void {
+    this.#blindSince ??= this.#world.wall();
+  }
+
+  /** Quotes come again: after a long while without, the last hour is read anew. */
+  #sees(): void {
+    const since = this.#blindSince;
+    this.#blindSince = this.#visible ? null : since;
+    if (!this.#visible) return;
+    if (since !== null && this.#world.wall() - since >= BLIND_MS) this.#hour.clear();
+    void this.#hours.load(this.#instrumentCount);
   }
 
   #connected(): void {
     this.#generation += 1;
     this.#seq = -1;
-    this.#appliedFrames = 0;
-    this.#creditedFrames = 0;
-    this.#paint = null;
-    this.#waiting = null;
+    this.#paints.restart();
+    this.#subscriber.offline();
     this.#clock.clear();
     void this.#measureTime();
   }
 
   #dropped(sentence: string, final: boolean): void {
     this.#generation += 1;
+    this.#subscriber.offline();
+    this.#blind();
     if (this.#link.kind === 'signed-out' || this.#link.kind === 'idle' || this.#link.kind === 'refused')
       return;
     this.#retrying(sentence);
-    if (final) this.#reconnectSoon();
+    if (final) this.#reconnectIn(RECONNECT_AFTER_MS);
   }
 
   #refused(code: ConnectionRefusal | null, sentence: string): void {
@@ -155,7 +217,7 @@ export class StreamClient {
     }
     if (code === 'too-many-connections' || code === 'not-ready') {
       this.#retrying(sentence);
-      this.#reconnectSoon();
+      this.#reconnectIn(RECONNECT_AFTER_MS);
       return;
     }
     this.#setLink({ kind: 'refused', code, sentence });
@@ -165,15 +227,15 @@ export class StreamClient {
     const before = this.#link;
     this.#setLink({
       kind: 'retrying',
-      since: before.kind === 'retrying' ? before.since : this.#world.now(),
+      since: before.kind === 'retrying' ? before.since : this.#world.wall(),
       attempts: before.kind === 'retrying' ? before.attempts + 1 : 0,
       sentence,
     });
   }
 
-  #reconnectSoon(): void {
+  #reconnectIn(ms: number): void {
     const generation = this.#generation;
-    this.#world.later(RECONNECT_AFTER_MS, () => {
+    this.#world.later(ms, () => {
       if (generation === this.#generation && this.#link.kind === 'retrying') this.#world.wire.reconnect();
     });
   }
@@ -181,7 +243,7 @@ export class StreamClient {
   #message(input: unknown): void {
     const parsed = serverMessageSchema.safeParse(input);
     if (!parsed.success) {
-      this.#startAgain('The server sent a message that this console cannot read. Connecting again.');
+      this.#unread('The server sent a message that this console cannot read. Connecting again.');
       return;
     }
     this.#understood(parsed.data);
@@ -194,22 +256,18 @@ export class StreamClient {
         if (epoch !== this.#epoch) this.#hour.clear();
         this.#epoch = epoch;
         this.#seq = seq;
-        this.#instrumentCount = state.instruments.length;
-        this.#market.reset(state.instruments);
-        this.#world.compute({ kind: 'instruments', names: state.instruments.map((i) => i.name), epoch });
         this.#world.post({ kind: 'snapshot', epoch, session, state });
-        this.#setLink({ kind: 'online', since: this.#world.now() });
-        this.#subscribe();
-        void this.#loadHours();
+        this.#setLink({ kind: 'online', since: this.#world.wall() });
+        this.#instruments(state.instruments);
         return;
       }
       case 'change':
         if (message.epoch !== this.#epoch || message.seq !== this.#seq + 1) {
-          this.#startAgain('A change of the control state was missed. Reading the whole state again.');
+          this.#unread('A change of the control state was missed. Reading the whole state again.');
           return;
         }
         this.#seq = message.seq;
-        if (message.change.type === 'instruments') this.#newInstruments(message.change.instruments);
+        if (message.change.type === 'instruments') this.#instruments(message.change.instruments);
         this.#world.post({ kind: 'changes', changes: [message.change] });
         return;
       case 'signed-out':
@@ -217,7 +275,7 @@ export class StreamClient {
         return;
       case 'market-paused':
         this.#notice(message.sentence);
-        this.#subscribe();
+        this.#subscriber.again();
         return;
       case 'rate':
         this.#hz = message.hz;
@@ -227,12 +285,12 @@ export class StreamClient {
     }
   }
 
-  #newInstruments(instruments: Parameters<Market['reset']>[0]): void {
+  #instruments(instruments: readonly Instrument[]): void {
     this.#instrumentCount = instruments.length;
     this.#market.reset(instruments);
     this.#world.compute({ kind: 'instruments', names: instruments.map((i) => i.name), epoch: this.#epoch });
-    this.#subscribe();
-    void this.#loadHours();
+    this.#subscriber.online(instruments.length);
+    this.#sees();
   }
 
   #frame(bytes: Uint8Array): void {
@@ -242,7 +300,7 @@ export class StreamClient {
     if (!decoded.ok) {
       this.#refusedFrames += 1;
       // A credit was spent on it; without giving it back the market would stop.
-      this.#startAgain(`A frame was refused: ${decoded.error.sentence}`);
+      this.#unread(`A frame was refused: ${decoded.error.sentence}`);
       return;
     }
     const frame = decoded.value;
@@ -251,106 +309,19 @@ export class StreamClient {
   }
 
   #marketFrame(frame: Frame): void {
-    if (frame.kind === 'market') {
-      this.#appliedFrames += 1;
-      const applied = this.#market.apply(frame);
-      if (!applied.ok) {
-        this.#refusedFrames += 1;
-        this.#subscribe(true);
-      }
+    if (frame.kind === 'market' && !this.#market.apply(frame).ok) {
+      this.#refusedFrames += 1;
+      this.#subscriber.afresh();
     }
-    this.#waiting = { sentAt: frame.sentAt, origin: frame.origin };
-    // On a hidden page nothing is drawn: applied is all there is.
-    if (!this.#visible) this.#credit();
-    this.#offerPaint();
+    this.#paints.frame(frame);
   }
 
-  #offerPaint(): void {
-    if (this.#paint || !this.#waiting) return;
-    this.#paintId += 1;
-    this.#paint = { id: this.#paintId, frames: this.#appliedFrames };
-    const { sentAt, origin } = this.#waiting;
-    this.#waiting = null;
-    this.#world.post({ kind: 'paint', id: this.#paintId, sentAt, origin, ...this.#market.take() });
-  }
-
-  #drawn(id: number): void {
-    if (this.#paint?.id !== id) return;
-    const { frames } = this.#paint;
-    this.#paint = null;
-    this.#credit(frames);
-    this.#offerPaint();
-  }
-
-  #credit(frames = this.#appliedFrames): void {
-    if (frames === this.#creditedFrames) return;
-    this.#creditedFrames = frames;
-    this.#world.wire.applied(frames);
-  }
-
-  /** Running through the watch list by keyboard asks for the last instrument, not for each on the way. */
-  #subscribeSoon(): void {
-    const since = this.#world.now() - this.#subscribedAt;
-    if (since >= SUBSCRIBE_EVERY_MS) this.#subscribe();
-    else if (!this.#subscribing) {
-      this.#subscribing = true;
-      this.#world.later(SUBSCRIBE_EVERY_MS - since, () => {
-        this.#subscribing = false;
-        this.#subscribe();
-      });
-    }
-  }
-
-  #subscribe(afresh = false): void {
-    if (this.#link.kind !== 'online') return;
-    const known = this.#focus !== null && this.#focus < this.#instrumentCount;
-    const focus = known ? [this.#focus as InstrumentIndex] : [];
-    const hz = this.#visible ? ANIMATION_HZ : 0;
-    const wanted: Subscription = { quotes: 'all', trades: focus, books: focus, bars: true, hz };
-    // A subscription that does not name a book forgets it, and naming it again brings a snapshot.
-    if (afresh) this.#world.wire.subscribe({ ...wanted, trades: [], books: [] });
-    this.#world.wire.subscribe(wanted);
-    this.#subscribedAt = this.#world.now();
-    this.#hz = hz;
-  }
-
-  async #command(id: number, envelope: Envelope, timeoutMs: number): Promise<void> {
-    // Never buffered: without a live connection the answer is "not delivered", at once.
-    const answer =
-      this.#link.kind === 'online' ? await this.#world.wire.ask('command', envelope, timeoutMs) : null;
-    const parsed = replySchema.safeParse(answer);
-    const reply: Reply | null = parsed.success ? parsed.data : null;
-    this.#world.post({ kind: 'reply', id, reply });
-  }
-
-  async #candles(query: CandlesQuery): Promise<CandlesReply> {
-    const offline = {
-      ok: false,
-      code: 'not-connected',
-      sentence: 'There is no connection to the server.',
-    } as const;
-    if (this.#link.kind !== 'online') return offline;
-    const parsed = candlesReplySchema.safeParse(await this.#world.wire.ask('candles', query, 10_000));
-    return parsed.success
-      ? parsed.data
-      : { ...offline, code: 'no-answer', sentence: 'No candles came in 10 s.' };
-  }
-
-  /** An hour's candles of each instrument, one after the other: the reference of the 1 h column. */
-  async #loadHours(): Promise<void> {
-    const generation = this.#generation;
-    const epoch = this.#epoch;
-    for (let index = 0; index < this.#instrumentCount; index++) {
-      if (generation !== this.#generation || epoch !== this.#epoch) return;
-      if (this.#hour.has(index)) continue;
-      await new Promise<void>((resolve) => this.#world.later(HOUR_EVERY_MS, resolve));
-      const instrument = index as InstrumentIndex;
-      const reply = await this.#candles({ instrument, interval: '1m', limit: 61 });
-      if (reply.ok) {
-        this.#hour.seed(index, reply.candles);
-        this.#market.touch(index);
-      }
-    }
+  /** Never buffered: without a live connection the answer is "not delivered", at once. */
+  async #command(id: CommandId, command: Command, lifeMs: number): Promise<Reply | null> {
+    // By the clock that the offset was measured with: another one may have been set meanwhile.
+    const now = this.#clock.serverAt(this.#world.now()) ?? this.#world.wall() * 1000;
+    const expiresAt = Math.round(now + lifeMs * 1000) as Micros;
+    return this.#questions.command({ id, expiresAt, command }, lifeMs);
   }
 
   async #measureTime(): Promise<void> {
@@ -363,15 +334,25 @@ export class StreamClient {
 
   #slept(ms: number): void {
     if (this.#link.kind !== 'online') return;
-    this.#startAgain(
-      `This machine slept or was paused for ${Math.round(ms / 1000)} s. Reading everything anew.`,
-    );
-  }
-
-  #startAgain(sentence: string): void {
+    const sentence = `This machine slept or was paused for ${Math.round(ms / 1000)} s. Reading everything anew.`;
     this.#notice(sentence);
     this.#retrying(sentence);
     this.#world.wire.reconnect();
+  }
+
+  /** What came cannot be used: everything is read again, but a server that goes on like it is not flooded. */
+  #unread(sentence: string): void {
+    const now = this.#world.now();
+    const inARow = now - this.#unreadable.at > CALM_MS ? 1 : this.#unreadable.inARow + 1;
+    this.#unreadable = { inARow, at: now };
+    this.#notice(sentence);
+    this.#retrying(sentence);
+    if (inARow <= 2) {
+      this.#world.wire.reconnect();
+      return;
+    }
+    this.#world.wire.disconnect();
+    this.#reconnectIn(Math.min(UNREADABLE_AT_MOST_MS, 1000 * 2 ** (inARow - 3)));
   }
 
   #stats(now: number): void {
@@ -396,8 +377,4 @@ export class StreamClient {
     this.#link = link;
     this.#world.post({ kind: 'link', link });
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -27,23 +27,33 @@ export class LinkClock {
     return this.#read();
   }
 
+  /** Server's clock at `nowMs` of ours, µs; null before the first exchange. */
+  serverAt(nowMs: number): number | null {
+    const best = this.#best();
+    return best === null ? null : Math.round((nowMs + best.offset) * 1000);
+  }
+
   /** After a reconnect or a sleep the old offsets say nothing. */
   clear(): void {
     this.#samples = [];
   }
 
+  #best(): Sample | null {
+    const recent = this.#samples.slice(-8);
+    return recent.reduce<Sample | null>((a, b) => (a === null || b.rtt < a.rtt ? b : a), null);
+  }
+
   #read(): LinkTimes {
     const rtts = this.#samples.map((sample) => sample.rtt).sort((a, b) => a - b);
-    const recent = this.#samples.slice(-8);
-    const best = recent.reduce((a, b) => (b.rtt < a.rtt ? b : a));
+    const best = this.#best();
     return {
       kind: 'times',
       p50: quantile(rtts, 0.5),
       p95: quantile(rtts, 0.95),
       samples: rtts.length,
       windowSeconds: this.#windowMs / 1000,
-      offsetMs: best.offset,
-      uncertaintyMs: best.rtt / 2,
+      offsetMs: best?.offset ?? 0,
+      uncertaintyMs: (best?.rtt ?? 0) / 2,
     };
   }
 }

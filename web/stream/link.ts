@@ -1,7 +1,7 @@
 import { ensureNever } from '../../protocol/assert.ts';
 import type { Command, Envelope, Reply } from '../../protocol/commands.ts';
 import type { CandlesQuery, CandlesReply } from '../../protocol/messages.ts';
-import type { CommandId, Micros } from '../../protocol/units.ts';
+import type { CommandId } from '../../protocol/units.ts';
 import type { ControlStore } from '../state/control.ts';
 import type { LinkStore } from '../state/link.ts';
 import type { MarketStore } from '../state/market.ts';
@@ -22,7 +22,6 @@ export interface LinkWorld {
   readonly post: (message: ToStream, transfer?: Transferable[]) => void;
   /** Runs before the next picture; at once when the page is hidden and has no next picture. */
   readonly beforePicture: (run: () => void) => void;
-  readonly wallMicros: () => number;
   readonly randomId: () => string;
   readonly drew: (paint: Paint) => void;
 }
@@ -33,6 +32,7 @@ export class StreamLink {
   readonly #world: LinkWorld;
   readonly #replies = new Map<number, (reply: Reply | null) => void>();
   readonly #candles = new Map<number, (reply: CandlesReply) => void>();
+  #beat: (() => void) | null = null;
   #lastId = 0;
 
   constructor(stores: LinkStores, world: LinkWorld) {
@@ -61,23 +61,24 @@ export class StreamLink {
    * so its effect is unknown. It is never kept for later.
    */
   async command(command: Command): Promise<Reply | null> {
-    return this.sendEnvelope(
-      {
-        id: `console-${this.#world.randomId()}` as CommandId,
-        expiresAt: (this.#serverNow() + COMMAND_MS * 1000) as Micros,
-        command,
-      },
-      COMMAND_MS,
-    );
+    const commandId = `console-${this.#world.randomId()}` as CommandId;
+    return this.#answered((id) => ({ kind: 'command', id, commandId, command, lifeMs: COMMAND_MS }));
   }
 
+  /** The same envelope each time it is called: only a halt's press is sent like this. */
   sendEnvelope(envelope: Envelope, timeoutMs: number): Promise<Reply | null> {
-    if (this.#stores.link.getState().link.kind !== 'online') return Promise.resolve(null);
-    const id = this.#nextId();
-    return new Promise((resolve) => {
-      this.#replies.set(id, resolve);
-      this.#world.post({ kind: 'command', id, envelope, timeoutMs });
-    });
+    return this.#answered((id) => ({ kind: 'envelope', id, envelope, timeoutMs }));
+  }
+
+  /** Runs at the worker's pace, which a hidden page keeps; returns what ends it. One at a time. */
+  every(ms: number, run: () => void): () => void {
+    this.#beat = run;
+    this.#world.post({ kind: 'beats', everyMs: ms });
+    return () => {
+      if (this.#beat !== run) return;
+      this.#beat = null;
+      this.#world.post({ kind: 'beats', everyMs: null });
+    };
   }
 
   candles(query: CandlesQuery): Promise<CandlesReply> {
@@ -89,7 +90,7 @@ export class StreamLink {
   }
 
   receive(message: FromStream): void {
-    const { link, control } = this.#stores;
+    const { link, control, clock } = this.#stores;
     switch (message.kind) {
       case 'paint':
         this.#world.beforePicture(() => this.#paint(message));
@@ -113,6 +114,13 @@ export class StreamLink {
       case 'notice':
         link.notice(message.sentence);
         return;
+      case 'subscription':
+        clock.served(message.refusal === null);
+        link.setState({ unsubscribed: message.refusal });
+        return;
+      case 'beat':
+        this.#beat?.();
+        return;
       case 'reply':
         this.#replies.get(message.id)?.(message.reply);
         this.#replies.delete(message.id);
@@ -128,14 +136,18 @@ export class StreamLink {
 
   #paint(paint: Paint): void {
     this.#stores.market.paint(paint);
-    this.#stores.clock.drawn(paint.sentAt);
+    this.#stores.clock.drawn(paint.sentAt, paint.serverNow);
     this.#world.post({ kind: 'drawn', id: paint.id });
     this.#world.drew(paint);
   }
 
-  #serverNow(): number {
-    const offset = this.#stores.link.getState().times?.offsetMs ?? 0;
-    return Math.round(this.#world.wallMicros() + offset * 1000);
+  #answered(message: (id: number) => ToStream): Promise<Reply | null> {
+    if (this.#stores.link.getState().link.kind !== 'online') return Promise.resolve(null);
+    const id = this.#nextId();
+    return new Promise((resolve) => {
+      this.#replies.set(id, resolve);
+      this.#world.post(message(id));
+    });
   }
 
   #nextId(): number {

@@ -10,6 +10,8 @@ import type { HourAgo } from './hour.ts';
 import { ladderView } from './ladder-view.ts';
 import type { BookView, QuoteView, TradesView, TradeView } from './port.ts';
 
+/** A version that no delta builds on. */
+const BROKEN = -1;
 /** Trades kept per instrument in view. */
 export const TRADES_KEPT = 200;
 
@@ -34,6 +36,8 @@ export class Market {
   readonly #dirtyQuotes = new Set<number>();
   readonly #dirtyBooks = new Set<number>();
   readonly #newTrades = new Map<number, { trades: TradeView[]; replace: boolean; skipped: number }>();
+  #watched: readonly number[] = [];
+  readonly #dropped = new Set<number>();
   #replaceQuotes = true;
 
   constructor(hour: HourAgo) {
@@ -52,20 +56,28 @@ export class Market {
     this.#replaceQuotes = true;
   }
 
-  /** Books and trades of instruments no longer subscribed are dropped, so that none stays as if live. */
-  keepOnly(instruments: readonly number[]): void {
-    for (const map of [this.#books, this.#trades, this.#newTrades]) {
-      for (const instrument of map.keys()) if (!instruments.includes(instrument)) map.delete(instrument);
+  /**
+   * Books and trades of these are kept and of no others. What is dropped is said in the next paint,
+   * so that no ladder of an old look at an instrument stands there as if live.
+   */
+  watch(instruments: readonly number[]): void {
+    for (const instrument of this.#watched) {
+      if (instruments.includes(instrument)) continue;
+      for (const map of [this.#books, this.#trades, this.#newTrades]) map.delete(instrument);
+      this.#dirtyBooks.delete(instrument);
+      this.#dropped.add(instrument);
     }
+    this.#watched = instruments;
   }
 
-  /** Refused with `book-base` when a ladder's base is missing: ask for a snapshot. */
+  /** Applies every section that can be; the first refusal. `book-base`: a ladder needs a snapshot. */
   apply(frame: Frame): Result<null> {
+    let outcome: Result<null> = ok(null);
     for (const section of frame.sections) {
       const applied = this.#section(section);
-      if (!applied.ok) return applied;
+      if (outcome.ok) outcome = applied;
     }
-    return ok(null);
+    return outcome;
   }
 
   /** What changed since the last call, as texts; then nothing is dirty. */
@@ -74,6 +86,7 @@ export class Market {
     replaceQuotes: boolean;
     books: BookView[];
     trades: TradesView[];
+    dropped: number[];
   } {
     const quotes: QuoteView[] = [];
     for (const index of this.#dirtyQuotes) {
@@ -92,7 +105,9 @@ export class Market {
     this.#dirtyQuotes.clear();
     this.#dirtyBooks.clear();
     this.#newTrades.clear();
-    return { quotes, replaceQuotes, books, trades };
+    const dropped = [...this.#dropped];
+    this.#dropped.clear();
+    return { quotes, replaceQuotes, books, trades, dropped };
   }
 
   /** The hour's change is known now: draw this instrument again. */
@@ -139,12 +154,18 @@ export class Market {
     const read = readBook(section);
     if (!read.ok) return read;
     const { base, ...update } = read.value;
+    // On its way since before we looked elsewhere.
+    if (!this.#watched.includes(update.instrument)) return ok(null);
     const before = this.#books.get(update.instrument);
     if (base === 0) this.#books.set(update.instrument, update);
     else if (before?.version === base) {
       this.#books.set(update.instrument, { ...update, ...applyLadder(before, update) });
     } else {
-      this.#books.delete(update.instrument);
+      // The ladder stays where it is, hatched, until its snapshot is here.
+      if (before && before.version !== BROKEN) {
+        this.#books.set(update.instrument, { ...before, version: BROKEN, state: 'resyncing' });
+        this.#dirtyBooks.add(update.instrument);
+      }
       return refuse('book-base', `The book builds on version ${base}, which is not here.`);
     }
     this.#dirtyBooks.add(update.instrument);
@@ -156,12 +177,16 @@ export class Market {
     if (!read.ok) return read;
     const { instrument, rows, skipped } = read.value;
     const meta = this.#instruments[instrument];
-    if (!meta) return ok(null);
-    const known = this.#trades.get(instrument);
+    if (!meta || !this.#watched.includes(instrument)) return ok(null);
+    const ids = rows.tradeId;
+    const kept = this.#trades.get(instrument);
+    // An exchange that started again numbers from the beginning; without this it would be silent.
+    const again = (ids[ids.length - 1] ?? Infinity) < (kept?.at(-1)?.id ?? -1);
+    const known = again ? undefined : kept;
     const newestId = known?.at(-1)?.id ?? -1;
     const fresh: TradeView[] = [];
-    for (let row = 0; row < rows.price.length; row++) {
-      const id = rows.tradeId[row] ?? 0;
+    for (let row = startOfRun(ids); row < rows.price.length; row++) {
+      const id = ids[row] ?? 0;
       if (id <= newestId) continue;
       const ticks = rows.price[row] ?? 0;
       const lots = rows.size[row] ?? 0;
@@ -176,7 +201,7 @@ export class Market {
       });
     }
     this.#trades.set(instrument, [...(known ?? []), ...fresh].slice(-TRADES_KEPT));
-    const waiting = this.#newTrades.get(instrument);
+    const waiting = again ? undefined : this.#newTrades.get(instrument);
     this.#newTrades.set(instrument, {
       trades: [...(waiting?.trades ?? []), ...fresh].slice(-TRADES_KEPT),
       replace: waiting?.replace ?? !known,
@@ -203,4 +228,11 @@ export class Market {
       receivedAt: slot.receivedAt,
     };
   }
+}
+
+/** Where the last run of ascending ids begins: a ring may still hold the trades of before a restart. */
+function startOfRun(ids: ArrayLike<number>): number {
+  let start = 0;
+  for (let row = 1; row < ids.length; row++) if ((ids[row] ?? 0) < (ids[row - 1] ?? 0)) start = row;
+  return start;
 }

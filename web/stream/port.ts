@@ -2,11 +2,12 @@
  * What the stream worker and the main thread say to each other. Values are render-ready: texts are
  * formatted in the worker, so that the main thread only puts them on the screen.
  */
-import type { Envelope, Reply } from '../../protocol/commands.ts';
+import type { Command, Envelope, Reply } from '../../protocol/commands.ts';
 import type { CandlesQuery, CandlesReply, ControlChange, ControlState } from '../../protocol/messages.ts';
 import type { Origin } from '../../protocol/origin.ts';
 import type { QuoteState } from '../../protocol/quotes.ts';
 import type { SessionView } from '../../protocol/session.ts';
+import type { CommandId } from '../../protocol/units.ts';
 import type { ConnectionRefusal } from '../../protocol/version.ts';
 
 /** The connection as the console knows it. Times are wall-clock ms of this machine. */
@@ -82,12 +83,16 @@ export interface Paint {
   readonly id: number;
   /** Server's wall clock in the newest frame, µs: what the running clock shows. */
   readonly sentAt: number;
+  /** Server's wall clock when this paint was made, µs, as the link measures it; null = not known. */
+  readonly serverNow: number | null;
   readonly origin: Origin;
   readonly quotes: readonly QuoteView[];
-  /** True after a snapshot: quotes not listed are unknown. */
+  /** True after a snapshot: quotes not listed are unknown, books not listed wait for theirs. */
   readonly replaceQuotes: boolean;
   readonly books: readonly BookView[];
   readonly trades: readonly TradesView[];
+  /** Instruments that are watched no more: their books and trades are not kept up. */
+  readonly dropped: readonly number[];
 }
 
 /** Round trip and clock, measured by the worker over `windowSeconds`. */
@@ -126,6 +131,9 @@ export type FromStream =
     }
   | { readonly kind: 'changes'; readonly changes: readonly ControlChange[] }
   | { readonly kind: 'notice'; readonly sentence: string }
+  /** Whether the server serves what this console watches; if not, why. */
+  | { readonly kind: 'subscription'; readonly refusal: string | null }
+  | { readonly kind: 'beat' }
   | { readonly kind: 'reply'; readonly id: number; readonly reply: Reply | null }
   | { readonly kind: 'candles'; readonly id: number; readonly reply: CandlesReply };
 
@@ -137,7 +145,23 @@ export type ToStream =
   | { readonly kind: 'focus'; readonly instrument: number | null }
   | { readonly kind: 'visible'; readonly visible: boolean }
   | { readonly kind: 'drawn'; readonly id: number }
-  | { readonly kind: 'command'; readonly id: number; readonly envelope: Envelope; readonly timeoutMs: number }
+  /** Sent once, and worthless `lifeMs` from now by the server's clock. */
+  | {
+      readonly kind: 'command';
+      readonly id: number;
+      readonly commandId: CommandId;
+      readonly command: Command;
+      readonly lifeMs: number;
+    }
+  /** A halt on its way: the same envelope at each sending. */
+  | {
+      readonly kind: 'envelope';
+      readonly id: number;
+      readonly envelope: Envelope;
+      readonly timeoutMs: number;
+    }
+  /** Beats at this pace, which a hidden page's own timers do not keep; null: no more. */
+  | { readonly kind: 'beats'; readonly everyMs: number | null }
   | { readonly kind: 'candles'; readonly id: number; readonly query: CandlesQuery };
 
 /** Stream worker to compute worker: bytes of `bars` and `history` sections, and what they are about. */

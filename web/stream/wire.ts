@@ -3,6 +3,11 @@ import type { ConsoleToServer, ServerToConsole, Subscription } from '../../proto
 import { consoleParser } from '../../protocol/socket-parser.ts';
 import { PROTOCOL_VERSION, REFUSALS, type ConnectionRefusal } from '../../protocol/version.ts';
 
+export interface SubscribeAnswer {
+  readonly ok: boolean;
+  readonly sentence: string;
+}
+
 /** The little that the stream client needs of a socket, so that tests need none. */
 export interface Wire {
   onConnect: (listener: () => void) => void;
@@ -15,7 +20,8 @@ export interface Wire {
   /** Drops what is there and connects anew. */
   reconnect: () => void;
   disconnect: () => void;
-  subscribe: (subscription: Subscription) => void;
+  /** The server's answer; null when none came in time or the connection is gone. */
+  subscribe: (subscription: Subscription) => Promise<SubscribeAnswer | null>;
   applied: (frames: number) => void;
   /** One question, one answer; null when none came in time or the connection is gone. No retries. */
   ask: (
@@ -62,8 +68,13 @@ export function socketWire(url: string, client: string): Wire {
       socket.connect();
     },
     disconnect: () => void socket.disconnect(),
-    subscribe: (subscription) => {
-      if (socket.connected) socket.emit('subscribe', subscription, () => undefined);
+    subscribe: async (subscription) => {
+      if (!socket.connected) return null;
+      try {
+        return await socket.timeout(5000).emitWithAck('subscribe', subscription);
+      } catch {
+        return null;
+      }
     },
     applied: (frames) => {
       if (socket.connected) socket.emit('applied', frames);

@@ -19,7 +19,12 @@ scope.onmessage = ({ data }) => {
   const started = new StreamClient({
     wire: socketWire(data.url, data.client),
     now: () => performance.timeOrigin + performance.now(),
+    wall: () => Date.now(),
     later: (ms, run) => void setTimeout(run, ms),
+    every: (ms, run) => {
+      const timer = setInterval(run, ms);
+      return () => clearInterval(timer);
+    },
     post: (message) => scope.postMessage(message),
     compute: (message: ToComputeData) => compute.postMessage(message),
   });

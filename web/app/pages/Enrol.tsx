@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { EnrolmentView, SessionView } from '../../../protocol/session.ts';
 import { finishEnrolment, startEnrolment } from '../api.ts';
+import { useServices } from '../services.ts';
 import { CodeField } from './CodeField.tsx';
 import { Starting } from './Failures.tsx';
 import { Plain } from './Plain.tsx';
@@ -45,12 +46,18 @@ function Finish({
   readonly enrolment: EnrolmentView;
   readonly onSignedIn: (session: SessionView) => void;
 }) {
+  const { halt } = useServices();
   const [code, setCode] = useState('');
   const attempt = useMutation({
+    onMutate: () => halt.presser({ kind: 'changing' }),
+    onError: () => halt.presser({ kind: 'nobody' }),
     mutationFn: () => finishEnrolment(token, code),
     onSuccess: (reply) => {
       if (reply.ok) onSignedIn(reply.value);
-      else setCode('');
+      else {
+        halt.presser({ kind: 'nobody' });
+        setCode('');
+      }
     },
   });
   const refusal =

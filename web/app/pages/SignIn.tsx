@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SessionView } from '../../../protocol/session.ts';
 import { signIn } from '../api.ts';
+import { useServices } from '../services.ts';
 import { CodeField } from './CodeField.tsx';
 import { Plain } from './Plain.tsx';
 
@@ -12,13 +13,20 @@ export function SignIn({
   readonly sentence: string | null;
   readonly onSignedIn: (session: SessionView) => void;
 }) {
+  const { halt } = useServices();
   const [user, setUser] = useState('');
   const [code, setCode] = useState('');
   const attempt = useMutation({
+    // A press that waits must not go out in the name of whoever signs in now.
+    onMutate: () => halt.presser({ kind: 'changing' }),
+    onError: () => halt.presser({ kind: 'nobody' }),
     mutationFn: () => signIn(user.trim().toLowerCase(), code),
     onSuccess: (reply) => {
       if (reply.ok) onSignedIn(reply.value);
-      else setCode('');
+      else {
+        halt.presser({ kind: 'nobody' });
+        setCode('');
+      }
     },
   });
   const refusal =

@@ -10,6 +10,7 @@ export function Banners() {
   return (
     <div className="banners" role="status" aria-label="State of the console">
       <LinkBanner />
+      <ControlBanner />
       <HaltBanner />
       <FeedBanners />
       <GpuBanner />
@@ -34,6 +35,19 @@ function LinkBanner() {
       <strong>Server unreachable.</strong> {link.sentence} Trying again since{' '}
       <span data-mask="clock">{utcTime(link.since * 1000)} UTC</span>. Values below are the last ones seen.
       The halt goes on being sent until it is delivered.
+    </Banner>
+  );
+}
+
+/** The market may move on while the one who decides does not answer. */
+function ControlBanner() {
+  const silent = useView('control', (view) => view.silent);
+  const online = useView('link', (view) => view.link.kind === 'online');
+  if (!silent || !online) return null;
+  return (
+    <Banner tone="warning">
+      <strong>The control thread is silent.</strong> Halt state, orders, positions, limits, alarms and health
+      are the last known. The halt can be pressed: it goes on being sent until it is delivered.
     </Banner>
   );
 }

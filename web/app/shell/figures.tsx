@@ -4,6 +4,7 @@ import { gpuLost } from '../../state/compute.ts';
 import { oldestMark } from '../../state/oldest-mark.ts';
 import type { PathClockView } from '../../state/path-clock.ts';
 import { haltHeadline } from '../../state/halt-words.ts';
+import { useLastKnown } from '../../panels/selected.ts';
 import { formatAge, formatMs, formatOffset, utcDate, utcTime } from '../../ui/format.ts';
 import { putClass, putText, useLive } from '../../ui/live.tsx';
 import { StatusMark, type Tone } from '../../ui/status-mark.tsx';
@@ -42,9 +43,8 @@ export function PathClockText() {
   const write = useCallback((element: HTMLDivElement, view: PathClockView) => {
     const [time, name] = element.children;
     putText(time, view.sentAt === null ? '--:--:--' : utcTime(view.sentAt));
-    const since = view.sentAt === null ? 'no data yet' : `stopped ${formatAge(view.silentMs)} ago`;
-    putText(name, view.frozen ? since : `UTC · ${utcDate(view.sentAt ?? 0)}`);
-    putClass(element, 'stale', view.frozen);
+    putText(name, clockWords(view));
+    putClass(element, 'stale', view.frozen || view.late);
   }, []);
   const ref = useLive<PathClockView, HTMLDivElement>(clock, write);
   return (
@@ -57,6 +57,12 @@ export function PathClockText() {
       <dt className="figure-name" data-mask="clock" />
     </div>
   );
+}
+
+function clockWords({ sentAt, frozen, late, silentMs, lagMs }: PathClockView): string {
+  if (sentAt === null) return 'no data yet';
+  if (frozen) return `stopped ${formatAge(silentMs)} ago`;
+  return late ? `${formatAge(lagMs)} late` : `UTC · ${utcDate(sentAt)}`;
 }
 
 export function Connection() {
@@ -91,13 +97,13 @@ export function OldestMark() {
   const write = useCallback(
     (element: HTMLDivElement, view: PathClockView) => {
       const names = control.getState().state?.instruments ?? [];
-      const oldest = oldestMark(market.getState().quotes, view.estimatedNow, view.frozen);
+      const oldest = oldestMark(market.getState().quotes, view.estimatedNow, view.stale);
       const [value, name] = element.children;
       putText(value, oldest ? formatAge(oldest.ageMs) : 'no data');
       const of = oldest ? (names[oldest.instrument]?.name ?? '') : '';
       const quiet = oldest && oldest.quiet > 0 ? ` · ${oldest.quiet} quiet` : '';
       putText(name, oldest ? `oldest mark, ${of}${quiet}` : 'oldest mark');
-      putClass(element, 'stale', view.frozen || (oldest?.stale ?? false));
+      putClass(element, 'stale', view.stale || (oldest?.stale ?? false));
     },
     [market, control],
   );
@@ -200,13 +206,13 @@ export function AlarmCounts() {
 export function HaltState() {
   const { preferences } = useServices();
   const halt = useView('control', (view) => view.state?.halt ?? null);
-  const online = useView('link', (view) => view.link.kind === 'online');
+  const lastKnown = useLastKnown();
   const known = halt ? haltHeadline(halt) : { text: 'unknown', tone: 'unknown' as const };
-  const headline = online || !halt ? known : { ...known, text: `${known.text} (last known)` };
+  const headline = !lastKnown || !halt ? known : { ...known, text: `${known.text} (last known)` };
   return (
     <button
       type="button"
-      className={`halt-state halt-state-${headline.tone} ${online ? '' : 'stale'}`}
+      className={`halt-state halt-state-${headline.tone} ${lastKnown ? 'stale' : ''}`}
       onClick={() => preferences.setState((view) => ({ haltOpen: !view.haltOpen }))}
       aria-label={`Halt state, L3 firm: ${headline.text}. Show the halt's details.`}
     >

@@ -6,6 +6,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useCommand } from '../orders/use-command.ts';
+import { useLastKnown } from '../selected.ts';
 import { alarmRate, FLOOD, sortAlarms } from './alarm-order.ts';
 
 const NONE: readonly Alarm[] = [];
@@ -15,14 +16,20 @@ export function AlarmsPanel() {
   const alarms = useView('control', (view) => view.state?.alarms ?? NONE);
   const minute = useView('clock', (view) => Math.floor(view.estimatedNow / 60_000_000));
   const [asked, setAsked] = useState<Alarm | null>(null);
+  const lastKnown = useLastKnown();
   const sorted = useMemo(() => sortAlarms(alarms), [alarms]);
   const rate = alarmRate(alarms, minute * 60_000_000);
   return (
     <Panel
       title="Alarms"
-      provenance={`${rate} in 10 min${rate > FLOOD ? ' · FLOODED' : ''} · acknowledged by name`}
+      provenance={`${lastKnown ? 'last known · ' : ''}${rate} in 10 min${rate > FLOOD ? ' · FLOODED' : ''} · acknowledged by name`}
     >
-      <div className="panel-scroll" tabIndex={0} role="region" aria-label="Alarm list">
+      <div
+        className={lastKnown ? 'panel-scroll stale' : 'panel-scroll'}
+        tabIndex={0}
+        role="region"
+        aria-label="Alarm list"
+      >
         {sorted.length === 0 && <p className="empty">No alarms.</p>}
         <ul>
           {sorted.map((alarm) => (

@@ -4,7 +4,7 @@ import { freshness } from '../../state/freshness.ts';
 import type { BookView, LadderRow } from '../../stream/port.ts';
 import { putClass, putText } from '../../ui/live.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { useDataOrigin, useSelected } from '../selected.ts';
+import { useDataOrigin, useQuoteFreshness, useSelected } from '../selected.ts';
 
 const DEPTH = 20;
 
@@ -17,7 +17,7 @@ export function BookPanel() {
   const spread = useView('market', (view) => (index === null ? undefined : view.books.get(index)?.spread));
   const hasBook = spread !== undefined;
   const state = useView('market', (view) => (index === null ? undefined : view.books.get(index)?.state));
-  const frozen = useView('clock', (view) => view.frozen);
+  const quote = useQuoteFreshness(index);
   const asks = useRef<HTMLTableSectionElement>(null);
   const bids = useRef<HTMLTableSectionElement>(null);
   const mid = useRef<HTMLTableCellElement>(null);
@@ -52,8 +52,8 @@ export function BookPanel() {
     observer.observe(box);
     return () => observer.disconnect();
   }, [index, hasBook]);
-  const fresh = freshness(state, frozen);
-  const word = state === undefined ? 'waiting for a snapshot' : frozen ? 'stale' : STATES[state];
+  const fresh = quote === 'stale' ? quote : freshness(state, false);
+  const word = state === undefined ? 'waiting for a snapshot' : quote === 'stale' ? 'stale' : STATES[state];
   return (
     <Panel
       title={instrument ? `Book · ${instrument.name}` : 'Book'}

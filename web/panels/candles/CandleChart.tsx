@@ -16,7 +16,8 @@ import type { Candle } from '../../../protocol/messages.ts';
 import { useServices, useView } from '../../app/services.ts';
 import { readColours } from '../../ui/colours.ts';
 import { priceDecimals } from '../../ui/price.ts';
-import { foldTrades } from './fold-trades.ts';
+import { atMost } from '../../ui/at-most.ts';
+import { foldTrades, tradesAfter } from './fold-trades.ts';
 
 interface Drawn {
   readonly chart: IChartApi;
@@ -117,20 +118,26 @@ export function CandleChart({
     showLast(chart, candles.length);
 
     let last = candles.at(-1);
-    let newest = -1;
+    // What was traded before the candles were read is in them already.
+    let seen = market.getState().trades.get(instrument.index)?.[0]?.id ?? -1;
     const follow = (): void => {
-      const trades = market.getState().trades.get(instrument.index) ?? [];
-      const fresh = trades.filter((trade) => trade.id > newest).toReversed();
-      newest = trades[0]?.id ?? newest;
-      for (const candle of foldTrades(last, fresh)) {
+      const after = tradesAfter(market.getState().trades.get(instrument.index) ?? [], seen);
+      seen = after.seen;
+      for (const candle of foldTrades(last, after.fresh)) {
         prices.update(bar(candle, scale));
         volumes.update(volume(candle));
         last = candle;
       }
     };
-    // What was traded before the candles were read is in them already.
-    newest = market.getState().trades.get(instrument.index)?.[0]?.id ?? -1;
-    return market.subscribe(follow);
+    // Each update draws the whole chart: nobody reads a candle twenty times a second.
+    const { ask, stop } = atMost(REDRAW_MS, follow);
+    const unsubscribe = market.subscribe((view, before) => {
+      if (view.trades !== before.trades) ask();
+    });
+    return () => {
+      stop();
+      unsubscribe();
+    };
   }, [candles, market, instrument, scale]);
 
   const last = candles.at(-1);
@@ -145,6 +152,7 @@ export function CandleChart({
 }
 
 const SHOWN = 120;
+const REDRAW_MS = 250;
 
 function showLast(chart: IChartApi, candles: number): void {
   if (candles === 0) return;

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useServices, useView } from '../../app/services.ts';
 import { Panel } from '../../ui/panel.tsx';
-import { useDataOrigin, useSelected } from '../selected.ts';
+import { useDataOrigin, useFeedStale, useSelected } from '../selected.ts';
 import { CandleChart } from './CandleChart.tsx';
 
 const LIMIT = 240;
@@ -10,15 +10,16 @@ export function CandlesPanel() {
   const { stream } = useServices();
   const origin = useDataOrigin();
   const instrument = useSelected();
-  const frozen = useView('clock', (view) => view.frozen);
   const online = useView('link', (view) => view.link.kind === 'online');
   const venue = instrument?.venue;
+  const stale = useFeedStale(venue ?? null);
   const feed = useView('control', (view) => view.state?.feeds.find((each) => each.venue === venue) ?? null);
   const index = instrument?.index;
   const candles = useQuery({
     queryKey: ['candles', index, '1m'],
     enabled: index !== undefined && online,
-    staleTime: Infinity,
+    // Shown at once and read again: what was traded while we looked elsewhere is not in it.
+    staleTime: 0,
     retry: 3,
     retryDelay: 800,
     queryFn: async () => {
@@ -44,7 +45,12 @@ export function CandlesPanel() {
         </p>
       )}
       {instrument && candles.data && (
-        <CandleChart key={instrument.index} instrument={instrument} candles={candles.data} stale={frozen} />
+        <CandleChart
+          key={instrument.index}
+          instrument={instrument}
+          candles={candles.data}
+          stale={stale || candles.isError}
+        />
       )}
       {!candles.data && !candles.isError && (
         <p className="empty" role="status">

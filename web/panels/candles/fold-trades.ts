@@ -5,6 +5,20 @@ import type { TradeView } from '../../stream/port.ts';
 const MINUTE = 60_000_000;
 
 /**
+ * Of trades newest first, those after the one last seen, oldest first. An exchange that started
+ * again numbers from the beginning: then all of them are new.
+ */
+export function tradesAfter(
+  trades: readonly TradeView[],
+  seen: number,
+): { readonly fresh: readonly TradeView[]; readonly seen: number } {
+  const newest = trades[0]?.id;
+  if (newest === undefined || newest === seen) return { fresh: [], seen };
+  const from = newest < seen ? -1 : seen;
+  return { fresh: trades.filter((trade) => trade.id > from).toReversed(), seen: newest };
+}
+
+/**
  * The last candle after these trades (oldest first), and the ones that they closed. A trade that
  * is older than the last candle belongs to history already and is left out.
  */

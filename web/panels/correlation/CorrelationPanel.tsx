@@ -4,19 +4,21 @@ import { useServices, useView } from '../../app/services.ts';
 import { WINDOWS, type HeatmapOptions, type Provenance } from '../../compute/port.ts';
 import { formatMs, utcTime } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
-import { useDataOrigin } from '../selected.ts';
+import { useDataOrigin, useFeedStale } from '../selected.ts';
 import { HeatmapCanvas } from './HeatmapCanvas.tsx';
 import { Legend } from './Legend.tsx';
 import { ReadOut } from './ReadOut.tsx';
 
 const THRESHOLDS = [0, 0.1, 0.2, 0.3, 0.5] as const;
+const BARS_OLD_MS = 3500;
 const BACKENDS = { webgpu: 'WebGPU', wasm: 'WASM', typescript: 'TypeScript' } as const;
 
 export function CorrelationPanel() {
   const { computeLink } = useServices();
   const origin = useDataOrigin();
   const theme = useView('preferences', (view) => view.shown);
-  const frozen = useView('clock', (view) => view.frozen);
+  const stale = useFeedStale(null);
+  const old = useBarsOld();
   const provenance = useStore(computeLink.texts, (texts) => texts.provenance);
   const [options, setOptions] = useState<Omit<HeatmapOptions, 'theme'>>({
     window: 512,
@@ -30,8 +32,12 @@ export function CorrelationPanel() {
   );
   const change = (part: Partial<typeof options>): void => setOptions((before) => ({ ...before, ...part }));
   return (
-    <Panel title={titleOf(provenance)} origin={origin} provenance={provenanceText(provenance)}>
-      <div className={frozen ? 'correlation stale' : 'correlation'}>
+    <Panel
+      title={titleOf(provenance)}
+      origin={origin}
+      provenance={`${old ? 'no new bar · ' : ''}${provenanceText(provenance)}`}
+    >
+      <div className={stale || old ? 'correlation stale' : 'correlation'}>
         <div className="toolbar" role="group" aria-label="Correlation options">
           {WINDOWS.map((window) => (
             <Toggle
@@ -92,6 +98,13 @@ function Toggle({
       {name}
     </button>
   );
+}
+
+/** Bars come each second; a picture of an older one is not the present, whatever the feed says. */
+function useBarsOld(): boolean {
+  const { computeLink } = useServices();
+  const newBarAt = useStore(computeLink.texts, (texts) => texts.newBarAt);
+  return useView('clock', (view) => newBarAt !== null && view.monotonicMs - newBarAt > BARS_OLD_MS);
 }
 
 const thresholdText = (threshold: number): string => (threshold === 0 ? 'all ρ' : `|ρ| ≥ ${threshold}`);

@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useServices, useView } from '../../app/services.ts';
 import { consequenceSentences, haltConsequence } from '../../state/halt-words.ts';
-import { formatAge } from '../../ui/format.ts';
 import { HoldButton } from '../../ui/hold-button.tsx';
 
 const PRESS_REASON = 'Pressed at the console.';
@@ -53,7 +52,6 @@ export function HaltControl() {
         <Consequence />
       </div>
       {armed && <Armed onPress={press} onRelease={() => setArmed(false)} />}
-      <NotDelivered />
     </div>
   );
 }
@@ -109,24 +107,6 @@ function Armed({ onPress, onRelease }: { readonly onPress: () => void; readonly 
           Let go (Esc)
         </button>
       </div>
-    </div>
-  );
-}
-
-/** Over everything until the server has acknowledged the press. */
-export function NotDelivered() {
-  const delivery = useView('halt', (view) => view.delivery);
-  if (delivery.kind !== 'not-delivered') return null;
-  return (
-    <div className="not-delivered" role="alert">
-      <strong>HALT NOT DELIVERED</strong>{' '}
-      <span data-mask="age" aria-live="off">
-        {formatAge(delivery.ageMs)}
-      </span>
-      <p>
-        Sent {delivery.sendings} times by socket and HTTP, again every 250 ms until it is acknowledged.
-        {delivery.refusal !== null && ` The server answered: ${delivery.refusal}`}
-      </p>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useServices, useView } from '../../app/services.ts';
 import { causeSentence, haltHeadline, haltSteps } from '../../state/halt-words.ts';
 import { formatMs, plural, utcMillis, utcTime } from '../../ui/format.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { useLastKnown } from '../selected.ts';
 import { HaltActions } from './HaltActions.tsx';
 import { VenueRows } from './VenueRows.tsx';
 
@@ -12,7 +13,7 @@ export function HaltDrawer() {
   const halt = useView('control', (view) => view.state?.halt ?? null);
   const positions = useView('control', (view) => view.state?.positions ?? null);
   const user = useView('control', (view) => view.session?.user ?? null);
-  const online = useView('link', (view) => view.link.kind === 'online');
+  const lastKnown = useLastKnown();
   const heading = useId();
   const drawer = useRef<HTMLDivElement>(null);
   useEffect(() => drawer.current?.focus(), []);
@@ -43,9 +44,9 @@ export function HaltDrawer() {
           Close
         </button>
       </div>
-      <p className={`halt-headline tone-${headline.tone} ${online ? '' : 'stale'}`}>
+      <p className={`halt-headline tone-${headline.tone} ${lastKnown ? 'stale' : ''}`}>
         <StatusMark tone={headline.tone} /> {headline.text}
-        {!online && ' (last known)'}
+        {lastKnown && ' (last known)'}
       </p>
       <DeliveryLine />
       {halt && (

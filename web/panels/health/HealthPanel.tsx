@@ -3,6 +3,7 @@ import type { HealthRow, HealthState } from '../../../protocol/health.ts';
 import { useServices, useView } from '../../app/services.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { useLastKnown } from '../selected.ts';
 import { figureProvenance, figureText, TONES, tileText } from './figure-text.ts';
 import { HealthDetail } from './HealthDetail.tsx';
 import { gpuRow, pageRow } from './page-rows.ts';
@@ -17,7 +18,7 @@ export function HealthPanel() {
   const page = useView('pageHealth', (view) => view);
   const link = useView('link', (view) => view);
   const compute = useView('compute', (view) => view);
-  const frozen = useView('clock', (view) => view.frozen);
+  const lastKnown = useLastKnown();
   const [open, setOpen] = useState<string | null>(null);
   const rows = useMemo(() => {
     const now = clock.getState().estimatedNow;
@@ -28,14 +29,17 @@ export function HealthPanel() {
     .map(({ state, count }) => `${count} ${WORDS[state]}`);
   const opened = rows.find((row) => row.id === open);
   return (
-    <Panel title="Health" provenance={`${counts.join(' · ')} · figures with n on opening`}>
+    <Panel
+      title="Health"
+      provenance={`${lastKnown ? 'last known · ' : ''}${counts.join(' · ')} · figures with n on opening`}
+    >
       <div className="panel-scroll health" role="region" aria-label="Health tiles" tabIndex={0}>
         <ul className="tiles">
           {rows.map((row) => (
             <Tile
               key={row.id}
               row={row}
-              stale={frozen && row.id !== 'page' && row.id !== 'gpu'}
+              stale={lastKnown && row.id !== 'page' && row.id !== 'gpu'}
               onOpen={() => setOpen(row.id)}
             />
           ))}

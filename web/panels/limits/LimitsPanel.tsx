@@ -3,7 +3,7 @@ import { useView } from '../../app/services.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { plural, utcDate } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
-import { useOrdersOrigin } from '../selected.ts';
+import { useLastKnown, useOrdersOrigin } from '../selected.ts';
 import { limitText, SOFT_MARKS, utilisation } from './utilisation.ts';
 
 const NONE: readonly LimitView[] = [];
@@ -12,15 +12,15 @@ const NONE: readonly LimitView[] = [];
 export function LimitsPanel() {
   const origin = useOrdersOrigin();
   const limits = useView('control', (view) => view.state?.limits ?? NONE);
-  const frozen = useView('clock', (view) => view.frozen);
+  const lastKnown = useLastKnown();
   const [first] = limits;
   const provenance = first
-    ? `v${first.version} · set by ${first.setBy} · since ${utcDate(first.since)}`
+    ? `${lastKnown ? 'last known · ' : ''}v${first.version} · set by ${first.setBy} · since ${utcDate(first.since)}`
     : 'no limits known';
   return (
     <Panel title="Limits · firm" origin={origin} provenance={provenance}>
       <div
-        className={frozen ? 'panel-scroll stale' : 'panel-scroll'}
+        className={lastKnown ? 'panel-scroll stale' : 'panel-scroll'}
         tabIndex={0}
         role="region"
         aria-label="Limits"

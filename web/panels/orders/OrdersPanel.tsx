@@ -3,7 +3,7 @@ import { isOpen } from '../../../protocol/orders.ts';
 import { useView } from '../../app/services.ts';
 import { formatAge, plural } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
-import { useOrdersOrigin } from '../selected.ts';
+import { useLastKnown, useOrdersOrigin } from '../selected.ts';
 import { CancelAll } from './CancelAll.tsx';
 import { FillsTable } from './FillsTable.tsx';
 import { OrdersTable } from './OrdersTable.tsx';
@@ -20,7 +20,7 @@ export function OrdersPanel() {
   const [openOnly, setOpenOnly] = useState(true);
   const [ticket, setTicket] = useState(false);
   const [exportSlot, setExportSlot] = useState<HTMLElement | null>(null);
-  const frozen = useView('clock', (view) => view.frozen);
+  const lastKnown = useLastKnown();
   const counts = useCounts();
   return (
     <Panel title="Orders · Positions · Fills" origin={origin} provenance={<Provenance counts={counts} />}>
@@ -70,7 +70,7 @@ export function OrdersPanel() {
           <CancelAll />
         </div>
         {ticket && <Ticket />}
-        <div className={frozen ? 'orders-table stale' : 'orders-table'}>
+        <div className={lastKnown ? 'orders-table stale' : 'orders-table'}>
           {tab === 'Orders' && <OrdersTable exportSlot={exportSlot} filter={filter} openOnly={openOnly} />}
           {tab === 'Positions' && <PositionsTable exportSlot={exportSlot} filter={filter} />}
           {tab === 'Fills' && <FillsTable exportSlot={exportSlot} filter={filter} />}
@@ -111,7 +111,9 @@ function Provenance({ counts }: { readonly counts: Counts }) {
   const seconds = useView('clock', (view) =>
     checkedAt === null ? null : Math.max(0, Math.round((view.estimatedNow - checkedAt) / 1_000_000)),
   );
+  const lastKnown = useLastKnown();
   const parts = [
+    ...(lastKnown ? ['last known'] : []),
     `${counts.Orders} open`,
     plural(counts.Positions, 'position'),
     ...(counts.unknown > 0 ? [`${counts.unknown} unknown`] : []),

@@ -2,10 +2,9 @@ import { useState, type SubmitEvent } from 'react';
 import type { Reply } from '../../../protocol/commands.ts';
 import type { Ticks } from '../../../protocol/units.ts';
 import { useServices, useView } from '../../app/services.ts';
-import { freshness } from '../../state/freshness.ts';
 import { formatMoney } from '../../ui/format.ts';
 import { inWords } from '../../ui/words.ts';
-import { useSelected } from '../selected.ts';
+import { useQuoteFreshness, useSelected } from '../selected.ts';
 import { ticketValue, whyBlocked, type TicketFields } from './ticket-check.ts';
 import { NOT_DELIVERED } from './use-command.ts';
 
@@ -19,9 +18,8 @@ export function Ticket() {
   const [fields, setFields] = useState<TicketFields>({ side: 'buy', type: 'limit', price: '', size: '' });
   const [reply, setReply] = useState<Reply | 'lost' | null>(null);
   const [busy, setBusy] = useState(false);
-  const frozen = useView('clock', (view) => view.frozen);
   const online = useView('link', (view) => view.link.kind === 'online');
-  const state = useView('market', (view) => view.quotes[index]?.state);
+  const fresh = useQuoteFreshness(instrument?.index ?? null);
   const gateOpen = useView('control', (view) => view.state?.halt.gateOpen ?? false);
   const touch = useView('market', (view) =>
     fields.side === 'buy' ? (view.quotes[index]?.askTicks ?? 0) : (view.quotes[index]?.bidTicks ?? 0),
@@ -31,7 +29,7 @@ export function Ticket() {
     setFields((before) => ({ ...before, ...part }));
     setReply(null);
   };
-  const blocked = whyBlocked({ online, gateOpen, fresh: freshness(state, frozen) });
+  const blocked = whyBlocked({ online, gateOpen, fresh });
   const value = ticketValue(fields, instrument, touch > 0 ? (touch as Ticks) : null);
   const empty = fields.size === '' || (fields.type !== 'market' && fields.price === '');
 

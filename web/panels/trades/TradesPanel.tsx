@@ -4,7 +4,7 @@ import { plural, utcMillis } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Arrow } from '../../ui/status-mark.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
-import { useDataOrigin, useSelected } from '../selected.ts';
+import { useDataOrigin, useFeedStale, useSelected } from '../selected.ts';
 
 const NONE: readonly TradeView[] = [];
 
@@ -38,7 +38,7 @@ export function TradesPanel() {
   const index = instrument?.index ?? -1;
   const trades = useView('market', (view) => view.trades.get(index) ?? NONE);
   const skipped = useView('market', (view) => view.skipped.get(index) ?? 0);
-  const frozen = useView('clock', (view) => view.frozen);
+  const stale = useFeedStale(instrument?.venue ?? null);
   return (
     <Panel
       title={instrument ? `Trades · ${instrument.name}` : 'Trades'}
@@ -47,7 +47,7 @@ export function TradesPanel() {
         skipped > 0 ? `last ${trades.length} · ${plural(skipped, 'trade')} skipped` : `last ${trades.length}`
       }
     >
-      <div className={frozen ? 'fill stale' : 'fill'}>
+      <div className={stale ? 'fill stale' : 'fill'}>
         <Table
           label="Trades, newest first"
           columns={COLUMNS}

@@ -1,6 +1,6 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import { useServices } from '../../app/services.ts';
-import { freshness, type Freshness } from '../../state/freshness.ts';
+import { quoteFreshness, type Freshness } from '../../state/freshness.ts';
 import type { QuoteView } from '../../stream/port.ts';
 import { formatAge, formatPercent } from '../../ui/format.ts';
 import { putClass, putText } from '../../ui/live.tsx';
@@ -39,11 +39,11 @@ export const WatchRow = memo(function WatchRow({
       if (quote) writeQuote(row, quote);
     };
     const drawAge = (): void => {
-      const { estimatedNow, frozen } = clock.getState();
+      const { estimatedNow, stale } = clock.getState();
       const now = estimatedNow / 1000;
       if (Math.abs(now - agedAt) < AGE_EVERY_MS) return;
       agedAt = now;
-      writeAge(row, drawn, freshness(drawn?.state, frozen), estimatedNow);
+      writeAge(row, drawn, quoteFreshness(drawn, stale, estimatedNow), estimatedNow);
     };
     drawQuote();
     drawAge();
