@@ -73,6 +73,8 @@ try {
     instruments: INSTRUMENTS,
     longTasks: long.length,
     longestTaskMs: worst,
+    /** Seconds after the load event, and how long. */
+    longTasksAt: long.map(({ at, ms }) => [Math.round(at - loadedAt) / 1000, ms]),
     longTasksLater: longLater.length,
     heapGrowthMb: growthMb,
     heapMb: (before + growth) / MB,
