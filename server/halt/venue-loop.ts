@@ -104,7 +104,7 @@ export class VenueLoop {
     }
     const mine = { again: true };
     this.#cancelling.set(symbol, mine);
-    while (mine.again && !this.#stopped) {
+    while (mine.again) {
       mine.again = false;
       report({ kind: 'sent', venue: venue.id });
       const failed = await venue.cancelAll(symbol, 'halt').then(

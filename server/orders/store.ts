@@ -109,7 +109,7 @@ export class OrderStore {
   /** A trade of a foreign order, as it is seen or read back from the log. */
   addForeignFill({ instrument, side, size }: Fill): void {
     const held = this.#foreign.get(instrument) ?? 0;
-    this.#foreign.set(instrument, held + (side === 'buy' ? size : -size));
+    this.#foreign.set(instrument, held + (side === 'buy' ? size : 0 - size));
     this.#hold(instrument);
   }
 

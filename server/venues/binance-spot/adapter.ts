@@ -113,11 +113,11 @@ export class BinanceSpot implements VenueAdapter {
 
   async place(order: OutgoingOrder, permit: Permit): Promise<VenueResult<VenueOrder>> {
     const { clock, redeem } = this.#options;
-    let sentAt: number | null = null;
+    const sent: { at: number | null } = { at: null };
     // Nothing waits between this question and the write.
     const mayLeave = (): boolean => {
       const isLetThrough = redeem(permit, order.orderId);
-      if (isLetThrough) sentAt = clock.monotonicMicros();
+      if (isLetThrough) sent.at = clock.monotonicMicros();
       return isLetThrough;
     };
     const reply = await this.#rest.send({
@@ -134,7 +134,7 @@ export class BinanceSpot implements VenueAdapter {
       return { ok: false, error: { code: 'gate-closed', sentence, executed: 'no', retryAfterMs: null } };
     }
     const answered = reply.ok || reply.error.code.startsWith('binance');
-    if (answered && sentAt !== null) this.#latencies.add((clock.monotonicMicros() - sentAt) / 1000);
+    if (answered && sent.at !== null) this.#latencies.add((clock.monotonicMicros() - sent.at) / 1000);
     return reply.ok ? this.#order(reply.value) : reply;
   }
 
