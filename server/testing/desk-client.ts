@@ -47,6 +47,17 @@ export class Person {
     return done;
   }
 
+  /** By another link, as somebody who has an authenticator already. */
+  async signIn(base: string, url: string): Promise<Answer> {
+    const token = new URL(url).hash.replace('#token=', '');
+    const shown = await ask(base, 'POST', '/auth/enrol/start', { body: { token } });
+    if (shown.body['enrolled'] !== true || shown.body['secret'] !== null) return shown;
+    const code = await this.#code('login');
+    const done = await ask(base, 'POST', '/auth/enrol/finish', { body: { token, code } });
+    this.cookie = done.cookie;
+    return done;
+  }
+
   async command(base: string, command: Record<string, unknown>, purpose?: string): Promise<Answer> {
     const factor = purpose === undefined ? {} : { factor: { kind: 'totp', code: await this.#code(purpose) } };
     const body = {
