@@ -1,7 +1,9 @@
-import { refuse, type Result } from '../../protocol/result.ts';
+import type { Instrument } from '../../protocol/instrument.ts';
+import { refuse, type Refusal, type Result } from '../../protocol/result.ts';
 import type { VenueId } from '../../protocol/units.ts';
 import { backoffMs } from './backoff.ts';
 import type { Dialect, Listing } from './dialect.ts';
+import type { FeedOptions } from './feed-options.ts';
 import type { RestClient } from './rest.ts';
 
 /** What no waiting mends. */
@@ -31,4 +33,15 @@ export async function askForListing(
     hooks.onFault(listing.error.sentence);
     if (!(await hooks.wait(backoffMs(failures, random)))) return refuse('stopped', 'The feed is stopped.');
   }
+}
+
+/** What is wrong with a list that is too long for one feed; null when it fits. */
+export function tooMany(
+  instruments: readonly Instrument[],
+  { dialect, table, name }: Pick<FeedOptions, 'dialect' | 'table' | 'name'>,
+): Refusal | null {
+  const streams = instruments.length * dialect.rules.streamsPerInstrument;
+  if (streams <= dialect.rules.maxStreams && instruments.length <= table.capacity) return null;
+  const sentence = `${instruments.length} instruments are more than one feed of ${name} carries.`;
+  return { code: 'too-many-instruments', sentence };
 }

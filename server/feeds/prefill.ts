@@ -46,12 +46,12 @@ export async function prefillBars(options: PrefillOptions): Promise<void> {
     while (asks.length > 0) {
       const older: Ask[] = [];
       let filled = 0;
-      let fault: string | null = null;
+      const faults: string[] = [];
       await Promise.all(
         asks.map(async (ask) => {
           const candles = await fetchPage(ask, options);
           if (!candles.ok) {
-            fault ??= candles.error.sentence;
+            faults.push(candles.error.sentence);
             failed.push(ask.to === 'newest' ? { ...ask, to: 'before ours' } : ask);
             return;
           }
@@ -61,7 +61,7 @@ export async function prefillBars(options: PrefillOptions): Promise<void> {
         }),
       );
       if (filled > 0) bars.markGap();
-      if (fault !== null) onFault(fault);
+      if (faults[0] !== undefined) onFault(faults[0]);
       asks = older;
     }
     asks = failed;

@@ -4,7 +4,8 @@ import type { Refusal } from '../../../protocol/result.ts';
 import type { VenueId } from '../../../protocol/units.ts';
 import { SystemClock } from '../../clock.ts';
 import { binanceSpot } from '../dialects/binance-spot.ts';
-import { Feed, type FeedOptions } from '../feed.ts';
+import type { FeedOptions } from '../feed-options.ts';
+import { Feed } from '../feed.ts';
 import { MarketTableReader, MarketTableWriter, createMarketTable } from '../table.ts';
 import { liveTime } from '../time.ts';
 

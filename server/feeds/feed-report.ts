@@ -1,0 +1,92 @@
+import type { FeedView } from '../../protocol/health.ts';
+import type { Micros } from '../../protocol/units.ts';
+import type { ClockOffset } from './clock-offset.ts';
+import type { FeedListener, FeedOptions } from './feed-options.ts';
+import { describeFeed, type FeedFacts, type FeedWords } from './feed-words.ts';
+import type { Session } from './session.ts';
+
+const VIEW_MICROS = 1_000_000;
+
+/** What the report asks of its feed when it is written. */
+export interface FeedStatus extends Pick<FeedFacts, 'ended' | 'books' | 'missing'> {
+  readonly session: Session | null;
+  readonly offset: ClockOffset | null;
+  readonly quarantined: number;
+}
+
+/** Counts what happened to a feed, keeps why something is missing, and tells its view. */
+export class FeedReport {
+  readonly #options: Pick<FeedOptions, 'venue' | 'remark' | 'replay' | 'clock'>;
+  readonly #status: () => FeedStatus;
+  readonly #onView: FeedListener['onView'];
+  #viewedAt = -Infinity;
+  #viewedState = '';
+  frames = 0;
+  gaps = 0;
+  resyncs = 0;
+  lastFrameAt: Micros | null = null;
+  startFault: string | null = null;
+  restFault: string | null = null;
+  historyFault: string | null = null;
+
+  constructor(
+    options: Pick<FeedOptions, 'venue' | 'remark' | 'replay' | 'clock'>,
+    status: () => FeedStatus,
+    onView: FeedListener['onView'],
+  ) {
+    this.#options = options;
+    this.#status = status;
+    this.#onView = onView;
+  }
+
+  view(): FeedView {
+    const status = this.#status();
+    const { state, sentence } = this.#words(status);
+    const { offset } = status;
+    return {
+      venue: this.#options.venue,
+      state,
+      sentence,
+      frames: this.frames,
+      gaps: this.gaps,
+      resyncs: this.resyncs,
+      reconnects: status.session?.reconnects ?? 0,
+      quarantined: status.quarantined,
+      clockOffsetMs: offset ? offset.offsetMs : null,
+      clockUncertaintyMs: offset ? offset.uncertaintyMs : null,
+      lastFrameAt: this.lastFrameAt,
+      replay: this.#options.replay?.() ?? null,
+    };
+  }
+
+  publish(): void {
+    const view = this.view();
+    this.#viewedAt = this.#options.clock.monotonicMicros();
+    this.#viewedState = view.state;
+    this.#onView(view);
+  }
+
+  publishOnChange(): void {
+    if (this.#words(this.#status()).state !== this.#viewedState) this.publish();
+  }
+
+  /** On change, and each second. */
+  tick(): void {
+    if (this.#options.clock.monotonicMicros() - this.#viewedAt >= VIEW_MICROS) this.publish();
+    else this.publishOnChange();
+  }
+
+  #words({ ended, session, books, missing }: FeedStatus): FeedWords {
+    const { startFault, restFault, historyFault } = this;
+    const { remark } = this.#options;
+    return describeFeed({
+      ended,
+      session,
+      startFault,
+      restFault: restFault ?? historyFault,
+      books,
+      missing,
+      remark,
+    });
+  }
+}

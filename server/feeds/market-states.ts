@@ -1,0 +1,26 @@
+import type { QuoteState } from '../../protocol/quotes.ts';
+import type { Market } from './market.ts';
+import type { SessionPhase } from './session.ts';
+
+/** An instrument without a message for this long, on a live feed, is quiet. */
+const QUIET_MS = 3000;
+
+/** What its feed says of an instrument. `ended`: the replay is over. Pure. */
+export function stateOf(
+  market: Pick<Market, 'hadValue' | 'synced' | 'changedAt'>,
+  feed: { readonly ended: boolean; readonly phase: SessionPhase },
+  paceMs: number,
+): QuoteState {
+  if (!market.hadValue) return 'never';
+  if (feed.ended) return 'ended';
+  if (feed.phase !== 'live') return 'stale';
+  if (!market.synced) return 'resyncing';
+  return paceMs - market.changedAt > QUIET_MS ? 'quiet' : 'live';
+}
+
+/** How many books are not in step. */
+export function missingOf(markets: readonly Pick<Market, 'synced'>[]): number {
+  let missing = 0;
+  for (const market of markets) if (!market.synced) missing += 1;
+  return missing;
+}
