@@ -145,6 +145,7 @@ it('every alarm of the catalogue has its runbook and says what to do', () => {
     catalogue.tornTail(5, 'x'),
     catalogue.orderUnknown('o-1' as OrderId, 'x'),
     catalogue.controlSlow(300),
+    catalogue.unlistedOrders(venue, '2 in XYZUSDT'),
   ];
   expect(new Set(all.map((one) => one.runbook)).size).toBeGreaterThanOrEqual(12);
   expect(all).toHaveLength(Object.keys(catalogue).length);

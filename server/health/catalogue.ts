@@ -138,3 +138,12 @@ export const controlSlow = (delayMs: number): AlarmSpec =>
     `The control thread ran ${delayMs.toFixed(0)} ms late.`,
     'Look for what loads this machine; a halt’s press waits as long.',
   );
+
+export const unlistedOrders = (venue: VenueId, symbols: string): AlarmSpec =>
+  spec(
+    `venue:${venue}:unlisted`,
+    'caution',
+    'unlisted-orders',
+    `Orders are open at ${venue} in symbols that this console does not list: ${symbols}.`,
+    'They are not in the orders panel and under no limit here; a halt cancels them too.',
+  );

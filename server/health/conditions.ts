@@ -12,6 +12,8 @@ export interface Situation {
   readonly halt: HaltView;
   /** Open orders; unknown ones are alarmed. */
   readonly orders: readonly Pick<OrderView, 'orderId' | 'state' | 'reason' | 'updatedAt'>[];
+  /** Open orders at venues in symbols that are not among our instruments. */
+  readonly unlisted: readonly { readonly venue: VenueId; readonly symbol: string; readonly orders: number }[];
   readonly auditBroken: string | null;
   readonly now: number;
 }
@@ -22,7 +24,7 @@ const UNKNOWN_ALARMS_MAX = 20;
 
 /** The alarms whose cause holds now. */
 export function conditions(situation: Situation): AlarmSpec[] {
-  const { feeds, rows, halt, orders, auditBroken, now } = situation;
+  const { feeds, rows, halt, orders, unlisted, auditBroken, now } = situation;
   const specs: AlarmSpec[] = [];
   for (const feed of feeds) {
     const row = rows.find((one) => one.id === `feed:${feed.venue}`);
@@ -47,6 +49,11 @@ export function conditions(situation: Situation): AlarmSpec[] {
   if (halt.phase === 'blocked') specs.push(alarm.haltBlocked());
   if (halt.phase === 'residual') specs.push(alarm.haltResidual(residue(halt)));
   if (auditBroken !== null) specs.push(alarm.auditBroken(auditBroken));
+  for (const venue of new Set(unlisted.map((one) => one.venue))) {
+    const there = unlisted.filter((one) => one.venue === venue);
+    const symbols = there.map(({ symbol, orders: open }) => `${open} in ${symbol}`).join(', ');
+    specs.push(alarm.unlistedOrders(venue, symbols));
+  }
   const unknown = orders.filter(
     (order) => order.state === 'unknown' && now - order.updatedAt >= UNKNOWN_MICROS,
   );

@@ -161,6 +161,7 @@ describe('conditions', () => {
     rows: [],
     halt,
     orders: [],
+    unlisted: [],
     auditBroken: null,
     now: 10_000_000,
   };
@@ -191,6 +192,11 @@ describe('conditions', () => {
     ['blocked, not cancelled', { halt: { ...halt, phase: 'blocked' } }, ['halt:blocked']],
     ['residual', { halt: { ...halt, phase: 'residual' } }, ['halt:residual']],
     ['audit broken', { auditBroken: 'Full.' }, ['audit']],
+    [
+      'orders in a symbol that is not listed',
+      { unlisted: [{ venue: 'sim' as VenueId, symbol: 'XYZUSDT', orders: 2 }] },
+      ['venue:sim:unlisted'],
+    ],
     ['unknown order', { orders: [order] }, ['order:o-1:unknown']],
     ['order unknown for a moment', { orders: [order], now: 1_500_000 }, []],
   ])('%s', (_name, change, expected) => {

@@ -120,6 +120,7 @@ export class Observer {
         rows: this.#board.rows(),
         halt: halt.view(),
         orders: desk.orders().filter((order) => order.state === 'unknown'),
+        unlisted: desk.unlisted(),
         auditBroken: state.kind === 'broken' ? state.sentence : null,
         now: clock.wallMicros(),
       }),

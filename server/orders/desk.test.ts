@@ -239,6 +239,18 @@ describe('what the venue holds', () => {
     expect(venueOf(t).open()).toHaveLength(0);
   });
 
+  it('names foreign orders in symbols that are not listed, until a look shows them gone', async () => {
+    const t = await started();
+    venueOf(t).rest('XYZUSDT');
+    venueOf(t).rest('XYZUSDT');
+    const [venue] = t.adapters;
+    await t.desk.reconcile(ensureDefined(venue, 'a venue'));
+    expect(t.desk.unlisted()).toEqual([{ venue: 'sim', symbol: 'XYZUSDT', orders: 2 }]);
+    expect(t.desk.orders()).toEqual([]);
+    expect((await t.desk.cancelAll(operator)).ok).toBe(true);
+    expect(t.desk.unlisted()).toEqual([]);
+  });
+
   it('a strategy cancels its own orders only', async () => {
     const t = await started();
     venueOf(t).rest('ETHUSDT');

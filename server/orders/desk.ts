@@ -17,7 +17,7 @@ import type { Lane, Permit, VenueAdapter, VenueOrder, VenueRefusal } from '../ve
 import { mayCancel, type Actor } from './actor.ts';
 import { Asker } from './ask.ts';
 import { Blotter } from './blotter.ts';
-import { Reconciler } from './reconciler.ts';
+import { Reconciler, type UnlistedOrders } from './reconciler.ts';
 import { newOrder } from './new-order.ts';
 import { PlacedRequests, requestOf } from './requests.ts';
 import { failed, gateRefusal, succeeded } from './replies.ts';
@@ -263,6 +263,11 @@ export class OrderDesk {
   /** Orders of ours that the venue may hold or may still get, and that it has not answered for. */
   inFlight(venue: VenueId): number {
     return this.#reconciler.inFlight(venue);
+  }
+
+  /** Open orders at the venues in symbols that are not among our instruments. */
+  unlisted(): UnlistedOrders[] {
+    return this.#reconciler.unlisted();
   }
 
   /** Symbols in which we know of open orders at a venue. */

@@ -21,8 +21,16 @@ export interface ReconcilerOptions {
 const RECONCILE_MS = 10_000;
 const LOOK_AGAIN_MS = [100, 200, 400, 800] as const;
 
+/** Open orders that a venue shows in a symbol that is not among our instruments. */
+export interface UnlistedOrders {
+  readonly venue: VenueId;
+  readonly symbol: string;
+  readonly orders: number;
+}
+
 /** Keeps what we believe in step with what the venues show: pushes, snapshots, balances. */
 export class Reconciler {
+  readonly #unlisted = new Map<VenueId, readonly UnlistedOrders[]>();
   readonly #options: ReconcilerOptions;
   #stops: Cancel[] = [];
 
@@ -73,6 +81,17 @@ export class Reconciler {
       );
     });
     this.#options.asker.askInTurn(missing);
+    const unlisted = new Map<string, number>();
+    for (const { instrument, symbol } of open) {
+      if (instrument === null) unlisted.set(symbol, (unlisted.get(symbol) ?? 0) + 1);
+    }
+    const counts = [...unlisted].map(([symbol, orders]) => ({ venue: venue.id, symbol, orders }));
+    this.#unlisted.set(venue.id, counts);
+  }
+
+  /** As the last look at each venue had it. They have no row of their own: we can't price or size them. */
+  unlisted(): UnlistedOrders[] {
+    return [...this.#unlisted.values()].flat();
   }
 
   async #readBalances(venue: VenueAdapter): Promise<void> {
