@@ -119,7 +119,7 @@ export interface VenueReading {
   readonly orderLatency: { readonly p50Ms: number; readonly p99Ms: number; readonly samples: number } | null;
   readonly weight: {
     readonly used: number;
-    readonly limit: number;
+    readonly limit: number | null;
     readonly reservedForHalt: number;
     readonly blockedForMs: number;
   };

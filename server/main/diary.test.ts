@@ -18,6 +18,6 @@ it('lines are JSON with level and time; of an error only name, message, stack an
     msg: 'A request failed.',
     err: { name: 'Error', message: 'no answer', code: 'ECONNRESET' },
   });
-  expect(String((failed?.['err'] as { stack: string }).stack)).toContain('diary.test.ts');
+  expect((failed?.['err'] as { stack: string }).stack).toContain('diary.test.ts');
   expect(started?.['time']).toMatch(/^\d{4}-\d\d-\d\dT/);
 });

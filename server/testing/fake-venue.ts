@@ -54,6 +54,9 @@ export class FakeVenue {
   readonly secret = 'test-secret';
   /** What the venue says that this minute has used; null = it does not say. */
   usedWeight: number | null = null;
+  rateLimits: readonly object[] = [
+    { rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: 6000 },
+  ];
   #nextId = 1;
 
   constructor() {
@@ -164,6 +167,7 @@ export class FakeVenue {
 
   #serve({ method, path, query }: Seen, search: string): [number, unknown] {
     if (path === '/api/v3/time') return [200, { serverTime: Date.now() }];
+    if (path === '/api/v3/exchangeInfo') return [200, { rateLimits: this.rateLimits, symbols: [] }];
     const [payload = '', signed] = search.split('&signature=');
     if (signed !== signature(payload, this.secret)) return [400, { code: -1022, msg: 'Bad signature.' }];
     if (path === '/api/v3/account')

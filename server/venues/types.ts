@@ -127,7 +127,8 @@ export interface VenueStatus {
   readonly orderLatency: { readonly p50Ms: number; readonly p99Ms: number; readonly samples: number } | null;
   readonly weight: {
     readonly used: number;
-    readonly limit: number;
+    /** As the venue says it; null until it was asked. */
+    readonly limit: number | null;
     readonly reservedForHalt: number;
     /** No request leaves before this time (429, 418), ms from now; 0 when free. */
     readonly blockedForMs: number;

@@ -92,11 +92,22 @@ export class BinanceSpot implements VenueAdapter {
 
   setInstruments(instruments: readonly Instrument[]): void {
     this.#instruments = new Map(instruments.map((instrument) => [instrument.symbol, instrument]));
+    this.#learnLimit();
+  }
+
+  /** Until the venue has said it; what it trades has to be known first, and a replay asks nobody. */
+  #learnLimit(): void {
+    const [symbol] = this.#instruments.keys();
+    if (symbol !== undefined && this.#stopSync) void this.#rest.learnLimit(symbol);
   }
 
   start(): void {
     if (this.#stopSync) return;
-    this.#stopSync = this.#options.clock.setRepeating(TIME_SYNC_MS, () => void this.#rest.syncTime());
+    this.#stopSync = this.#options.clock.setRepeating(TIME_SYNC_MS, () => {
+      void this.#rest.syncTime();
+      this.#learnLimit();
+    });
+    this.#learnLimit();
     void this.#rest.syncTime().then(() => {
       if (this.#stopSync) this.#stream.start();
     });
@@ -205,7 +216,7 @@ export class BinanceSpot implements VenueAdapter {
       orderLatency: this.#latencies.summary(),
       weight: {
         used: this.#budget.used(now),
-        limit: this.#budget.limit,
+        limit: this.#budget.told,
         reservedForHalt: this.#budget.reserved,
         blockedForMs: this.#budget.blockedForMs(now),
       },

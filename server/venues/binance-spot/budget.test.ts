@@ -22,3 +22,16 @@ it("takes over the venue's own count, and lets nothing leave while it is blocked
   expect(budget.take(1, 'lower', 4 * SECOND)).toEqual({ ok: false, retryAfterMs: 1000 });
   expect(budget.take(1, 'lower', 5 * SECOND).ok).toBe(true);
 });
+
+it('what the venue says of its own minute replaces the guess, and what is kept for cancels with it', () => {
+  const budget = new WeightBudget(6000, 1200, 300);
+  expect(budget.told).toBeNull();
+  budget.isTold(1000);
+  expect([budget.told, budget.limit, budget.reserved]).toEqual([1000, 1000, 200]);
+  expect(budget.take(750, 'read', 0).ok).toBe(true);
+  expect(budget.take(1, 'read', 0).ok).toBe(false);
+  expect(budget.take(50, 'order', 0).ok).toBe(true);
+  expect(budget.take(1, 'order', 0).ok).toBe(false);
+  expect(budget.take(200, 'lower', 0).ok).toBe(true);
+  expect(budget.take(1, 'lower', 0).ok).toBe(false);
+});

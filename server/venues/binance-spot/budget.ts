@@ -9,17 +9,34 @@ const MINUTE_MICROS = 60_000_000;
  * Times are monotonic µs.
  */
 export class WeightBudget {
-  readonly limit: number;
-  readonly reserved: number;
-  readonly #readsLess: number;
+  /** The venue's own word for its minute; null until it was asked (`limit` is then our guess). */
+  told: number | null = null;
+  #limit: number;
+  #reserved: number;
+  #readsLess: number;
   #used = 0;
   #minuteStart = 0;
   #blockedUntil = 0;
 
   constructor(limit = 6000, reserved = 1200, readsLess = 300) {
-    this.limit = limit;
-    this.reserved = reserved;
+    this.#limit = limit;
+    this.#reserved = reserved;
     this.#readsLess = readsLess;
+  }
+
+  get limit(): number {
+    return this.#limit;
+  }
+  get reserved(): number {
+    return this.#reserved;
+  }
+
+  /** The venue says what its minute holds: what is kept back keeps its share of it. */
+  isTold(limit: number): void {
+    this.told = limit;
+    this.#reserved = Math.ceil((this.#reserved / this.#limit) * limit);
+    this.#readsLess = Math.ceil((this.#readsLess / this.#limit) * limit);
+    this.#limit = limit;
   }
 
   /** Takes `weight`, or says in how many ms to ask again. */
@@ -31,8 +48,8 @@ export class WeightBudget {
     this.#roll(now);
     const blocked = this.blockedForMs(now);
     if (blocked > 0) return { ok: false, retryAfterMs: blocked };
-    const kept = purpose === 'lower' ? 0 : this.reserved + (purpose === 'read' ? this.#readsLess : 0);
-    if (this.#used + weight > this.limit - kept) {
+    const kept = purpose === 'lower' ? 0 : this.#reserved + (purpose === 'read' ? this.#readsLess : 0);
+    if (this.#used + weight > this.#limit - kept) {
       return { ok: false, retryAfterMs: Math.ceil((this.#minuteStart + MINUTE_MICROS - now) / 1000) };
     }
     this.#used += weight;

@@ -24,6 +24,16 @@ export interface SignedRequest {
 }
 
 const errorSchema = z.object({ code: z.number(), msg: z.string() });
+const limitsSchema = z.object({
+  rateLimits: z.array(
+    z.object({
+      rateLimitType: z.string(),
+      interval: z.string(),
+      intervalNum: z.int().positive(),
+      limit: z.int().positive(),
+    }),
+  ),
+});
 const timeSchema = z.object({ serverTime: z.number().int() });
 
 /** Binance refuses what arrives later than this after its timestamp. */
@@ -32,6 +42,8 @@ export const RECV_WINDOW_MS = 3000;
 const TIMEOUT_MS: Readonly<Record<Lane, number>> = { normal: RECV_WINDOW_MS + 1000, halt: 2000 };
 /** Errors of the venue's inside: it may have done it (binance-spot-api-docs, errors). */
 const UNCERTAIN: ReadonlySet<number> = new Set([-1000, -1001, -1006, -1007]);
+/** Of `exchangeInfo`, with however many symbols. */
+const LIMITS_WEIGHT = 20;
 const TIME_REFUSED = -1021;
 const TOO_MANY_ORDERS = -1015;
 
@@ -98,6 +110,21 @@ export class BinanceRest {
     if (!reply.ok || reply.value.status !== 200) return;
     const time = timeSchema.safeParse(parseJson(reply.value.body));
     if (time.success) this.offset.add(sentMs, time.data.serverTime, this.#clock.wallMicros() / 1000);
+  }
+
+  /** Asks once what request weight the venue allows a minute; `symbol` keeps its answer short. */
+  async learnLimit(symbol: string): Promise<void> {
+    if (this.#budget.told !== null) return;
+    if (!this.#budget.take(LIMITS_WEIGHT, 'read', this.#clock.monotonicMicros()).ok) return;
+    const path = `/api/v3/exchangeInfo?symbol=${encodeURIComponent(symbol)}`;
+    const timeoutMs = TIMEOUT_MS.normal;
+    const reply = await this.#http.request({ method: 'GET', path, headers: {}, timeoutMs, lane: 'normal' });
+    if (!reply.ok || reply.value.status !== 200) return;
+    const limits = limitsSchema.safeParse(parseJson(reply.value.body));
+    const minute = limits.data?.rateLimits.find(
+      (limit) => limit.rateLimitType === 'REQUEST_WEIGHT' && limit.interval === 'MINUTE',
+    );
+    if (minute) this.#budget.isTold(Math.floor(minute.limit / minute.intervalNum));
   }
 
   #read({ status, headers, body }: HttpReply): VenueResult<unknown> {
