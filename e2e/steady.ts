@@ -53,5 +53,7 @@ export async function expectPicture(element: Locator, name: string): Promise<voi
     sheet.replaceSync(css);
     document.adoptedStyleSheets = [sheet];
   }, WIDTHS);
-  await expect.soft(element).toHaveScreenshot(name, { mask: [element.locator('[data-mask]')] });
+  await expect
+    .soft(element)
+    .toHaveScreenshot(name, { mask: [element.locator('[data-mask]')], maskColor: '#808890' });
 }

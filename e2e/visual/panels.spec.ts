@@ -1,18 +1,41 @@
 import { expect, test } from '../fixtures.ts';
+import type { Desk } from '../harness/desk.ts';
+import { StrategyClient } from '../harness/strategy.ts';
 import { PANEL_NAMES } from '../pages/console.ts';
 import { expectPicture, THEMES } from '../steady.ts';
 
 test.skip(process.env['CWTS_GOLDENS'] !== '1', 'goldens belong to Debian’s Chromium (/usr/bin/chromium)');
 
+/** Orders that rest far from the market, on both sides, the same in every run. */
+const RESTING = [
+  { symbol: 'BTCUSDT', side: 'buy', size: '0.05000', price: '61000.00' },
+  { symbol: 'BTCUSDT', side: 'sell', size: '0.02500', price: '64500.00' },
+  { symbol: 'ETHUSDT', side: 'buy', size: '1.2000', price: '2500.00' },
+  { symbol: 'ETHUSDT', side: 'sell', size: '0.8000', price: '2700.00' },
+  { symbol: 'BNBUSDT', side: 'buy', size: '2.000', price: '530.000' },
+] as const;
+
+async function placeResting(desk: Desk): Promise<void> {
+  const strategy = new StrategyClient(desk);
+  for (const order of RESTING) expect(await strategy.place(order)).toMatchObject({ ok: true });
+}
+
 for (const theme of THEMES) {
   test.describe(theme, () => {
     test.use({ theme, deskOptions: { still: true } });
 
-    test('every panel', async ({ operator, openConsole }) => {
+    test('every panel', async ({ desk, operator, openConsole }) => {
       test.setTimeout(120_000);
       const view = await openConsole(operator);
       await view.settle();
       await view.allWell();
+      // Two seconds of the seeded market, so that there are trades; then everything stands again.
+      await desk.drill('step', { seconds: 2 });
+      await placeResting(desk);
+      const trades = await view.show('trades');
+      await expect(trades.getByRole('row')).not.toHaveCount(1);
+      const orders = await view.show('orders');
+      await expect(orders.getByRole('row')).toHaveCount(RESTING.length + 1);
       // Clustered, one second more may change the order of rows that are alike.
       await view.panel('correlation').getByRole('button', { name: 'Clustered' }).click();
       for (const name of PANEL_NAMES) {
