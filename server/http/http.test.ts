@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Reply } from '../../protocol/commands.ts';
+import { replySchema, type Reply } from '../../protocol/commands.ts';
 import type { OrderRequest, OrderView } from '../../protocol/orders.ts';
 import type { Micros, OrderId, StrategyId, UserId } from '../../protocol/units.ts';
 import { AuditBroken } from '../audit/log.ts';
@@ -299,6 +299,15 @@ describe('strategies', () => {
       expect((await send('GET', '/api/v1/quotes', undefined, { authorization })).status).toBe(401);
     }
     expect(did).toEqual([]);
+  });
+
+  it('R-16: what is not even JSON is refused in the shape of every other refusal', async () => {
+    const key = { authorization: `Bearer ${strategyKey}` };
+    for (const broken of ['{"size": NaN}', '{', '[]']) {
+      const reply = replySchema.parse(JSON.parse((await send('POST', '/api/v1/orders', broken, key)).body));
+      expect(reply).toMatchObject({ ok: false, rule: null });
+    }
+    expect(did.filter((one) => one.startsWith('place'))).toEqual([]);
   });
 
   it('R-16: what is not an order is refused with the field that is wrong', async () => {

@@ -92,8 +92,9 @@ export async function makeListener({
   return app;
 }
 
+/** Every refusal has the shape of a `Reply`: one that no rule of the gate made says so. */
 export function send(reply: FastifyReply, status: number, { code, sentence }: Refusal): FastifyReply {
-  return reply.code(status).send({ ok: false, code, sentence });
+  return reply.code(status).send({ ok: false, code, sentence, rule: null });
 }
 
 export function header(request: FastifyRequest, name: string): string | undefined {
