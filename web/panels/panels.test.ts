@@ -3,7 +3,7 @@ import type { Alarm } from '../../protocol/alarms.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { Candle } from '../../protocol/messages.ts';
 import type { AlarmId, Micros, Ticks, UserId } from '../../protocol/units.ts';
-import { sortRows } from '../ui/table-sort.ts';
+import { columnsAt, sortRows } from '../ui/table-sort.ts';
 import { alarmRate, sortAlarms } from './alarms/alarm-order.ts';
 import { foldTrades, tradesAfter } from './candles/fold-trades.ts';
 import { pageRow } from './health/page-rows.ts';
@@ -162,5 +162,16 @@ describe('the page’s own health row', () => {
     expect(pageRow(page, link, 0, 0).state).toBe('ok');
     expect(pageRow({ ...page, delayP99: 200 }, link, 0, 0).state).toBe('degraded');
     expect(pageRow({ ...page, delayP99: 2000 }, link, 0, 0).state).toBe('down');
+  });
+});
+
+describe('a narrow table', () => {
+  it('leaves out whole columns, and none while its width is not known', () => {
+    const columns = [
+      { id: 'a', title: 'a', track: '1fr', cell: () => null },
+      { id: 'b', title: 'b', track: '1fr', from: 500, cell: () => null },
+    ];
+    const ids = (width: number | null) => columnsAt(columns, width).map(({ id }) => id);
+    expect([ids(null), ids(500), ids(499)]).toEqual([['a', 'b'], ['a', 'b'], ['a']]);
   });
 });

@@ -47,7 +47,11 @@ export function Panel({ title, origin, provenance, tools, children }: PanelProps
         )}
         {tools}
         {provenance !== undefined && (
-          <p className="panel-provenance" data-mask="provenance">
+          <p
+            className="panel-provenance"
+            data-mask="provenance"
+            title={typeof provenance === 'string' ? provenance : undefined}
+          >
             {provenance}
           </p>
         )}

@@ -5,6 +5,8 @@ export interface Column<Row> {
   readonly title: string;
   /** A CSS grid track: `1fr`, `72px`, `minmax(90px, 1fr)`. */
   readonly track: string;
+  /** Left out of a table narrower than this, px: a row is never cut off. */
+  readonly from?: number;
   readonly align?: 'right';
   readonly cell: (row: Row) => ReactNode;
   /** What it sorts by; absent = not sortable. */
@@ -32,4 +34,12 @@ export function sortRows<Row>(
     if (left === right) return 0;
     return (left < right ? -1 : 1) * sign;
   });
+}
+
+/** The columns that a table of this width (px; null: not known yet) has room for. */
+export function columnsAt<Row>(
+  columns: readonly Column<Row>[],
+  width: number | null,
+): readonly Column<Row>[] {
+  return width === null ? columns : columns.filter(({ from }) => from === undefined || width >= from);
 }

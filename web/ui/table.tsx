@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState } from 'react';
-import { sortRows, type Column, type Sorting } from './table-sort.ts';
+import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { columnsAt, sortRows, type Column, type Sorting } from './table-sort.ts';
 
 export type { Column };
 export const ROW_HEIGHT = 24;
@@ -15,8 +15,10 @@ interface TableProps<Row> {
 }
 
 /** A sortable table that draws only the rows in sight: as smooth at 100,000 rows as at ten. */
-export function Table<Row>({ label, columns, rows, rowKey, rowClass, empty }: TableProps<Row>) {
+export function Table<Row>({ label, columns: all, rows, rowKey, rowClass, empty }: TableProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
+  const [table, width] = useWidth();
+  const columns = useMemo(() => columnsAt(all, width), [all, width]);
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const sorted = useMemo(() => sortRows(rows, columns, sorting), [rows, columns, sorting]);
   // The virtualizer keeps its own state by design; nothing here is memoised by a compiler.
@@ -29,7 +31,7 @@ export function Table<Row>({ label, columns, rows, rowKey, rowClass, empty }: Ta
   });
   const tracks = { gridTemplateColumns: columns.map((column) => column.track).join(' ') };
   return (
-    <div className="table" role="table" aria-label={label} aria-rowcount={sorted.length + 1}>
+    <div ref={table} className="table" role="table" aria-label={label} aria-rowcount={sorted.length + 1}>
       <div role="rowgroup" className="table-head">
         <div role="row" className="table-row" style={tracks} aria-rowindex={1}>
           {columns.map((column) => (
@@ -53,7 +55,7 @@ export function Table<Row>({ label, columns, rows, rowKey, rowClass, empty }: Ta
                 role="row"
                 aria-rowindex={item.index + 2}
                 className={`table-row table-line ${rowClass?.(row) ?? ''}`}
-                style={{ ...tracks, transform: `translateY(${item.start}px)` }}
+                style={{ ...tracks, top: item.start }}
               >
                 {columns.map((column) => (
                   <div
@@ -72,6 +74,19 @@ export function Table<Row>({ label, columns, rows, rowKey, rowClass, empty }: Ta
       </div>
     </div>
   );
+}
+
+/** The width of an element in px, null before it is known. */
+function useWidth(): readonly [RefObject<HTMLDivElement | null>, number | null] {
+  const ref = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState<number | null>(null);
+  useEffect(() => {
+    if (!ref.current) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(entry ? entry.contentRect.width : null));
+    observer.observe(ref.current);
+    return () => observer.disconnect();
+  }, []);
+  return [ref, width];
 }
 
 function HeadCell<Row>({

@@ -78,6 +78,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
       id: 'order',
       title: 'Order',
       track: '58px',
+      from: 558,
       cell: ({ order }) => (
         <span className="mono quiet" title={order.orderId}>
           {order.orderId.slice(-7)}
@@ -88,6 +89,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
       id: 'owner',
       title: 'Strategy',
       track: 'minmax(56px, 0.8fr)',
+      from: 672,
       order: ({ order }) => order.strategy ?? order.owner,
       cell: ({ order }) =>
         order.owner === 'foreign' ? <span className="foreign">foreign</span> : (order.strategy ?? 'operator'),
@@ -131,6 +133,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
       id: 'filled',
       title: 'Filled',
       track: '42px',
+      from: 608,
       align: 'right',
       order: filledPart,
       cell: (row) => (filledPart(row) === 0 ? '0' : `${Math.floor(filledPart(row) * 100)} %`),
@@ -138,7 +141,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
     {
       id: 'state',
       title: 'State',
-      track: 'minmax(96px, 1.5fr)',
+      track: 'minmax(64px, 1.5fr)',
       align: 'right',
       order: ({ order }) => order.state,
       cell: ({ order }) => <State order={order} />,
@@ -147,6 +150,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
       id: 'age',
       title: 'Age',
       track: '48px',
+      from: 492,
       align: 'right',
       mask: 'age',
       order: ({ order }) => 0 - order.createdAt,
@@ -156,6 +160,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
       id: 'cancel',
       title: '',
       track: '52px',
+      from: 436,
       align: 'right',
       cell: ({ order, instrument }) =>
         isOpen(order.state) && (

@@ -51,6 +51,8 @@ export function PositionsTable({
   );
 }
 
+/** Not a difference to the position: an account has funds of its own. */
+const BALANCE = 'What the account holds at the venue, with what it held before we traded.';
 const lots = (size: number, instrument: Instrument): string => formatSize(size as Lots, instrument);
 const realised = ({ position }: PositionRow): bigint => BigInt(position.realised);
 
@@ -82,19 +84,23 @@ const COLUMNS: readonly Column<PositionRow>[] = [
     id: 'venue',
     title: 'Venue balance',
     track: 'minmax(80px, 1fr)',
+    from: 380,
     align: 'right',
     cell: ({ position, instrument }) =>
       position.venueSize === null ? (
         <span className="quiet">not asked</span>
       ) : (
-        <span className="second">{lots(position.venueSize, instrument)}</span>
+        <span className="second" title={BALANCE}>
+          {lots(position.venueSize, instrument)}
+        </span>
       ),
   },
-  { id: 'entry', title: 'Entry', track: 'minmax(80px, 1fr)', align: 'right', cell: entry },
+  { id: 'entry', title: 'Entry', track: 'minmax(80px, 1fr)', from: 470, align: 'right', cell: entry },
   {
     id: 'buys',
     title: 'Working buys',
     track: 'minmax(84px, 1fr)',
+    from: 560,
     align: 'right',
     order: ({ position }) => position.openBuy,
     cell: ({ position, instrument }) => lots(position.openBuy, instrument),
@@ -103,6 +109,7 @@ const COLUMNS: readonly Column<PositionRow>[] = [
     id: 'sells',
     title: 'Working sells',
     track: 'minmax(84px, 1fr)',
+    from: 650,
     align: 'right',
     order: ({ position }) => position.openSell,
     cell: ({ position, instrument }) => lots(position.openSell, instrument),

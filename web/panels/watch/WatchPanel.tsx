@@ -85,7 +85,7 @@ export function WatchPanel() {
             <div role="columnheader" className="right watch-spread">
               Spread
             </div>
-            <div role="columnheader" className="right">
+            <div role="columnheader" className="right watch-hour">
               1 h
             </div>
             <div role="columnheader" className="right">

@@ -62,7 +62,7 @@ export const WatchRow = memo(function WatchRow({
       aria-rowindex={rowIndex}
       aria-selected={selected}
       className="table-row table-line watch-row"
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ top }}
       onClick={() => onSelect(instrument)}
     >
       <div role="gridcell">{name}</div>
@@ -75,7 +75,7 @@ export const WatchRow = memo(function WatchRow({
       <div role="gridcell" className="right quiet watch-spread">
         –
       </div>
-      <div role="gridcell" className="right change">
+      <div role="gridcell" className="right change watch-hour">
         <span className="for-readers" />
         <span>–</span>
       </div>
