@@ -259,7 +259,6 @@ export class AuditLog {
       return;
     }
     this.#broken = null;
-    this.#ownUp();
     this.#tell();
   }
 

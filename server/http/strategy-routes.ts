@@ -15,7 +15,7 @@ export interface StrategyParts {
   readonly quotes: () => StrategyQuote[];
   /** A strategy was heard of, by whichever way. */
   readonly seen: (strategy: StrategyId) => void;
-  readonly limits: StrategyLimits;
+  readonly limits: Pick<StrategyLimits, 'place' | 'cancel' | 'read'>;
 }
 
 /** The strategy API of `protocol/strategy.ts` over REST. A `Reply` comes with 200, refused or not. */
