@@ -22,6 +22,7 @@ export const venueHaltSchema = z.object({
   confirmedZeroAt: unitSchema.micros.nullable(),
   /** Open orders at the last re-read; null = not known. */
   openOrders: unitSchema.count.nullable(),
+  /** How many of them are not ours. */
   foreignOrders: unitSchema.count.nullable(),
   attempts: unitSchema.count,
   /** The venue's last refusal or silence, in a sentence. */

@@ -42,7 +42,7 @@ export function consequenceSentences(consequence: HaltConsequence): readonly str
 
 /** The halt's state in a few words, with its tone. Desired is never shown as effective. */
 export function haltHeadline(halt: HaltView): { readonly text: string; readonly tone: Tone } {
-  const left = halt.venues.reduce((sum, v) => sum + (v.openOrders ?? 0) + (v.foreignOrders ?? 0), 0);
+  const left = halt.venues.reduce((sum, v) => sum + (v.openOrders ?? 0), 0);
   switch (halt.phase) {
     case 'trading':
       return halt.gateOpen ? { text: 'trading', tone: 'ok' } : { text: 'gate closed', tone: 'caution' };

@@ -281,6 +281,14 @@ describe('the halt in words', () => {
     expect(haltHeadline(halt({})).text).toBe('blocked, not cancelled');
     expect(haltHeadline(halt({ phase: 'trading' })).text).toBe('gate closed');
     expect(haltHeadline(halt({ phase: 'trading', gateOpen: true }))).toEqual({ text: 'trading', tone: 'ok' });
+    const rows = [
+      { openOrders: 3, foreignOrders: 1 },
+      { openOrders: null, foreignOrders: null },
+    ];
+    const residual = halt({ phase: 'residual', venues: rows as unknown as HaltView['venues'] });
+    expect(haltHeadline(residual).text, 'a foreign order is counted once').toBe(
+      'halted · 3 orders remaining',
+    );
   });
 
   it('R-30: the presser takes back while nothing is cancelled, and never releases', () => {
