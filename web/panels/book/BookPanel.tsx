@@ -111,7 +111,9 @@ function drawSide(body: HTMLElement | null, levels: readonly LadderRow[]): void 
     if (!level || !(row instanceof HTMLElement)) continue;
     putText(row.firstElementChild, level.size);
     putText(row.lastElementChild, level.price);
-    row.style.setProperty('--depth', level.depth.toFixed(3));
+    // A style that is set is computed again, changed or not.
+    const depth = level.depth.toFixed(2);
+    if (row.style.getPropertyValue('--depth') !== depth) row.style.setProperty('--depth', depth);
   }
   putClass(body, 'ladder-empty', levels.length === 0);
 }
