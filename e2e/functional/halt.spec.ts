@@ -2,7 +2,7 @@ import type { binance } from 'ccxt';
 import { expect, test } from '../fixtures.ts';
 import type { Desk } from '../harness/desk.ts';
 import { startMaker } from '../harness/maker.ts';
-import { countOpenOrders, outsideAccount } from '../harness/venue.ts';
+import { countOpenOrders, outsideAccount, placeOutside } from '../harness/venue.ts';
 
 const AT_LEAST = 40;
 const QUIET_MS = 5_000;
@@ -12,18 +12,6 @@ async function quoting(desk: Desk, account: binance) {
   const maker = startMaker(desk);
   await expect.poll(() => countOpenOrders(account), { timeout: 30_000 }).toBeGreaterThanOrEqual(AT_LEAST);
   return maker;
-}
-
-/** An order of the same account that the console did not place. */
-async function placeOutside(account: binance): Promise<string> {
-  await account.loadMarkets();
-  const symbol = 'BTC/USDT';
-  const { bids } = await account.fetchOrderBook(symbol);
-  const best = bids[0]?.[0];
-  if (best === undefined) throw new Error('there is no bid');
-  const price = Number(account.priceToPrecision(symbol, best * 0.95));
-  const order = await account.createOrder(symbol, 'limit', 'buy', 0.01, price);
-  return String(order.id);
 }
 
 test('a press and a code empty the venue and keep it empty; a second person releases', async ({
@@ -104,6 +92,36 @@ test('a page reloaded in the middle of a halt goes on where it was', async ({
   await view.halt.open();
   await view.halt.cancelAll(operator.code('halt'));
   await view.halt.expectState('zero confirmed');
+  expect(await countOpenOrders(account)).toBe(0);
+});
+
+test('a page reloaded in the middle of cancelling finds it cancelling, and sees it through', async ({
+  desk,
+  operator,
+  openConsole,
+}) => {
+  const account = outsideAccount(desk);
+  await placeOutside(account);
+  const view = await openConsole(operator);
+  await view.halt.press();
+  await view.halt.expectState('blocked, not cancelled');
+  // The exchange swallows every cancel, so that it stays in the middle.
+  await desk.drill('silence', { cancels: 1_000_000 });
+  await view.halt.cancelAll(operator.code('halt'));
+  await view.halt.expectState('cancelling');
+
+  await view.page.reload();
+  await view.waitUntilLive();
+  // Past its 5 s it is called what it is: orders remain. It goes on cancelling all the same.
+  await view.halt.expectState(/cancelling|1 order remaining/);
+  await expect(view.banners).toContainText('HALTED');
+  await view.halt.expectState('1 order remaining');
+  await expect(view.banners).toContainText('ORDERS REMAIN');
+  await expect(view.panel('alarms')).toContainText('Orders remain after the halt');
+  expect(await countOpenOrders(account)).toBe(1);
+
+  await desk.drill('silence', { cancels: 0 });
+  await view.halt.expectState('zero confirmed', 40_000);
   expect(await countOpenOrders(account)).toBe(0);
 });
 

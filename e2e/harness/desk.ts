@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EPOCH, SEED } from '../steady.ts';
-import { Program } from './program.ts';
+import { Program, readyPort } from './program.ts';
 import { ROOT } from './root.ts';
 
 /** What the paper account trades; all of them are among the exchange's first eight. */
@@ -200,8 +200,4 @@ function otherProtocol(version: number): string {
   }
   if (changed === 0) throw new Error('the built server has no PROTOCOL_VERSION to change');
   return name;
-}
-
-function readyPort(said: Record<string, unknown>): number | null {
-  return said['ready'] === true ? Number(said['port']) : null;
 }

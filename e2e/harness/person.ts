@@ -1,8 +1,16 @@
 import { generateSync } from 'otplib';
 import type { BrowserContext } from 'playwright/test';
-import type { Desk } from './desk.ts';
 
 const PERIOD = 30;
+
+/** A console that people sign in to. */
+export interface Site {
+  readonly console: string;
+  /** A one-time link of that user. */
+  link(user: string): string;
+  /** The server's wall clock, ms. */
+  wallMs(): number;
+}
 
 /** What a code is for; the server accepts each code once for each of them. */
 export type Purpose = 'login' | 'halt' | 'take-back' | 'release';
@@ -10,13 +18,13 @@ export type Purpose = 'login' | 'halt' | 'take-back' | 'release';
 /** A person and their authenticator app: real codes of RFC 6238, none of them twice. */
 export class Person {
   readonly user: string;
-  readonly #desk: Desk;
+  readonly #site: Site;
   readonly #used = new Map<Purpose, Set<number>>();
   #secret: string | null = null;
 
-  constructor(user: string, desk: Desk) {
+  constructor(user: string, site: Site) {
     this.user = user;
-    this.#desk = desk;
+    this.#site = site;
   }
 
   /** The secret that the enrolment page showed. */
@@ -28,7 +36,7 @@ export class Person {
   code(purpose: Purpose): string {
     if (this.#secret === null) throw new Error(`${this.user} has no authenticator yet`);
     const used = this.#used.get(purpose) ?? new Set();
-    const now = Math.floor(this.#desk.wallMs() / 1000 / PERIOD);
+    const now = Math.floor(this.#site.wallMs() / 1000 / PERIOD);
     // A step to either side is accepted too: three codes without waiting.
     const step = [now, now + 1, now - 1].find((each) => !used.has(each));
     if (step === undefined) throw new Error(`${this.user} has used all codes of this minute`);
@@ -49,15 +57,15 @@ export class Person {
       await this.#post(context, '/auth/login', { user: this.user, code: this.code('login') });
       return;
     }
-    const token = new URL(this.#desk.link(this.user)).hash.replace('#token=', '');
+    const token = new URL(this.#site.link(this.user)).hash.replace('#token=', '');
     const start = await this.#post(context, '/auth/enrol/start', { token });
     this.keepSecret(String(start['secret']));
     await this.#post(context, '/auth/enrol/finish', { token, code: this.code('login') });
   }
 
   async #post(context: BrowserContext, path: string, data: object): Promise<Record<string, unknown>> {
-    const response = await context.request.post(`${this.#desk.console}${path}`, {
-      headers: { origin: this.#desk.console, 'x-cwts': '1' },
+    const response = await context.request.post(`${this.#site.console}${path}`, {
+      headers: { origin: this.#site.console, 'x-cwts': '1' },
       data,
     });
     const answer = (await response.json()) as Record<string, unknown>;

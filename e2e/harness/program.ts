@@ -101,3 +101,8 @@ function readLine<T>(line: string, read: (said: Record<string, unknown>) => T | 
     return null;
   }
 }
+
+/** The port that an exchange says it listens on; for `says`. */
+export function readyPort(said: Record<string, unknown>): number | null {
+  return said['ready'] === true ? Number(said['port']) : null;
+}

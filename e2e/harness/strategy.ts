@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { replySchema, type Reply } from '../../protocol/commands.ts';
 import type { OrderRequest } from '../../protocol/orders.ts';
 import { instrumentsReplySchema, quotesReplySchema } from '../../protocol/strategy.ts';
-import type { Desk } from './desk.ts';
+
+/** Where strategies reach a server. */
+export interface StrategyEntrance {
+  readonly control: string;
+  readonly strategyKeyFile: string;
+}
 
 /** A strategy as the server knows it: its key, over REST. */
 export class StrategyClient {
@@ -10,9 +15,9 @@ export class StrategyClient {
   readonly #key: string;
   #orders = 0;
 
-  constructor(desk: Desk) {
-    this.#url = `${desk.control}/api/v1`;
-    this.#key = readFileSync(desk.strategyKeyFile, 'utf8').trim();
+  constructor({ control, strategyKeyFile }: StrategyEntrance) {
+    this.#url = `${control}/api/v1`;
+    this.#key = readFileSync(strategyKeyFile, 'utf8').trim();
   }
 
   async place(order: Partial<OrderRequest> & Pick<OrderRequest, 'symbol' | 'size'>): Promise<Reply> {
@@ -32,9 +37,7 @@ export class StrategyClient {
   /** Sends whatever is given, as a broken strategy would. */
   async placeRaw(body: unknown): Promise<Reply> {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const answer = (await this.#ask('POST', '/orders', text)) as object;
-    // What is not even JSON is refused before there is an order that a rule could refuse.
-    return replySchema.parse({ rule: null, ...answer });
+    return replySchema.parse(await this.#ask('POST', '/orders', text));
   }
 
   /** Best bid and ask of an instrument, in ticks, with the instrument. */

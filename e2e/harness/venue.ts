@@ -19,3 +19,15 @@ export async function countOpenOrders(account: binance): Promise<number> {
   account.options['warnOnFetchOpenOrdersWithoutSymbol'] = false;
   return (await account.fetchOpenOrders()).length;
 }
+
+/** An order of the same account that the console did not place. */
+export async function placeOutside(account: binance): Promise<string> {
+  await account.loadMarkets();
+  const symbol = 'BTC/USDT';
+  const { bids } = await account.fetchOrderBook(symbol);
+  const best = bids[0]?.[0];
+  if (best === undefined) throw new Error('there is no bid');
+  const price = Number(account.priceToPrecision(symbol, best * 0.95));
+  const order = await account.createOrder(symbol, 'limit', 'buy', 0.01, price);
+  return String(order.id);
+}

@@ -1,6 +1,5 @@
 import { expect, type BrowserContext, type Locator, type Page } from 'playwright/test';
-import type { Desk } from '../harness/desk.ts';
-import type { Person } from '../harness/person.ts';
+import type { Person, Site } from '../harness/person.ts';
 import { HaltDrawer } from './halt.ts';
 
 /** The panels by what their titles say, whatever instrument is shown in them. */
@@ -37,10 +36,10 @@ export class ConsolePage {
   }
 
   /** Signs the person in, in that window, and opens the console. */
-  static async open(context: BrowserContext, person: Person, desk: Desk): Promise<ConsolePage> {
+  static async open(context: BrowserContext, person: Person, site: Site): Promise<ConsolePage> {
     await person.signIn(context);
     const page = await context.newPage();
-    await page.goto(desk.console);
+    await page.goto(site.console);
     const view = new ConsolePage(page);
     await view.waitUntilLive();
     return view;

@@ -7,6 +7,8 @@ export class HaltDrawer {
   readonly state: Locator;
   readonly drawer: Locator;
   readonly answer: Locator;
+  /** Over everything while no server has acknowledged a press. */
+  readonly notDelivered: Locator;
 
   constructor(page: Page) {
     this.page = page;
@@ -14,6 +16,7 @@ export class HaltDrawer {
     this.state = page.getByRole('button', { name: /^Halt state, L3 firm/ });
     this.drawer = page.getByRole('dialog', { name: 'Halt · L3 firm' });
     this.answer = this.drawer.getByRole('alert');
+    this.notDelivered = page.getByRole('alert').filter({ hasText: 'HALT NOT DELIVERED' });
   }
 
   /** Holds the control until it has fired. */
@@ -53,7 +56,7 @@ export class HaltDrawer {
     await this.drawer.getByRole('button', { name: /^Release/ }).click();
   }
 
-  async expectState(words: RegExp | string, timeout = 10_000): Promise<void> {
+  async expectState(words: RegExp | string, timeout = 20_000): Promise<void> {
     await expect(this.state).toContainText(words, { timeout });
   }
 
