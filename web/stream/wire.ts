@@ -71,7 +71,8 @@ export function socketWire(url: string, client: string): Wire {
     subscribe: async (subscription) => {
       if (!socket.connected) return null;
       try {
-        return await socket.timeout(5000).emitWithAck('subscribe', subscription);
+        const answer: unknown = await socket.timeout(5000).emitWithAck('subscribe', subscription);
+        return isAnswer(answer) ? answer : null;
       } catch {
         return null;
       }
@@ -91,6 +92,17 @@ export function socketWire(url: string, client: string): Wire {
       }
     },
   };
+}
+
+function isAnswer(answer: unknown): answer is SubscribeAnswer {
+  return (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'ok' in answer &&
+    typeof answer.ok === 'boolean' &&
+    'sentence' in answer &&
+    typeof answer.sentence === 'string'
+  );
 }
 
 function refusalOf(data: unknown): { code: ConnectionRefusal; sentence: string } | null {

@@ -16,6 +16,8 @@ export function HaltControl() {
   const [near, setNear] = useState(false);
   const press = useCallback(() => {
     setArmed(false);
+    // What it will do is done: the words must not stand over what became of it.
+    setNear(false);
     halt.press(PRESS_REASON);
     preferences.setState({ haltOpen: true, dialog: 'none' });
   }, [halt, preferences]);

@@ -83,7 +83,7 @@ const COLUMNS: readonly Column<PositionRow>[] = [
   {
     id: 'venue',
     title: 'Venue balance',
-    track: 'minmax(80px, 1fr)',
+    track: 'minmax(104px, 1.2fr)',
     from: 380,
     align: 'right',
     cell: ({ position, instrument }) =>
@@ -100,7 +100,7 @@ const COLUMNS: readonly Column<PositionRow>[] = [
     id: 'buys',
     title: 'Working buys',
     track: 'minmax(84px, 1fr)',
-    from: 560,
+    from: 580,
     align: 'right',
     order: ({ position }) => position.openBuy,
     cell: ({ position, instrument }) => lots(position.openBuy, instrument),
@@ -109,7 +109,7 @@ const COLUMNS: readonly Column<PositionRow>[] = [
     id: 'sells',
     title: 'Working sells',
     track: 'minmax(84px, 1fr)',
-    from: 650,
+    from: 672,
     align: 'right',
     order: ({ position }) => position.openSell,
     cell: ({ position, instrument }) => lots(position.openSell, instrument),
