@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mountDisk, unmountDisk } from './disk.ts';
 import { EPOCH, SEED } from '../steady.ts';
 import { Program, readyPort } from './program.ts';
 import { ROOT } from './root.ts';
@@ -20,6 +21,8 @@ export interface DeskOptions {
   readonly inspect?: boolean;
   /** A server that speaks another protocol: the built one with its version number changed. */
   readonly protocol?: number;
+  /** The data directory is a disk of its own of so many MB; only root may mount one (`mayMount`). */
+  readonly diskMb?: number;
   /** Edits the profile's configuration before it is used. */
   readonly config?: (toml: string) => string;
 }
@@ -55,6 +58,7 @@ export class Desk {
   static async start(options: DeskOptions = {}): Promise<Desk> {
     const desk = new Desk(options);
     try {
+      if (options.diskMb !== undefined) mountDisk(desk.dataDir, options.diskMb);
       if (!options.replay) await desk.startExchange();
       await desk.startServer();
     } catch (error) {
@@ -158,6 +162,7 @@ export class Desk {
     for (const program of [this.#server, this.#exchange, this.#marketProgram]) {
       if (program?.running) await program.stop();
     }
+    if (this.options.diskMb !== undefined) unmountDisk(this.dataDir);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
