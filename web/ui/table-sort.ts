@@ -11,7 +11,7 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode;
   /** What it sorts by; absent = not sortable. */
   readonly order?: (row: Row) => string | number;
-  readonly mask?: 'age' | 'clock';
+  readonly mask?: 'age' | 'clock' | 'id';
 }
 
 export interface Sorting {

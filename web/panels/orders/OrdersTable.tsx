@@ -84,6 +84,7 @@ function orderColumns(cancel: (order: OrderView) => void): readonly Column<Order
           {order.orderId.slice(-7)}
         </span>
       ),
+      mask: 'id',
     },
     {
       id: 'owner',
