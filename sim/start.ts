@@ -103,8 +103,8 @@ async function back(options: SimOptions, now: () => number): Promise<Backing> {
   return { listings: market.listings, truth: market.truth, market, close: () => undefined };
 }
 
-/** A clock that says `start` now and goes on by the monotonic clock. */
+/** A clock that says `start` now and goes on by the monotonic clock; whole ms, as every time a venue sends. */
 function startingAt(start: number): () => number {
   const origin = performance.now();
-  return () => start + (performance.now() - origin);
+  return () => start + Math.floor(performance.now() - origin);
 }

@@ -107,6 +107,20 @@ describe('the REST face', () => {
     expect(body).toMatchObject({ sim: true, origin: 'SIM' });
   });
 
+  it('tells every time of an order in whole milliseconds, also from a clock that was set', async () => {
+    const placed = await ask('POST', '/api/v3/order', {
+      symbol: 'BTCUSDT',
+      side: 'BUY',
+      type: 'LIMIT',
+      timeInForce: 'GTC',
+      quantity: '0.05',
+      price: '50000',
+    });
+    const { transactTime, orderId } = placed.body as { transactTime: number; orderId: number };
+    expect(Number.isSafeInteger(transactTime)).toBe(true);
+    await ask('DELETE', '/api/v3/order', { symbol: 'BTCUSDT', orderId: String(orderId) });
+  });
+
   it('serves the pre-rolled hour as candles that end where the clock began, the same for the same seed', async () => {
     const read = async (interval: string) =>
       (await ask('GET', '/api/v3/klines', { symbol: 'BTCUSDT', interval, endTime: String(EPOCH - 1) }, false))

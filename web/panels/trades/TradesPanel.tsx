@@ -1,6 +1,6 @@
 import { useView } from '../../app/services.ts';
 import type { TradeView } from '../../stream/port.ts';
-import { plural, utcMillis } from '../../ui/format.ts';
+import { plural, utcMillis, utcTime } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Arrow } from '../../ui/status-mark.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
@@ -12,14 +12,18 @@ const COLUMNS: readonly Column<TradeView>[] = [
   {
     id: 'at',
     title: 'Time',
-    track: 'minmax(0, 1.3fr)',
-    cell: (trade) => <span className="quiet">{utcMillis(trade.at)}</span>,
+    track: '58px',
+    cell: (trade) => (
+      <span className="quiet" title={utcMillis(trade.at)}>
+        {utcTime(trade.at)}
+      </span>
+    ),
     mask: 'clock',
   },
   {
     id: 'price',
     title: 'Price',
-    track: 'minmax(0, 1.1fr)',
+    track: 'minmax(0, 1.2fr)',
     align: 'right',
     cell: (trade) => (
       <span className={trade.side === 'buy' ? 'up' : 'down'}>
@@ -29,7 +33,7 @@ const COLUMNS: readonly Column<TradeView>[] = [
       </span>
     ),
   },
-  { id: 'size', title: 'Size', track: 'minmax(0, 0.8fr)', align: 'right', cell: (trade) => trade.size },
+  { id: 'size', title: 'Size', track: 'minmax(0, 0.9fr)', align: 'right', cell: (trade) => trade.size },
 ];
 
 export function TradesPanel() {
