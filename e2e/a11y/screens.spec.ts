@@ -48,8 +48,13 @@ for (const theme of THEMES) {
       await expectAccessible(view.page, 'the command palette');
       await view.page.keyboard.press('Escape');
 
+      desk.server.signal('SIGSTOP');
       await view.halt.press();
+      await expect(view.halt.notDelivered).toContainText(/Sent \d{2,} times/);
+      await expectAccessible(view.page, 'halt not delivered');
+      desk.server.signal('SIGCONT');
       await view.halt.expectState('blocked, not cancelled');
+      await expect(view.halt.notDelivered).toHaveCount(0);
       await expectAccessible(view.page, 'blocked, not cancelled');
       await view.halt.cancelAll(operator.code('halt'));
       await view.halt.expectState('zero confirmed');
@@ -58,6 +63,12 @@ for (const theme of THEMES) {
       await desk.server.stop('SIGKILL');
       await expect(view.banners).toContainText('Server unreachable');
       await expectAccessible(view.page, 'no server: everything stale');
+    });
+
+    test('a server that dies under a page that was just loaded', async ({ desk, openWindow }) => {
+      const signIn = new SignInPage(await (await openWindow()).newPage());
+      await signIn.openUnderDyingServer(desk);
+      await expectAccessible(signIn.page, 'no server from the start');
     });
   });
 }

@@ -2,6 +2,7 @@ import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { expect, test } from '../fixtures.ts';
 import { armGpu, loseGpu } from '../harness/gpu.ts';
 import { ConsolePage } from '../pages/console.ts';
+import { SignInPage } from '../pages/sign-in.ts';
 import { expectPicture, THEMES } from '../steady.ts';
 
 test.skip(process.env['CWTS_GOLDENS'] !== '1', 'goldens belong to Debian’s Chromium (/usr/bin/chromium)');
@@ -19,6 +20,25 @@ for (const theme of THEMES) {
       await expect(view.row('watch', 'BTC-USDT')).toHaveClass(/stale/);
       await expectPicture(view.banners, `${theme}-no-server-banner.png`);
       await expectPicture(view.panel('watch'), `${theme}-no-server-watch.png`);
+    });
+
+    test('halt not delivered', async ({ desk, operator, openConsole }) => {
+      const view = await openConsole(operator);
+      await view.settle();
+      desk.server.signal('SIGSTOP');
+      await view.halt.press();
+      await expect(view.halt.notDelivered).toContainText(/Sent \d{2,} times/);
+      // How often it was sent counts on while the picture is taken.
+      const counts = view.halt.notDelivered.locator('p');
+      await expectPicture(view.halt.notDelivered, `${theme}-not-delivered.png`, [counts]);
+      desk.server.signal('SIGCONT');
+      await view.halt.expectState('blocked, not cancelled');
+    });
+
+    test('no server from the start', async ({ desk, openWindow }) => {
+      const signIn = new SignInPage(await (await openWindow()).newPage());
+      await signIn.openUnderDyingServer(desk);
+      await expectPicture(signIn.page.getByRole('main'), `${theme}-unreachable.png`);
     });
 
     test('stale feed', async ({ desk, operator, openConsole }) => {

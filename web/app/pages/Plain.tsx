@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Brand } from './Brand.tsx';
 
 /** A page without the console: sign-in and failures, one calm card. */
 export function Plain({
@@ -13,10 +14,7 @@ export function Plain({
   return (
     <main className="plain">
       <div className={`card card-${tone}`}>
-        <p className="card-brand">
-          <img src="/icon.svg" alt="" width="24" height="24" />
-          CWTS Ultra Console
-        </p>
+        <Brand />
         <h1 className="card-title">{title}</h1>
         {children}
       </div>
