@@ -17,9 +17,10 @@ export default defineConfig({
   workers: 1,
   retries: inCi ? 1 : 0,
   forbidOnly: inCi,
-  timeout: 60_000,
+  // Bounds are for what never comes, not for a slow machine: everything is waited for by its event.
+  timeout: 240_000,
   expect: {
-    timeout: 10_000,
+    timeout: 30_000,
     toHaveScreenshot: { maxDiffPixelRatio: 0.001, animations: 'disabled', caret: 'hide', scale: 'css' },
   },
   reporter: [

@@ -30,7 +30,6 @@ for (const theme of THEMES) {
       operator,
       openConsole,
     }) => {
-      test.setTimeout(180_000);
       const view = await openConsole(operator);
       for (const preset of ['Risk', 'Trader', 'Incident', 'Wall']) {
         await view.run(`Layout preset: ${preset}`);

@@ -6,7 +6,6 @@ import { outsideAccount } from '../harness/venue.ts';
 /** What a person does to a console without thinking of it: looks away, and runs through a list. */
 
 test('a tab that was hidden shows what is now when it is seen again', async ({ desk, operator }) => {
-  test.setTimeout(120_000);
   const own = await openOwnBrowser();
   try {
     const view = await ConsolePage.open(own.window, operator, desk);
@@ -28,14 +27,14 @@ test('a tab that was hidden shows what is now when it is seen again', async ({ d
     await expect.poll(() => view.page.evaluate(() => document.visibilityState)).toBe('visible');
     const cells = row.getByRole('gridcell');
     const shown = async (column: number) => Number((await cells.nth(column).innerText()).replaceAll(',', ''));
-    await expect.poll(() => shown(1), { timeout: 20_000 }).toBe(bids[0]?.[0]);
-    await expect.poll(() => shown(2), { timeout: 20_000 }).toBe(asks[0]?.[0]);
+    await expect.poll(() => shown(1)).toBe(bids[0]?.[0]);
+    await expect.poll(() => shown(2)).toBe(asks[0]?.[0]);
     expect(await row.innerText()).not.toBe(seenText);
     await expect(view.topBar.locator('.figure-clock')).not.toHaveClass(/stale/);
 
     await desk.drill('pause', { paused: false });
     const before = await row.innerText();
-    await expect.poll(() => row.innerText(), { message: 'it goes on', timeout: 20_000 }).not.toBe(before);
+    await expect.poll(() => row.innerText(), { message: 'it goes on' }).not.toBe(before);
     await expect(row).not.toHaveClass(/stale/);
   } finally {
     await own.close();
@@ -47,7 +46,6 @@ test('running through the watch list ends with the right book, and it lives', as
   operator,
   openConsole,
 }) => {
-  test.setTimeout(120_000);
   const view = await openConsole(operator);
   const book = await view.show('book');
   const grid = view.panel('watch').getByRole('grid', { name: 'Instruments' });
@@ -71,7 +69,7 @@ test('running through the watch list ends with the right book, and it lives', as
     const name = await selected();
     await expect(book).toHaveAccessibleName(`Book · ${name}`);
     const before = await bids.innerText();
-    await expect.poll(() => bids.innerText(), { message: `${name} lives`, timeout: 30_000 }).not.toBe(before);
+    await expect.poll(() => bids.innerText(), { message: `${name} lives` }).not.toBe(before);
     await expect(book).not.toContainText('stale');
   }
 
@@ -86,11 +84,7 @@ test('running through the watch list ends with the right book, and it lives', as
       return rows.map((text) => Number((text.trim().split(/\s+/).at(-1) ?? '').replaceAll(',', '')));
     };
     const best = (side: readonly (readonly unknown[])[]) => side.slice(0, 5).map(([price]) => Number(price));
-    await expect
-      .poll(async () => (await prices('Bids')).slice(0, 5), { timeout: 20_000 })
-      .toEqual(best(truth.bids));
-    await expect
-      .poll(async () => (await prices('Asks')).reverse().slice(0, 5), { timeout: 20_000 })
-      .toEqual(best(truth.asks));
+    await expect.poll(async () => (await prices('Bids')).slice(0, 5)).toEqual(best(truth.bids));
+    await expect.poll(async () => (await prices('Asks')).reverse().slice(0, 5)).toEqual(best(truth.asks));
   });
 });

@@ -14,11 +14,10 @@ test('R-17 R-57 the audit log’s disk full: its row is red, orders are refused,
   operator,
   openConsole,
 }) => {
-  test.setTimeout(120_000);
   const view = await openConsole(operator);
   const health = await view.show('health');
   const tile = health.locator('[data-health="audit"]');
-  await expect(tile).toHaveAttribute('data-state', 'ok', { timeout: 30_000 });
+  await expect(tile).toHaveAttribute('data-state', 'ok', { timeout: 90_000 });
   const strategy = new StrategyClient(desk);
   expect(await strategy.place(order)).toMatchObject({ ok: true });
   const account = outsideAccount(desk);
@@ -26,14 +25,14 @@ test('R-17 R-57 the audit log’s disk full: its row is red, orders are refused,
   const makeRoom = fillDisk(desk.dataDir);
   await test.step('an order that cannot be written down does not leave', async () => {
     // The last page of the log's file may have room for a few records more.
-    await expect.poll(() => strategy.place(order), { timeout: 30_000 }).toMatchObject({ ok: false });
+    await expect.poll(() => strategy.place(order)).toMatchObject({ ok: false });
     const open = await countOpenOrders(account);
     const refused = await strategy.place(order);
     expect(refused).toMatchObject({ ok: false });
     if (!refused.ok) expect(refused.sentence).toMatch(/audit log/i);
     expect(await countOpenOrders(account), 'no bytes left for the exchange').toBe(open);
   });
-  await expect(tile).toHaveAttribute('data-state', 'down', { timeout: 30_000 });
+  await expect(tile).toHaveAttribute('data-state', 'down');
   await expect(tile).toContainText(/full/);
   await expect(view.panel('alarms')).toContainText('free the disk');
 
@@ -46,5 +45,5 @@ test('R-17 R-57 the audit log’s disk full: its row is red, orders are refused,
   });
 
   makeRoom();
-  await expect(tile).toHaveAttribute('data-state', 'ok', { timeout: 30_000 });
+  await expect(tile).toHaveAttribute('data-state', 'ok', { timeout: 90_000 });
 });

@@ -9,7 +9,6 @@ test('the GPU device destroyed in mid-kernel: the CPU twin goes on within 1 s, t
   operator,
   openWindow,
 }) => {
-  test.setTimeout(180_000);
   const context = await openWindow();
   await armGpu(context);
   const view = await ConsolePage.open(context, operator, desk);

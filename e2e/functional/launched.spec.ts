@@ -37,7 +37,6 @@ const test = base.extend<Given>({
     expect(end?.code ?? 0, end?.err).toBe(0);
   },
 });
-test.setTimeout(120_000);
 
 test('npm run link: a link of somebody who is enrolled already signs in with a code, and works once', async ({
   up,

@@ -68,7 +68,7 @@ test('R-18 a press while the server is dead is delivered to the next one, in the
   await pressUnheard(view.halt);
 
   await desk.startServer();
-  await expect(view.halt.notDelivered).toHaveCount(0, { timeout: 30_000 });
+  await expect(view.halt.notDelivered).toHaveCount(0);
   await expect(view.halt.drawer).toContainText(/This press was delivered/);
   // It came up halted after its crash; the press joins that halt.
   await view.halt.expectState('blocked, not cancelled');

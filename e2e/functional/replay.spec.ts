@@ -44,7 +44,7 @@ test.describe('the repository’s own capture', () => {
 
   test('ends in a state that is shown', async ({ operator, openConsole }) => {
     const view = await openConsole(operator);
-    await expect(view.banners).toContainText('The replay ended', { timeout: 30_000 });
+    await expect(view.banners).toContainText('The replay ended', { timeout: 60_000 });
     await expect(view.banners).toContainText('the last of the capture');
     await expect(view.row('watch', 'BTC-USDT').getByRole('gridcell').nth(1)).toHaveText(/\d/);
   });

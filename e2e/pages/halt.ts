@@ -56,7 +56,7 @@ export class HaltDrawer {
     await this.drawer.getByRole('button', { name: /^Release/ }).click();
   }
 
-  async expectState(words: RegExp | string, timeout = 20_000): Promise<void> {
+  async expectState(words: RegExp | string, timeout = 30_000): Promise<void> {
     await expect(this.state).toContainText(words, { timeout });
   }
 

@@ -10,7 +10,6 @@ test('64 instruments live: no task of the main thread over 50 ms, no socket and 
   operator,
   openWindow,
 }, info) => {
-  test.setTimeout(180_000);
   const window = await openWindow();
   // Runs in pages, not in their workers.
   await window.addInitScript(() => {

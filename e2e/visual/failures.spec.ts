@@ -69,7 +69,7 @@ for (const theme of THEMES) {
       const view = await ConsolePage.open(context, operator, desk);
       await view.settle();
       await loseGpu(view.page, 'always');
-      await expect(view.banners).toContainText('GPU lost', { timeout: 20_000 });
+      await expect(view.banners).toContainText('GPU lost');
       await expectPicture(view.banners, `${theme}-lost-gpu-banner.png`);
     });
   });

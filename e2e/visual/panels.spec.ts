@@ -25,7 +25,6 @@ for (const theme of THEMES) {
     test.use({ theme, deskOptions: { still: true } });
 
     test('every panel', async ({ desk, operator, openConsole }) => {
-      test.setTimeout(120_000);
       const view = await openConsole(operator);
       await view.settle();
       await view.allWell();

@@ -7,7 +7,6 @@ test.skip(process.env['CWTS_GOLDENS'] !== '1', 'goldens belong to Debian’s Chr
 
 /** The README's picture: a live desk with a strategy at work. Taken in every run, kept by `--update`. */
 test('the whole console at work', async ({ desk, operator, openConsole }, info) => {
-  test.setTimeout(120_000);
   const maker = startMaker(desk);
   const view = await openConsole(operator);
   await view.settle();
