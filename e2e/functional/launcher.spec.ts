@@ -131,7 +131,7 @@ test('npm run reset refuses what is not a demo’s data', async ({ folder }) => 
   writeFileSync(join(folder, 'profile'), 'paper');
   expectSentence(
     await launch('reset.mjs', ['--data', folder]).end(),
-    /not a demo's data directory \(it is paper's\)/,
+    /not a demo's data directory \(it is of paper\)/,
   );
   expect(statSync(folder).isDirectory()).toBe(true);
 });
