@@ -20,6 +20,7 @@ export class Launched {
     const child = spawn(process.execPath, [...node, join(ROOT, 'scripts', script), ...args], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: plainEnvironment(),
     });
     this.#child = child;
     child.stdout.on('data', (bytes: Buffer) => (this.out += bytes.toString()));
@@ -58,4 +59,10 @@ export class Launched {
 
 export function launch(script: string, args: readonly string[] = [], node: readonly string[] = []): Launched {
   return new Launched(script, args, node);
+}
+
+/** As a shell has it: the runner forces colours on its workers, and Node then warns on stderr. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const { NO_COLOR: _no, FORCE_COLOR: _force, ...rest } = process.env;
+  return rest;
 }
