@@ -47,6 +47,8 @@ export class Desk {
   #market: { readonly rest: string; readonly ws: string } | null = null;
   #marketProgram: Program | null = null;
   #server: Program | null = null;
+  /** What else a test started beside this desk; a test that fails does not end it itself. */
+  readonly #others: Program[] = [];
   #consolePort = 0;
   #controlPort = 0;
   links: readonly Link[] = [];
@@ -157,8 +159,15 @@ export class Desk {
     if (!response.ok) throw new Error(`/sim/${name}: ${await response.text()}`);
   }
 
+  /** Ends that program with the desk, if it is not over by then. */
+  takeAlong(program: Program): Program {
+    this.#others.push(program);
+    return program;
+  }
+
   /** The server first: it cancels our orders at the exchange. */
   async stop(): Promise<void> {
+    for (const program of this.#others) if (program.running) await program.stop();
     for (const program of [this.#server, this.#exchange, this.#marketProgram]) {
       if (program?.running) await program.stop();
     }

@@ -3,5 +3,6 @@ import { Program } from './program.ts';
 
 /** The sample market maker of `sdk/samples/`, as a person starts it. */
 export function startMaker(desk: Desk): Program {
-  return new Program('sdk/samples/maker', ['--url', desk.control, '--key-file', desk.strategyKeyFile]);
+  const args = ['--url', desk.control, '--key-file', desk.strategyKeyFile];
+  return desk.takeAlong(new Program('sdk/samples/maker', args));
 }
