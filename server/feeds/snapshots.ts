@@ -67,8 +67,9 @@ export class Snapshots {
     const { market } = wanted;
     const generation = this.#generation;
     // All books that are missing share what may be spent now: after a reconnect shallow ones at once
-    // are worth more than deep ones in a minute.
-    const weight = this.#rest.available / Math.max(1, this.#missing());
+    // are worth more than deep ones in a minute. Half of it stays: orders and halts of a server that
+    // was started twice within a minute draw on the same limit of the venue.
+    const weight = this.#rest.available / 2 / Math.max(1, this.#missing());
     const call = this.#dialect.rest.snapshot(market.instrument, weight);
     wanted.due = null;
     void this.#rest.get(call, 'book').then((answer) => {
