@@ -46,7 +46,9 @@ try {
   const growth = (await heap(devtools)) - before;
 
   const parts = [early, ...late];
-  const long = early.longTasks.filter(({ at, ms }) => ms > LONG_TASK_MS && at > loadedAt);
+  // The window is the 60 s: what comes after them may be the end of our own recording.
+  const windowEnd = loadedAt + WATCHED_S * 1000;
+  const long = early.longTasks.filter(({ at, ms }) => ms > LONG_TASK_MS && at > loadedAt && at <= windowEnd);
   const longLater = late.flatMap(({ longTasks }) => longTasks).filter(({ ms }) => ms > LONG_TASK_MS);
   const trades = parts.flatMap((part) => part.trades);
   const quotes = parts.flatMap((part) => part.quotes);
