@@ -15,12 +15,12 @@ const only = (folder, allowed) => ({
 const rooms = [
   ['clock', 'config', 'venues'],
   ['audit', 'health', 'feeds'],
-  ['auth', 'relay', 'store'],
+  ['auth', 'people', 'relay', 'store', 'reports', 'archive'],
   ['gate'],
   ['halt', 'agent'],
   ['orders'],
   ['commands', 'http'],
-  ['main'],
+  ['main', 'doctor'],
 ];
 const roomPath = (name) => `^server/${name}(/|\\.ts$)`;
 const roomRules = rooms.slice(0, -1).map((names, level) => ({
@@ -64,7 +64,10 @@ export default {
     {
       name: 'no-dev-package-in-product',
       severity: 'error',
-      from: { path: '^(protocol|shaders|server|sim|web|sdk)/', pathNot: '\\.(test|testkit)\\.tsx?$' },
+      from: {
+        path: '^(protocol|shaders|server|sim|web|sdk)/',
+        pathNot: '\\.(test|testkit)\\.tsx?$|/testing/',
+      },
       to: { dependencyTypes: ['npm-dev'], pathNot: '@types/|@webgpu/types|vite/' },
     },
     {
@@ -95,7 +98,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '/assembly/|^dist/|^\\.cache/' },
+    exclude: { path: '/assembly/|^dist/|^\\.cache/|^e2e/\\.(report|results)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {

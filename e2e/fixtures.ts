@@ -1,6 +1,6 @@
 /**
  * What a spec is given: for each test a real exchange and server (`desk`), the two people who work
- * at it, and a console for whoever signs in.
+ * at it and their administrator, and a console for whoever signs in.
  */
 import { test as base, type BrowserContext } from 'playwright/test';
 import { Desk, type DeskOptions } from './harness/desk.ts';
@@ -17,6 +17,7 @@ interface Given {
   desk: Desk;
   operator: Person;
   second: Person;
+  admin: Person;
   /** Opens a window with the suite's fixed settings; closed after the test. */
   openWindow: () => Promise<BrowserContext>;
   /** Signs a person in, in a window of their own, and waits until their console is live. */
@@ -41,6 +42,9 @@ export const test = base.extend<Settings & Given>({
   },
   second: async ({ desk }, use) => {
     await use(new Person('second', desk));
+  },
+  admin: async ({ desk }, use) => {
+    await use(new Person('admin', desk));
   },
 
   openWindow: async ({ browser, theme }, use) => {

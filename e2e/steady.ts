@@ -42,6 +42,7 @@ export function steadyContext(theme: Theme = 'dark'): BrowserContextOptions {
 /** What is masked keeps one size, so that nothing beside it moves. */
 const WIDTHS = `
 .topbar .figure { flex: none; inline-size: 160px; min-inline-size: 0; overflow: hidden; }
+.record-proof [data-mask] { display: inline-block; inline-size: 12em; overflow: hidden; white-space: nowrap; }
 .not-delivered [data-mask], .plain [data-mask="age"] { display: inline-block; inline-size: 3em; overflow: hidden; white-space: nowrap; }
 `;
 

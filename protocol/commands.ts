@@ -1,29 +1,28 @@
 import { z } from 'zod';
+import { factorSchema, lenientFactorSchema } from './factors.ts';
 import { orderRequestSchema } from './orders.ts';
+import { reasonSchema, recordCommands, serviceAccountCommands, userCommands } from './people-commands.ts';
 import { unitSchema } from './units.ts';
 
-/** A code of RFC 6238, six digits. */
-export const factorSchema = z.object({ kind: z.literal('totp'), code: z.string().regex(/^\d{6}$/) });
-export type Factor = z.infer<typeof factorSchema>;
+const reason = reasonSchema;
+const factor = factorSchema;
+const { halt: haltId } = unitSchema;
 
-const reason = z.string().trim().min(1).max(500);
-
-/** Everything a person can ask of the control thread. */
+/**
+ * Everything a person can ask of the control thread. What raises risk or can't be undone carries a
+ * factor of its own, given for exactly this command.
+ */
 export const commandSchema = z.discriminatedUnion('type', [
   /** Closes the gate at once; needs a session, no factor. */
-  z.strictObject({ type: z.literal('halt.press'), haltId: unitSchema.halt, reason }),
-  /** Cancels everything at every venue and proves it; the factor of any signed-in user. */
-  z.strictObject({ type: z.literal('halt.cancel-all'), haltId: unitSchema.halt, factor: factorSchema }),
+  z.strictObject({ type: z.literal('halt.press'), haltId, reason }),
+  /** Cancels everything at every venue and proves it; the factor of any signed-in user, also a recent one. */
+  z.strictObject({ type: z.literal('halt.cancel-all'), haltId, factor: lenientFactorSchema }),
   /** Opens the gate again while nothing was cancelled; the presser's own factor. */
-  z.strictObject({
-    type: z.literal('halt.take-back'),
-    haltId: unitSchema.halt,
-    factor: factorSchema,
-    reason,
-  }),
+  z.strictObject({ type: z.literal('halt.take-back'), haltId, factor, reason }),
   /** Back to trading; a second person, never the presser, with a fresh factor. */
-  z.strictObject({ type: z.literal('halt.release'), haltId: unitSchema.halt, factor: factorSchema, reason }),
-  z.strictObject({ type: z.literal('order.place'), order: orderRequestSchema }),
+  z.strictObject({ type: z.literal('halt.release'), haltId, factor, reason }),
+  /** A session that was idle for 30 minutes is asked for a factor (`factor-needed`). */
+  z.strictObject({ type: z.literal('order.place'), order: orderRequestSchema, factor: factor.optional() }),
   z.strictObject({ type: z.literal('order.cancel'), orderId: unitSchema.order }),
   /** Cancels every open order, ours and foreign, without closing the gate. */
   z.strictObject({ type: z.literal('order.cancel-all') }),
@@ -32,8 +31,24 @@ export const commandSchema = z.discriminatedUnion('type', [
     alarmId: unitSchema.alarm,
     comment: z.string().trim().max(500),
   }),
+  ...userCommands,
+  ...serviceAccountCommands,
+  ...recordCommands,
 ]);
 export type Command = z.infer<typeof commandSchema>;
+export type CommandOf<Type extends Command['type']> = Extract<Command, { type: Type }>;
+
+/**
+ * Commands whose reply shows a secret: by `POST /api/v1/commands` only, never by a socket, and the
+ * secret is shown in the first reply only.
+ */
+export const SHOWING: ReadonlySet<Command['type']> = new Set([
+  'user.create',
+  'user.link',
+  'wall.link',
+  'service-account.create',
+  'service-account.rotate',
+]);
 
 /**
  * A command on its way: idempotent by `id` (the same id is executed once and answered the same),
@@ -54,6 +69,8 @@ export const replySchema = z.discriminatedUnion('ok', [
     /** When the server finished with it. */
     at: unitSchema.micros,
     orderId: unitSchema.order.nullable(),
+    /** A secret shown once: a one-time link, a strategy's key. Never logged. */
+    shown: z.string().optional(),
   }),
   z.object({
     ok: z.literal(false),
@@ -66,3 +83,4 @@ export const replySchema = z.discriminatedUnion('ok', [
   }),
 ]);
 export type Reply = z.infer<typeof replySchema>;
+export type RuleOf = NonNullable<Extract<Reply, { ok: false }>['rule']>;

@@ -27,7 +27,9 @@ export function applyChange(state: ControlState, change: ControlChange): Control
       return { ...state, health: change.rows };
     case 'feeds':
       return { ...state, feeds: change.feeds };
+    // Events, not state: whoever shows them keeps them.
     case 'quarantined':
+    case 'note':
       return state;
     default:
       return ensureNever(change);

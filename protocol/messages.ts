@@ -5,6 +5,7 @@ import { haltViewSchema } from './halt.ts';
 import { instrumentSchema } from './instrument.ts';
 import { limitViewSchema } from './limits.ts';
 import { fillSchema, orderViewSchema, positionSchema } from './orders.ts';
+import { noteSchema } from './notes.ts';
 import { originsSchema } from './origin.ts';
 import { sessionViewSchema } from './session.ts';
 import { unitSchema } from './units.ts';
@@ -43,6 +44,8 @@ export const controlChangeSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('health'), rows: z.array(healthRowSchema) }),
   z.object({ type: z.literal('feeds'), feeds: z.array(feedViewSchema) }),
   z.object({ type: z.literal('quarantined'), message: quarantinedSchema }),
+  /** A new note in the operator's log; the others come from `GET /api/notes`. */
+  z.object({ type: z.literal('note'), note: noteSchema }),
 ]);
 export type ControlChange = z.infer<typeof controlChangeSchema>;
 

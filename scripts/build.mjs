@@ -7,6 +7,7 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { withLock } from './lib/lock.mjs';
+import { writeRelease } from './lib/release.mjs';
 import { fingerprint } from './lib/sources.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -18,8 +19,16 @@ const NODE_SOURCES = [...SHARED, 'server', 'sim', 'sdk', 'bench'];
 function entries() {
   const named = {
     'server/main': 'server/main.ts',
+    'server/recover': 'server/main/recover.ts',
     'server/feeds-thread': 'server/feeds/thread.ts',
     'server/relay-thread': 'server/relay/thread.ts',
+    'server/archive-thread': 'server/archive/thread.ts',
+    'server/archive-tool': 'server/main/archive-tool.ts',
+    'server/store-tool': 'server/store/tool-main.ts',
+    'server/hashing-thread': 'server/auth/hashing-thread-entry.ts',
+    'audit/main': 'server/audit-tool.ts',
+    'audit/verify-thread': 'server/audit/tools/verify-thread.ts',
+    'doctor/main': 'server/doctor/main.ts',
     'sim/main': 'sim/main.ts',
     'sim/record': 'sim/record.ts',
     'sdk/samples/maker': 'sdk/samples/maker.ts',
@@ -120,4 +129,5 @@ await withLock(join(ROOT, '.cache/build.lock'), async () => {
   if (values.only !== 'node' && existsSync(join(ROOT, 'web/index.html'))) {
     await attempt('page', PAGE_SOURCES, join(ROOT, 'dist/web'), buildPage);
   }
+  if (existsSync(join(ROOT, 'dist'))) writeRelease(ROOT);
 });

@@ -58,6 +58,29 @@ describe('SystemClock', () => {
   });
 });
 
+it('R-51: nanoseconds say the same time as microseconds, with the shift, through drift and steps', () => {
+  for (const shift of [0, 86_400_000_000]) {
+    const machine = new Machine();
+    const clock = new SystemClock(shift, machine);
+    let before = clock.monotonicNanos();
+    for (const [ms, wallMs] of [
+      [0.000007, 0.000007],
+      [1000, 1003],
+      [1000, -3_600_000],
+      [1000, 900],
+    ] as const) {
+      machine.pass(ms, wallMs);
+      clock.anchor();
+      expect(Math.abs(Number(clock.wallNanos() / 1000n) - clock.wallMicros())).toBeLessThanOrEqual(1);
+      expect(clock.monotonicNanos()).toBeGreaterThan(before);
+      before = clock.monotonicNanos();
+    }
+    const now = clock.wallNanos();
+    machine.pass(0.000001);
+    expect(clock.wallNanos() - now).toBe(1n);
+  }
+});
+
 describe('ManualClock', () => {
   it('runs timers in order, repeating ones too, and never a cancelled one', () => {
     const clock = new ManualClock();

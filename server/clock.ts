@@ -12,8 +12,12 @@ export type Cancel = () => void;
 export interface Clock {
   /** UTC, whole µs since 1970. Runs on the monotonic clock between two anchors. */
   wallMicros(): Micros;
+  /** The same in ns, as finely as the machine tells them. */
+  wallNanos(): bigint;
   /** µs that never step back, from an arbitrary start; the same for all threads of a process. */
   monotonicMicros(): number;
+  /** The same in ns. */
+  monotonicNanos(): bigint;
   /** Runs `run` once, after `afterMs` milliseconds of monotonic time. */
   setTimer(afterMs: number, run: () => void): Cancel;
   /** Runs `run` every `everyMs` milliseconds until cancelled. */
@@ -51,20 +55,31 @@ export class SystemClock implements Clock {
   readonly #shift: number;
   readonly #listeners = new Set<(step: ClockStep) => void>();
   #anchor: number;
+  /** The anchor and the shift, whole ns: what a record's time adds to the monotonic clock. */
+  #anchorNanos = 0n;
   #offsetMicros: number | null = null;
 
   constructor(shiftMicros = 0, time: SystemTime = realTime) {
     this.#time = time;
     this.#shift = Math.round(shiftMicros);
     this.#anchor = this.#measure();
+    this.#setAnchorNanos();
   }
 
   wallMicros(): Micros {
     return (Math.round(this.#anchor + this.monotonicMicros()) + this.#shift) as Micros;
   }
 
+  wallNanos(): bigint {
+    return this.monotonicNanos() + this.#anchorNanos;
+  }
+
   monotonicMicros(): number {
     return Number(this.#time.hrtime()) / 1000;
+  }
+
+  monotonicNanos(): bigint {
+    return this.#time.hrtime();
   }
 
   setTimer(afterMs: number, run: () => void): Cancel {
@@ -100,11 +115,17 @@ export class SystemClock implements Clock {
     this.#offsetMicros = difference;
     if (Math.abs(difference) <= STEP_MICROS) {
       this.#anchor += difference / SMOOTHING;
+      this.#setAnchorNanos();
       return;
     }
     this.#anchor += difference;
+    this.#setAnchorNanos();
     const step = { byMicros: Math.round(difference), at: this.wallMicros() };
     for (const listener of this.#listeners) listener(step);
+  }
+
+  #setAnchorNanos(): void {
+    this.#anchorNanos = BigInt(Math.round(this.#anchor) + this.#shift) * 1000n;
   }
 
   /** Epoch µs at monotonic 0. Takes the narrowest of three brackets, so that a pause is not a step. */

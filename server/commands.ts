@@ -1,40 +1,50 @@
-import { ensureNever } from '../protocol/assert.ts';
-import {
-  envelopeSchema,
-  type Command,
-  type Envelope,
-  type Factor,
-  type Reply,
-} from '../protocol/commands.ts';
-import type { Refusal } from '../protocol/result.ts';
-import type { Role } from '../protocol/session.ts';
-import type { HaltId, Micros } from '../protocol/units.ts';
+import { createHash } from 'node:crypto';
+import { envelopeSchema, SHOWING, type Envelope, type Reply } from '../protocol/commands.ts';
+import type { Micros } from '../protocol/units.ts';
+import { AuditBroken } from './audit/log.ts';
 import type { AuditEntry } from './audit/record.ts';
-import type { Auth } from './auth/auth.ts';
 import type { Identity } from './auth/identity.ts';
 import type { Clock } from './clock.ts';
-import type { Halt } from './halt/halt.ts';
-import type { HaltRequest } from './halt/machine.ts';
-import type { Alarms } from './health/alarms.ts';
-import type { OrderDesk } from './orders/desk.ts';
+import type { Asked, Handlers } from './commands/asked.ts';
+import { checkAuthority } from './commands/authority.ts';
+import { haltCommands, type HaltCommandParts } from './commands/halt.ts';
+import { orderCommands, type OrderCommandParts } from './commands/orders.ts';
+import { recordCommands, type RecordCommandParts } from './commands/records.ts';
+import { Refusals } from './commands/refusals.ts';
+import { serviceCommands, type ServiceCommandParts } from './commands/service-accounts.ts';
+import type { Spender } from './commands/spend.ts';
+import { userCommands, type UserCommandParts } from './commands/users.ts';
 
-export interface CommandParts {
+type Own = 'clock' | 'auth' | 'refusals';
+export interface CommandParts
+  extends
+    Omit<HaltCommandParts, Own>,
+    Omit<OrderCommandParts, Own>,
+    Omit<UserCommandParts, Own>,
+    Omit<ServiceCommandParts, Own>,
+    Omit<RecordCommandParts, Own> {
   readonly clock: Clock;
-  readonly auth: Pick<Auth, 'spendFactor'>;
-  readonly desk: Pick<OrderDesk, 'place' | 'cancel' | 'cancelAll'>;
-  readonly halt: Pick<Halt, 'press' | 'cancelAll' | 'takeBack' | 'release' | 'wouldAccept'>;
-  readonly alarms: Pick<Alarms, 'acknowledge'>;
-  readonly log: { appendNow(entry: AuditEntry): void };
+  /** `active`: a person acted in this session. */
+  readonly auth: Spender & { active(identity: Identity): void };
+  /** Refusals go here; a flood of them is written as one. */
+  readonly log: { appendNow(entry: AuditEntry): unknown };
+}
+
+/** How a command came in. A socket's answers may be logged on their way: no secret goes there. */
+export interface Way {
+  readonly by: 'socket' | 'http';
+  readonly address: string;
 }
 
 interface Remembered {
-  readonly body: string;
+  readonly digest: string;
   readonly reply: Promise<Reply>;
 }
 
 /** Far more than people press within a command's life; the oldest is forgotten first. */
 const REMEMBERED = 10_000;
-const STILL_CANCELLING_MS = 4000;
+/** A repeated command is shown its secret again for so long: the first answer may have been lost. */
+const SHOWN_MS = 30_000;
 
 /**
  * Every command's way in, whoever carried it: form, authority, expiry, once, factor, then its owner.
@@ -42,145 +52,93 @@ const STILL_CANCELLING_MS = 4000;
  */
 export class Commands {
   readonly #parts: CommandParts;
+  readonly #refusals: Refusals;
+  readonly #handlers: Handlers;
   readonly #remembered = new Map<string, Remembered>();
 
   constructor(parts: CommandParts) {
     this.#parts = parts;
+    this.#refusals = new Refusals(parts.log);
+    const all = { ...parts, refusals: this.#refusals };
+    this.#handlers = {
+      ...haltCommands(all),
+      ...orderCommands(all),
+      ...userCommands(all),
+      ...serviceCommands(all),
+      ...recordCommands(all),
+    };
   }
 
   /** `identity`: who the session says it is, now; never the caller's own word. */
-  execute(raw: unknown, identity: Identity | null): Promise<Reply> {
+  execute(raw: unknown, identity: Identity | null, way: Way): Promise<Reply> {
     const arrivedAt = this.#parts.clock.wallMicros();
+    const nobody = (code: string, sentence: string): Promise<Reply> =>
+      Promise.resolve(this.#refusals.ofNobody({ code, sentence }, identity, way.address));
     const parsed = envelopeSchema.safeParse(raw);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
       const where = issue && issue.path.length > 0 ? ` at ${issue.path.join('.')}` : '';
-      return no('bad-command', `This is not a command of this version${where}.`);
+      return nobody('bad-command', `This is not a command of this version${where}.`);
     }
-    if (!identity) return no('not-signed-in', 'You are not signed in, or your session is over.');
-    return this.#once(parsed.data, identity, arrivedAt);
+    if (!identity) return nobody('not-signed-in', 'You are not signed in, or your session is over.');
+    return this.#once(parsed.data, identity, arrivedAt, way);
   }
 
-  #once(envelope: Envelope, identity: Identity, arrivedAt: Micros): Promise<Reply> {
-    const key = `${identity.user} ${envelope.id}`;
-    const body = JSON.stringify(envelope.command);
-    const before = this.#remembered.get(key);
-    if (before) {
-      if (before.body === body) return before.reply;
-      return no('id-reused', 'Another command was sent under this id already.');
-    }
+  #once(envelope: Envelope, identity: Identity, arrivedAt: Micros, way: Way): Promise<Reply> {
     const { command } = envelope;
-    const press = command.type === 'halt.press';
-    if (!press && envelope.expiresAt <= arrivedAt) {
+    const asked: Asked = { command, identity, arrivedAt };
+    const no = (code: string, sentence: string): Promise<Reply> =>
+      Promise.resolve(this.#refusals.of(asked, { code, sentence }));
+    const key = `${identity.user} ${envelope.id}`;
+    // Its digest only: a command may hold a code, and a code is not kept.
+    const digest = createHash('sha256').update(JSON.stringify(command)).digest('base64');
+    if (SHOWING.has(command.type) && way.by !== 'http') {
+      return no('http-only', 'What shows a secret is asked by POST /api/v1/commands only.');
+    }
+    const before = this.#remembered.get(key);
+    if (before?.digest === digest) return before.reply;
+    if (before) return no('id-reused', 'Another command was sent under this id already.');
+    if (command.type !== 'halt.press' && envelope.expiresAt <= arrivedAt) {
       return no('expired', 'This command came too late and was not carried out.');
     }
-    const forbidden = checkAuthority(identity.role, command.type);
-    if (forbidden) {
-      this.#refused(identity.user, command.type, forbidden.code);
-      return no(forbidden.code, forbidden.sentence);
+    const forbidden = checkAuthority(identity, command);
+    if (forbidden) return Promise.resolve(this.#refusals.of(asked, forbidden));
+    const reply = this.#carryOut(asked);
+    this.#parts.auth.active(identity);
+    this.#remember(key, { digest, reply });
+    if (SHOWING.has(command.type)) void this.#forgetSecret(key, { digest, reply });
+    return reply;
+  }
+
+  async #carryOut(asked: Asked): Promise<Reply> {
+    // The compiler has seen that each kind's handler takes that kind; it can't follow one by its key.
+    const handler = this.#handlers[asked.command.type] as (asked: Asked) => Reply | Promise<Reply>;
+    try {
+      return await handler(asked);
+    } catch (error) {
+      if (!(error instanceof AuditBroken)) throw error;
+      const sentence = 'The audit log can’t be written; nothing was done.';
+      return this.#refusals.of(asked, { code: 'audit-broken', sentence });
     }
-    const reply = this.#carryOut(command, identity, arrivedAt);
-    this.#remembered.set(key, { body, reply });
+  }
+
+  #remember(key: string, remembered: Remembered): void {
+    this.#remembered.set(key, remembered);
     for (const oldest of this.#remembered.keys()) {
       if (this.#remembered.size <= REMEMBERED) break;
       this.#remembered.delete(oldest);
     }
-    return reply;
   }
 
-  #carryOut(command: Command, { user }: Identity, arrivedAt: Micros): Promise<Reply> {
-    const { halt, desk, alarms, clock } = this.#parts;
-    switch (command.type) {
-      case 'halt.press':
-        return Promise.resolve(halt.press(command.haltId, user, command.reason, arrivedAt));
-      case 'halt.cancel-all':
-        return this.#withFactor('cancel-all', command, user, () =>
-          this.#soonEnough(halt.cancelAll(command.haltId, user)),
-        );
-      case 'halt.take-back':
-        return this.#withFactor('take-back', command, user, () =>
-          halt.takeBack(command.haltId, user, command.reason),
-        );
-      case 'halt.release':
-        return this.#withFactor('release', command, user, () =>
-          halt.release(command.haltId, user, command.reason),
-        );
-      case 'order.place':
-        return desk.place(command.order, { kind: 'user', id: user });
-      case 'order.cancel':
-        return desk.cancel(command.orderId, { kind: 'user', id: user });
-      case 'order.cancel-all':
-        return desk.cancelAll({ kind: 'user', id: user });
-      case 'alarm.acknowledge': {
-        const done = alarms.acknowledge(command.alarmId, user, command.comment);
-        if (!done.ok) return no(done.error.code, done.error.sentence);
-        return Promise.resolve({ ok: true, sentence: done.value, at: clock.wallMicros(), orderId: null });
-      }
-      default:
-        return ensureNever(command);
-    }
-  }
-
-  /** Consoles wait 5 s for an answer: one that says where it stands comes before that. */
-  #soonEnough(reply: Promise<Reply>): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      const cancel = this.#parts.clock.setTimer(STILL_CANCELLING_MS, () => {
-        const sentence = 'Cancels are out; not every venue is confirmed at zero yet, and cancelling goes on.';
-        resolve({ ok: false, code: 'not-confirmed-yet', sentence, rule: null });
-      });
-      reply.finally(cancel).then(resolve, reject);
+  /** Shown once: after a while memory has the answer without its secret. */
+  async #forgetSecret(key: string, { digest, reply }: Remembered): Promise<void> {
+    const answer = await reply.catch(() => null);
+    if (!answer?.ok || answer.shown === undefined) return;
+    this.#parts.clock.setTimer(SHOWN_MS, () => {
+      if (!this.#remembered.has(key)) return;
+      const { shown: _shown, ...rest } = answer;
+      const sentence = 'This was done; what it showed is not shown again.';
+      this.#remembered.set(key, { digest, reply: Promise.resolve({ ...rest, sentence }) });
     });
   }
-
-  /** A code is good once: it is asked for only when the halt would do what it is for. */
-  async #withFactor(
-    kind: Exclude<HaltRequest['kind'], 'press'>,
-    { haltId, factor }: { readonly haltId: HaltId; readonly factor: Factor },
-    user: Identity['user'],
-    act: () => Reply | Promise<Reply>,
-  ): Promise<Reply> {
-    const { halt, auth } = this.#parts;
-    const answer = halt.wouldAccept({ kind, haltId, by: user });
-    if (!answer.ok) {
-      this.#refused(user, `halt.${kind}`, answer.error.code);
-      return no(answer.error.code, answer.error.sentence);
-    }
-    const purpose = kind === 'cancel-all' ? 'halt' : kind;
-    const spent = await auth.spendFactor(user, purpose, factor.code);
-    if (!spent.ok) return no(spent.error.code, spent.error.sentence);
-    return act();
-  }
-
-  #refused(actor: Identity['user'], command: Command['type'], code: string): void {
-    const details = { code, command };
-    this.#parts.log.appendNow({ actor, action: 'command.refused', scope: 'firm', details });
-  }
-}
-
-/**
- * What a role may not do; null when it may. What lowers risk (a halt, a cancel, an acknowledgement)
- * is everybody's who is signed in.
- */
-export function checkAuthority(role: Role, type: Command['type']): Refusal | null {
-  switch (type) {
-    case 'halt.press':
-    case 'halt.cancel-all':
-    case 'order.cancel':
-    case 'order.cancel-all':
-    case 'alarm.acknowledge':
-      return null;
-    case 'halt.take-back':
-    case 'halt.release':
-      if (role !== 'viewer') return null;
-      return { code: 'not-allowed', sentence: 'A viewer may halt, but not return to trading.' };
-    case 'order.place':
-      if (role === 'trader' || role === 'risk-manager' || role === 'administrator') return null;
-      return { code: 'not-allowed', sentence: `The role ${role} may not place orders.` };
-    default:
-      return ensureNever(type);
-  }
-}
-
-function no(code: string, sentence: string): Promise<Reply> {
-  return Promise.resolve({ ok: false, code, sentence, rule: null });
 }

@@ -1,8 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { ok, refuse, type Result } from '../protocol/result.ts';
 import type { Commands } from './commands.ts';
+import { addAuditRoutes, type AuditRouteParts } from './http/audit-routes.ts';
 import { addAuthRoutes, sameKey, type AuthRouteParts } from './http/auth-routes.ts';
 import { addCommandRoutes } from './http/command-routes.ts';
+import { addReportHostRoutes, type ReportHostParts } from './http/report-host-routes.ts';
+import { addReportRoutes, type ReportRouteParts } from './http/report-routes.ts';
+import { addRetentionRoutes, type RetentionRouteParts } from './http/retention-routes.ts';
+import { addAdminRoutes, type HostParts } from './http/admin-routes.ts';
+import { addPeopleRoutes, type PeopleParts } from './http/people-routes.ts';
+import { StrategyKeys, type StrategyKeyParts } from './http/strategy-key.ts';
 import { makeListener, type ListenerParts } from './http/listener.ts';
 import { addStatusRoutes, type StatusParts } from './http/status-routes.ts';
 import { StrategyLimits } from './http/strategy-limits.ts';
@@ -14,8 +21,16 @@ export interface ControlHttpParts
     Omit<ListenerParts, 'isKnownKey'>,
     AuthRouteParts,
     StatusParts,
-    Omit<StrategyParts, 'auth' | 'limits'> {
+    Omit<StrategyParts, 'keys' | 'limits'>,
+    HostParts,
+    PeopleParts,
+    AuditRouteParts,
+    ReportRouteParts,
+    RetentionRouteParts,
+    ReportHostParts {
   readonly commands: Commands;
+  /** Refusals go here; a flood of them is written as one. */
+  readonly log: StrategyKeyParts['log'];
 }
 
 /** The control thread's loopback listener: people's commands, sign-in, strategies, health, metrics. */
@@ -30,14 +45,25 @@ export class ControlHttp {
 
   static async make(parts: ControlHttpParts): Promise<ControlHttp> {
     const { auth, adminKey, clock } = parts;
-    const isKnownKey = (key: string): boolean => auth.strategyOf(key) !== null || sameKey(key, adminKey);
+    const keys = new StrategyKeys({ keys: auth.services, log: parts.log });
+    const isKnownKey = (key: string): boolean => {
+      const holder = keys.holder(key);
+      // One that has expired is told so, by whoever looks at it closer.
+      return holder.ok || holder.error.code === 'key-expired' || sameKey(key, adminKey);
+    };
     const app = await makeListener({ ...parts, isKnownKey });
-    const withLimits = { ...parts, limits: new StrategyLimits(clock) };
+    const forStrategies = { ...parts, keys, limits: new StrategyLimits(clock) };
     addAuthRoutes(app, parts);
     addCommandRoutes(app, parts);
-    addStrategyRoutes(app, withLimits);
+    addStrategyRoutes(app, forStrategies);
     addStatusRoutes(app, parts);
-    return new ControlHttp(app, new StrategySockets(app.server, withLimits));
+    addPeopleRoutes(app, parts);
+    addAdminRoutes(app, parts);
+    addAuditRoutes(app, parts);
+    addReportRoutes(app, parts);
+    addRetentionRoutes(app, parts);
+    addReportHostRoutes(app, parts);
+    return new ControlHttp(app, new StrategySockets(app.server, forStrategies));
   }
 
   /** Only ever on this machine; `port` 0 = any free one. */

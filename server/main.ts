@@ -1,6 +1,7 @@
 /** The server's program: starts every part, says each step as a JSON line, stops cleanly on a signal. */
 import { readArguments } from './config/arguments.ts';
 import { openDiary } from './main/diary.ts';
+import { onLauncherGone } from './main/launcher-gone.ts';
 import { placesBeside } from './main/places.ts';
 import { fatalOf, Fatal, say } from './main/say.ts';
 import { startServer } from './main/start.ts';
@@ -8,6 +9,7 @@ import { startServer } from './main/start.ts';
 const stopAsked = new Promise<void>((resolve) => {
   process.on('SIGINT', () => resolve());
   process.on('SIGTERM', () => resolve());
+  onLauncherGone(resolve);
 });
 
 const diary = openDiary();

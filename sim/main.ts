@@ -1,5 +1,9 @@
+import { onLauncherGone } from './launcher-gone.ts';
 import { readOptions } from './options.ts';
 import { startSim, type Sim } from './start.ts';
+
+/** A server that stops cleanly is gone by then. */
+const LEAVE_MS = 20_000;
 
 /**
  * The simulated exchange as a process. Prints one JSON line when it is ready; ends cleanly on SIGINT and
@@ -29,6 +33,8 @@ async function main(): Promise<void> {
   });
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
+  // Its server ends by the same cause and cancels its orders here first: the exchange is the last to go.
+  onLauncherGone(() => void sim.whenLeft(LEAVE_MS).then(end));
 }
 
 function sentenceOf(error: unknown, port: number): string {

@@ -18,6 +18,8 @@ export interface Sim {
   readonly rest: string;
   readonly ws: string;
   readonly venue: Venue;
+  /** Resolves once nobody is connected any more, or after so many ms. */
+  whenLeft(atMostMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,7 +46,14 @@ export async function startSim(partial: Partial<SimOptions> = {}): Promise<Sim> 
       stop();
       await server.close();
     };
-    return { port, rest: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}`, venue, close };
+    return {
+      port,
+      rest: `http://127.0.0.1:${port}`,
+      ws: `ws://127.0.0.1:${port}`,
+      venue,
+      whenLeft: (ms) => server.whenLeft(ms),
+      close,
+    };
   } catch (error) {
     await server.close();
     throw error;

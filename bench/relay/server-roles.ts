@@ -9,9 +9,10 @@ import { workerData } from 'node:worker_threads';
 import { Server } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import { FrameWriter } from '../../protocol/frame.ts';
-import type { Micros, UserId } from '../../protocol/units.ts';
+import type { UserId } from '../../protocol/units.ts';
 import { SystemClock } from '../../server/clock.ts';
 import { createMarketTable, emptyQuote, MarketTableWriter } from '../../server/feeds/table.ts';
+import { sessionView } from '../../server/testing/session-view.ts';
 import type { ControlToRelay, FeedsToRelay, RelayStats } from '../../server/relay/port.ts';
 import { startRelay, type RelayParts } from '../../server/relay/relay.ts';
 import { controlState } from '../../server/relay/testing/control-state.ts';
@@ -74,13 +75,7 @@ export async function relayThread(): Promise<void> {
     postMessage: (message) => {
       if (message.kind === 'stats') stats = message.stats;
       if (message.kind !== 'identify') return;
-      const session = {
-        user: 'bench' as UserId,
-        name: 'Bench',
-        role: 'viewer' as const,
-        signedInAt: 0 as Micros,
-        expiresAt: 0 as Micros,
-      };
+      const session = sessionView({ user: 'bench' as UserId, name: 'Bench', role: 'viewer' });
       fromControl.emit('message', { kind: 'identified', id: message.id, session, sessionKey: 'bench' });
     },
   };
@@ -92,6 +87,7 @@ export async function relayThread(): Promise<void> {
     settings: {
       table,
       controlUrl: 'http://127.0.0.1:1',
+      relayKey: '',
       host: '127.0.0.1',
       port: 0,
       pageDir: folder,

@@ -1,3 +1,4 @@
+import type { Locator, Page } from 'playwright/test';
 import { expect, test } from '../fixtures.ts';
 import { ConsolePage } from '../pages/console.ts';
 import { SignInPage } from '../pages/sign-in.ts';
@@ -7,10 +8,21 @@ test('login, an instrument and a halt, with the keyboard alone', async ({ desk, 
   const { keyboard } = page;
   const signIn = new SignInPage(page);
 
-  await test.step('login: the field has the focus, Enter sends', async () => {
-    operator.keepSecret(await signIn.openLink(desk.link('operator')));
-    await expect(signIn.code).toBeFocused();
+  await test.step('enrolment: every field by Tab, Enter sends, the codes are kept', async () => {
+    await signIn.open(desk.link('operator'));
+    await keyboard.press('Tab');
+    await keyboard.press('Enter');
+    await expect(signIn.newPassword).toBeFocused();
+    operator.keepSecret((await page.getByTestId('totp-secret').textContent()) ?? '');
+    await keyboard.type(operator.password);
+    await keyboard.press('Tab');
     await keyboard.type(operator.code('login'));
+    await keyboard.press('Enter');
+    await expect(signIn.recoveryCodes).toHaveCount(10);
+    const kept = page.getByRole('checkbox', { name: /^I have kept/ });
+    await tabTo(page, kept);
+    await keyboard.press('Space');
+    await keyboard.press('Tab');
     await keyboard.press('Enter');
   });
   const view = new ConsolePage(page);
@@ -18,14 +30,14 @@ test('login, an instrument and a halt, with the keyboard alone', async ({ desk, 
 
   await test.step('an instrument: Tab to the watch list, arrow down', async () => {
     const grid = view.panel('watch').getByRole('grid', { name: 'Instruments' });
-    await tabTo(view, () => grid.evaluate((element) => element === document.activeElement));
+    await tabTo(page, grid);
     await expect(grid).toBeFocused();
     await keyboard.press('ArrowDown');
     await expect(view.panel('candles')).toHaveAccessibleName(/ETH-USDT/);
   });
 
   await test.step('the halt control: reached by Tab, its focus seen, held with Enter', async () => {
-    await tabTo(view, () => view.halt.control.evaluate((element) => element === document.activeElement));
+    await tabTo(page, view.halt.control);
     const outline = await view.halt.control.evaluate((element) => {
       const { outlineStyle, outlineWidth } = getComputedStyle(element);
       return `${outlineStyle} ${outlineWidth}`;
@@ -45,10 +57,10 @@ test('login, an instrument and a halt, with the keyboard alone', async ({ desk, 
   });
 });
 
-async function tabTo(view: ConsolePage, isThere: () => Promise<boolean>): Promise<void> {
+async function tabTo(page: Page, element: Locator): Promise<void> {
   for (let presses = 0; presses < 120; presses++) {
-    if (await isThere()) return;
-    await view.page.keyboard.press('Tab');
+    if (await element.evaluate((node) => node === document.activeElement)) return;
+    await page.keyboard.press('Tab');
   }
   throw new Error('120 presses of Tab did not reach it');
 }

@@ -11,18 +11,28 @@ for (const theme of THEMES) {
     test('before the console: a link, a spent link, signing in', async ({ desk, operator, openWindow }) => {
       const page = await (await openWindow()).newPage();
       const signIn = new SignInPage(page);
-      operator.keepSecret(await signIn.openLink(desk.link('operator')));
-      await expectAccessible(page, 'the enrolment page');
-      await signIn.enterCode('000000');
+      await signIn.open(desk.link('operator'));
+      await expectAccessible(page, 'the ways to enrol');
+      await page.getByRole('button', { name: /^Passkey/ }).click();
+      await expectAccessible(page, 'enrolling with a passkey');
+      await page.getByRole('button', { name: 'Choose another way' }).click();
+      await page.getByRole('button', { name: /^Password and authenticator app/ }).click();
+      operator.keepSecret((await page.getByTestId('totp-secret').textContent()) ?? '');
+      await signIn.chooseFactors(operator.password, '000000');
       await expect(signIn.refusal).not.toBeEmpty();
       await expectAccessible(page, 'a refused code');
+      await signIn.code.fill(operator.code('login'));
+      await page.getByRole('button', { name: 'Finish' }).click();
+      await expect(signIn.recoveryCodes).toHaveCount(10);
+      await expectAccessible(page, 'the recovery codes');
       await page.goto('about:blank');
       await page.goto(`${desk.console}/enrol#token=spent`);
       await expect(page.getByRole('heading', { name: 'This link cannot be used' })).toBeVisible();
       await expectAccessible(page, 'a spent link');
-      await page.goto(desk.console);
-      await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
-      await expectAccessible(page, 'signing in');
+      const stranger = await (await openWindow()).newPage();
+      await stranger.goto(desk.console);
+      await expect(stranger.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+      await expectAccessible(stranger, 'signing in');
     });
 
     test('the console: every panel, dialogs, the halt, stale data', async ({

@@ -46,8 +46,7 @@ test('npm run link: a link of somebody who is enrolled already signs in with a c
   const operator = new Person('operator', site);
   const window = await browser.newContext(steadyContext());
   const first = new SignInPage(await window.newPage());
-  operator.keepSecret(await first.openLink(site.link('operator')));
-  await first.enterCode(operator.code('login'));
+  await first.enrol(site.link('operator'), operator);
   await new ConsolePage(first.page).waitUntilLive();
 
   const said = await launch('link.mjs', ['--data', site.dataDir, '--user', 'operator']).end();
@@ -58,7 +57,7 @@ test('npm run link: a link of somebody who is enrolled already signs in with a c
   const again = new SignInPage(await other.newPage());
   await again.page.goto(link);
   await expect(again.page.getByRole('heading', { level: 1 })).toHaveText('Welcome, Operator');
-  await expect(again.page.getByText('You have an authenticator already')).toBeVisible();
+  await expect(again.page.getByText('You are enrolled already')).toBeVisible();
   await expect(again.page.getByTestId('totp-secret'), 'the secret is shown once, ever').toHaveCount(0);
   await again.enterCode('000000');
   await expect(again.refusal).toContainText('not right');

@@ -14,7 +14,7 @@ export interface LoggedRecord {
 export function auditRecords(dataDir: string): LoggedRecord[] {
   const folder = join(dataDir, 'audit');
   const segments = readdirSync(folder)
-    .filter((name) => name.endsWith('.log'))
+    .filter((name) => /^segment-\d+\.log$/.test(name))
     .sort();
   return segments.flatMap((name) => [...recordsIn(readFileSync(join(folder, name)))]);
 }

@@ -23,6 +23,8 @@ export interface DeskOptions {
   readonly protocol?: number;
   /** The data directory is a disk of its own of so many MB; only root may mount one (`mayMount`). */
   readonly diskMb?: number;
+  /** A database to search the audit log in; a test that searches nothing is spared its start. */
+  readonly store?: 'embedded';
   /** Edits the profile's configuration before it is used. */
   readonly config?: (toml: string) => string;
 }
@@ -131,6 +133,8 @@ export class Desk {
       '--control-port',
       String(this.#controlPort),
       ...(this.#exchange ? ['--venue-rest', this.exchange.rest, '--venue-ws', this.exchange.ws] : []),
+      '--store',
+      this.options.store ?? 'none',
       ...(this.options.replay
         ? ['--replay', this.options.replay.file, '--speed', String(this.options.replay.speed)]
         : []),

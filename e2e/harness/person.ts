@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { generateSync } from 'otplib';
 import type { BrowserContext } from 'playwright/test';
 
@@ -13,11 +14,13 @@ export interface Site {
 }
 
 /** What a code is for; the server accepts each code once for each of them. */
-export type Purpose = 'login' | 'halt' | 'take-back' | 'release';
+export type Purpose = 'login' | 'halt' | 'take-back' | 'release' | 'order' | 'admin' | 'account' | 'renew';
 
-/** A person and their authenticator app: real codes of RFC 6238, none of them twice. */
+/** A person, their password and their authenticator app: real codes of RFC 6238, none of them twice. */
 export class Person {
   readonly user: string;
+  /** At random: no test knows another's. */
+  readonly password = `${randomBytes(9).toString('base64url')} is my password`;
   readonly #site: Site;
   readonly #used = new Map<Purpose, Set<number>>();
   #secret: string | null = null;
@@ -32,11 +35,11 @@ export class Person {
     this.#secret = secret.replaceAll(/\s/g, '');
   }
 
-  /** A code that the server will take for this purpose now. */
-  code(purpose: Purpose): string {
+  /** A code that the server will take for this purpose now, `later` minutes on by its clock. */
+  code(purpose: Purpose, later = 0): string {
     if (this.#secret === null) throw new Error(`${this.user} has no authenticator yet`);
     const used = this.#used.get(purpose) ?? new Set();
-    const now = Math.floor(this.#site.wallMs() / 1000 / PERIOD);
+    const now = Math.floor((this.#site.wallMs() + later * 60_000) / 1000 / PERIOD);
     // A step to either side is accepted too: three codes without waiting.
     const step = [now, now + 1, now - 1].find((each) => !used.has(each));
     if (step === undefined) throw new Error(`${this.user} has used all codes of this minute`);
@@ -54,13 +57,15 @@ export class Person {
   /** Enrols with their link, or signs in, over HTTP as the page does; the context then has the cookie. */
   async signIn(context: BrowserContext): Promise<void> {
     if (this.#secret !== null) {
-      await this.#post(context, '/auth/login', { user: this.user, code: this.code('login') });
+      const factor = { kind: 'totp', code: this.code('login') };
+      await this.#post(context, '/auth/login', { user: this.user, password: this.password, factor });
       return;
     }
     const token = new URL(this.#site.link(this.user)).hash.replace('#token=', '');
     const start = await this.#post(context, '/auth/enrol/start', { token });
     this.keepSecret(String(start['secret']));
-    await this.#post(context, '/auth/enrol/finish', { token, code: this.code('login') });
+    const method = { kind: 'totp', password: this.password, code: this.code('login') };
+    await this.#post(context, '/auth/enrol/finish', { token, method });
   }
 
   async #post(context: BrowserContext, path: string, data: object): Promise<Record<string, unknown>> {

@@ -41,7 +41,18 @@ export class HaltDrawer {
 
   async cancelAll(code: string): Promise<void> {
     await this.#fillCode(code);
-    await this.drawer.getByRole('button', { name: /^Cancel .* confirm zero$/ }).click();
+    await this.drawer.getByRole('button', { name: /^Cancel .* confirm zero/ }).click();
+  }
+
+  /** Without a code: the factor of this session is young enough. */
+  async cancelAllByFreshFactor(): Promise<void> {
+    await this.drawer.getByRole('button', { name: /confirm zero, no code needed$/ }).click();
+  }
+
+  async cancelAllByPasskey(): Promise<void> {
+    const choose = this.drawer.getByRole('button', { name: 'Passkey', exact: true });
+    if (await choose.isVisible()) await choose.click();
+    await this.drawer.getByRole('button', { name: /^Cancel .* with a passkey$/ }).click();
   }
 
   async takeBack(code: string, reason: string): Promise<void> {

@@ -13,10 +13,13 @@ import { createInterface } from 'node:readline';
 export function startChild(program, args, { logFile, env = process.env, onLine = () => undefined }) {
   // A group of its own: Ctrl-C in a terminal reaches this process only, which stops the others in order.
   const child = spawn(process.execPath, [program, ...args], {
-    env,
+    env: { ...env, CWTS_ENDS_WITH_STDIN: '1' },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // Nothing is written to it. When this process dies, however it dies, the system closes it, and
+    // the program at its other end stops as on a signal.
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.on('error', () => undefined);
   const log = createWriteStream(logFile, { mode: 0o600 });
   log.on('error', () => undefined);
   let sentence = null;
@@ -54,6 +57,7 @@ export function startChild(program, args, { logFile, env = process.env, onLine =
   return {
     ready,
     exited,
+    pid: child.pid,
     get running() {
       return child.exitCode === null && child.signalCode === null;
     },

@@ -22,6 +22,8 @@ export function playwrightCount(file) {
       passed: stats.expected + stats.flaky,
       failed: stats.unexpected,
       skipped: stats.skipped,
+      // Passed at the second try: green, and said, because it is a fault of the test or of the product.
+      flaky: stats.flaky,
     }));
 }
 

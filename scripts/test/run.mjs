@@ -43,6 +43,7 @@ export function run() {
         ['.', '--cache', '--cache-location', '.cache/eslint/', '--max-warnings', '0'],
       ],
       ['dependencies', process.execPath, depcruise()],
+      ['known faults of packages', process.execPath, [join(ROOT, 'scripts/test/audit.mjs')]],
       [
         'unit tests',
         join(BIN, 'vitest'),
@@ -64,12 +65,12 @@ export function run() {
         stdio: 'inherit',
         env: { ...process.env, CWTS_CHROMIUM: chromium, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) },
       });
-      const { passed, failed, skipped } = count(status === 0);
+      const { passed, failed, skipped, flaky = 0 } = count(status === 0);
       total.passed += passed;
       total.failed += failed;
       total.skipped += skipped;
       console.log(
-        `-- ${name}: ${passed} passed, ${failed} failed, ${((performance.now() - started) / 1000).toFixed(0)} s`,
+        `-- ${name}: ${passed} passed, ${failed} failed, ${flaky > 0 ? `${flaky} flaky, ` : ''}${((performance.now() - started) / 1000).toFixed(0)} s`,
       );
     }
     const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';

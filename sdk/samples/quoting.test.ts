@@ -63,6 +63,13 @@ it('quotes both sides of any market at every level, never across the mid, and se
   );
 });
 
+it('moves an order that the mid has come up to, however near it still is to its place', () => {
+  const before = after([], 1010, 1011);
+  const moved = after(before, 1000, 1026);
+  for (const { side, price } of moved)
+    expect(side === 'buy' ? (price ?? 0) < 1013 : (price ?? 0) > 1013).toBe(true);
+});
+
 it('does nothing on a stale, crossed or one-sided market', () => {
   expect(plan(instrument, quote(100, 101, 'stale'), []).place).toEqual([]);
   expect(plan(instrument, quote(101, 100), []).place).toEqual([]);

@@ -32,7 +32,9 @@ export function plan(instrument: Instrument, quote: StrategyQuote, orders: reado
   for (const side of ['buy', 'sell'] as const) {
     for (const level of LEVELS_BP) {
       const price = priceAt(mid, side, level);
-      const kept = [...left].find((o) => o.side === side && Math.abs((o.price ?? 0) - price) <= tolerance);
+      const isNear = ({ price: at }: OrderView): boolean =>
+        at !== null && Math.abs(at - price) <= tolerance && (side === 'buy' ? at < mid : at > mid);
+      const kept = [...left].find((order) => order.side === side && isNear(order));
       if (kept) left.delete(kept);
       else place.push(order(instrument, side, price, size));
     }

@@ -37,3 +37,19 @@ it('a loop of refused orders leaves ten records and a count a second; everybody 
   expect(written.at(-1)?.details).toEqual({ code: 'order-size', n: 11, refusals: 2 });
   expect(clock.pending).toBe(0);
 });
+
+it('refused commands and keys are counted too; of callers that nobody knows one a second is written', () => {
+  const clock = new ManualClock();
+  const written: AuditEntry[] = [];
+  const to = {
+    append: () => Promise.resolve(),
+    appendNow: (one: AuditEntry) => written.push(one),
+    writable: () => true,
+  };
+  const log = new CoalescedRefusals(to, clock);
+  for (let n = 0; n < 100; n++) log.appendNow(entry('operator', 'not-allowed', 'command.refused', n));
+  for (let n = 0; n < 100; n++) log.appendNow(entry('unknown', 'key-unknown', 'strategy.refused', n));
+  expect(written).toHaveLength(11);
+  clock.advance(1000);
+  expect(written.slice(11).map(({ details }) => details['refusals'])).toEqual([90, 99]);
+});

@@ -16,10 +16,13 @@ interface Window {
 
 /** Refusals of one actor for one reason that are written one by one in a second. */
 const WRITTEN_EACH = 10;
+/** Of callers that nobody knows: one, so that a stranger writes no log full. */
+const WRITTEN_UNKNOWN = 1;
+const REFUSALS: ReadonlySet<string> = new Set(['order.refuse', 'command.refused', 'strategy.refused']);
 const WINDOW_MS = 1000;
 
 /**
- * A log in front of the log: a loop of refused orders must not fill the disk. The first refusals of
+ * A log in front of the log: a loop of refused orders or commands must not fill the disk. The first refusals of
  * a second (by actor and code) are written as they are; of the rest the last one, with how many it
  * stands for. Everything else passes untouched.
  */
@@ -39,7 +42,7 @@ export class CoalescedRefusals implements Log {
   }
 
   appendNow(entry: AuditEntry): void {
-    if (entry.action !== 'order.refuse') {
+    if (!REFUSALS.has(entry.action)) {
       this.#log.appendNow(entry);
       return;
     }
@@ -47,7 +50,7 @@ export class CoalescedRefusals implements Log {
     const window = this.#windows.get(key) ?? { written: 0, left: 0, last: entry };
     this.#windows.set(key, window);
     this.#timer ??= this.#clock.setTimer(WINDOW_MS, () => this.flush());
-    if (window.written < WRITTEN_EACH) {
+    if (window.written < (entry.actor === 'unknown' ? WRITTEN_UNKNOWN : WRITTEN_EACH)) {
       window.written += 1;
       this.#log.appendNow(entry);
       return;

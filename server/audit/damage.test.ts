@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, describe, it } from 'vitest';
+import { testCode, testSigner } from '../testing/audit-key.ts';
 import { FaultyFiles } from '../testing/faulty-files.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { AuditLog } from './log.ts';
@@ -20,7 +21,15 @@ async function open(
   const clock = new ManualClock();
   const records: AuditRecord[] = [];
   const onRecord = (record: AuditRecord): void => void records.push(record);
-  const opened = await AuditLog.open({ clock, files, run: 'test', spoolRecords, onRecord });
+  const opened = await AuditLog.open({
+    clock,
+    files,
+    run: 'test',
+    code: testCode,
+    signer: testSigner,
+    spoolRecords,
+    onRecord,
+  });
   if (!opened.ok) throw new Error(opened.error.code);
   return { log: opened.value.log, clock, records };
 }

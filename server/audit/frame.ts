@@ -1,7 +1,7 @@
 /**
  * How records lie in a segment file. Little-endian throughout.
  *
- *     header  8 B  'CWTSLOG1'       8 B  u64 sequence of the segment's first record
+ *     header  8 B  'CWTSLOG2'       8 B  u64 sequence of the segment's first record
  *     frame   u32  payload length   u32  CRC-32 of the length's 4 bytes and the payload   payload
  *
  * The CRC covers the length, so that a flipped length can't borrow another frame's payload.
@@ -13,7 +13,7 @@ export const HEADER_BYTES = 16;
 export const FRAME_BYTES = 8;
 export const MAX_PAYLOAD = 1 << 20;
 const MAGIC = 'CWTSLOG';
-const FORMAT = '1';
+const FORMAT = '2';
 
 export function encodeHeader(firstSequence: number): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
@@ -28,6 +28,11 @@ export function readHeader(bytes: Buffer): Result<number> {
   const magic = bytes.toString('latin1', 0, MAGIC.length);
   if (magic !== MAGIC) return refuse('header-foreign', 'is not a segment of this log');
   const format = bytes.toString('latin1', MAGIC.length, MAGIC.length + 1);
+  if (format === '1') {
+    const remedy =
+      'a demo begins afresh after "npm run reset"; any other log is read by the version that wrote it';
+    return refuse('header-older', `has log format 1, this version reads ${FORMAT}: ${remedy}`);
+  }
   if (format !== FORMAT)
     return refuse('header-newer', `has log format ${format}, this version reads ${FORMAT}`);
   return ok(Number(bytes.readBigUInt64LE(8)));
@@ -38,10 +43,16 @@ export function encodeFrame(payload: Uint8Array): Buffer {
     throw new RangeError(`a record of ${payload.length} bytes does not fit a frame`);
   }
   const frame = Buffer.allocUnsafe(FRAME_BYTES + payload.length);
-  frame.writeUInt32LE(payload.length, 0);
   frame.set(payload, FRAME_BYTES);
-  frame.writeUInt32LE(crc32(payload, crc32(frame.subarray(0, 4))), 4);
+  sealFrame(frame, 0, payload.length);
   return frame;
+}
+
+/** Writes the head of the frame at `at` whose payload lies behind it already. */
+export function sealFrame(bytes: Buffer, at: number, length: number): void {
+  bytes.writeUInt32LE(length, at);
+  const payload = bytes.subarray(at + FRAME_BYTES, at + FRAME_BYTES + length);
+  bytes.writeUInt32LE(crc32(payload, crc32(bytes.subarray(at, at + 4))), at + 4);
 }
 
 export interface ReadFrames {
@@ -83,12 +94,18 @@ export function wholeFrameBehind(
 
 const OBJECT = 0x7b;
 
-/** The payload of the whole frame that begins at `at`, or null. */
-function frameAt(bytes: Buffer, at: number): Buffer | null {
+/** Where the frame that begins at `at` ends, by its length alone; null when that is beyond the bytes. */
+export function frameEnd(bytes: Buffer, at: number): number | null {
   if (at + FRAME_BYTES > bytes.length) return null;
   const length = bytes.readUInt32LE(at);
   const end = at + FRAME_BYTES + length;
-  if (length === 0 || length > MAX_PAYLOAD || end > bytes.length) return null;
+  return length === 0 || length > MAX_PAYLOAD || end > bytes.length ? null : end;
+}
+
+/** The payload of the whole frame that begins at `at`, or null. */
+export function frameAt(bytes: Buffer, at: number): Buffer | null {
+  const end = frameEnd(bytes, at);
+  if (end === null) return null;
   const payload = bytes.subarray(at + FRAME_BYTES, end);
   const isWhole = crc32(payload, crc32(bytes.subarray(at, at + 4))) === bytes.readUInt32LE(at + 4);
   return isWhole ? payload : null;

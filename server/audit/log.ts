@@ -1,37 +1,24 @@
 import { ok, type Result } from '../../protocol/result.ts';
 import type { Cancel, Clock } from '../clock.ts';
-import { encode, shortened } from './encode.ts';
-import type { LogFiles } from './files.ts';
-import type { AuditEntry, AuditRecord, Stamped } from './record.ts';
-import { recoverLog, type Recovered } from './recover.ts';
+import { AuditBroken, causeOf, type AuditState } from './audit-state.ts';
+import { Group, shortened } from './encode.ts';
+import { replaceFile } from './files.ts';
+import { VERIFIER_FILE } from './head-files.ts';
+import { Heads } from './heads.ts';
+import { LogProofs } from './log-proofs.ts';
+import { isSignedBy, type AuditOptions } from './options.ts';
+import { RecordEncoder, type AuditEntry, type Stamped } from './record.ts';
+import { RecordPlaces } from './record-places.ts';
+import { recoverLog, type Recovered, type RecoveredLog } from './recover.ts';
 import { SegmentWriter } from './segments.ts';
+import { readSnapshot } from './snapshot-file.ts';
+import type { HashTree } from './tree.ts';
+import type { TreeFiles } from './tree-files.ts';
 
-/** The log could not take a record: what raises risk must not go on (R-17, R-47). */
-export class AuditBroken extends Error {
-  override readonly name = 'AuditBroken';
-}
-
-export type AuditState =
-  | { readonly kind: 'writable' }
-  /**
-   * `spooled`: records of halts and cancels that wait in memory for the log (R-57). `lost`: those
-   * for which there was no room; never a halt's.
-   */
-  | { readonly kind: 'broken'; readonly sentence: string; readonly spooled: number; readonly lost: number };
-
-export interface AuditOptions {
-  readonly clock: Clock;
-  readonly files: LogFiles;
-  /** Names this start of the server in every record. */
-  readonly run: string;
-  readonly segmentBytes?: number;
-  /** Records that may wait in memory while the log can't be written. */
-  readonly spoolRecords?: number;
-  readonly onRecord?: (record: AuditRecord) => void;
-}
+export { AuditBroken, type AuditOptions, type AuditState };
 
 interface Waiting {
-  readonly stamped: Stamped;
+  stamped: Stamped;
   /** A halt's record outlives a broken log; an order's is refused with it. */
   readonly spool: boolean;
   readonly done: () => void;
@@ -42,6 +29,11 @@ const SEGMENT_BYTES = 16 << 20;
 const BATCH_BYTES = 4 << 20;
 const RETRY_MS = 1000;
 const SPOOL_RECORDS = 100_000;
+const SPOOLED = 'spooled';
+const NO_FLAGS: readonly string[] = [];
+
+/** What moves an order is told in thousands; all else is somebody's or the server's decision. */
+const isControl = ({ stamped }: Waiting): boolean => !stamped.entry.action.startsWith('order.');
 
 /**
  * The append-only segment log. All that waits is written and synced as one group (`fdatasync`),
@@ -51,11 +43,15 @@ const SPOOL_RECORDS = 100_000;
  * records are refused (halts spool), and each second it tries to cut the doubtful tail and goes on
  * in a fresh segment.
  */
-export class AuditLog {
+export class AuditLog extends LogProofs {
   readonly #clock: Clock;
-  readonly #run: string;
+  readonly #clockError: () => bigint | null;
   readonly #spoolRecords: number;
   readonly #segments: SegmentWriter;
+  readonly #group: Group;
+  readonly #tree: HashTree;
+  readonly #treeFiles: TreeFiles;
+  readonly #heads: Heads;
   readonly #listeners = new Set<(state: AuditState) => void>();
   readonly #syncListeners = new Set<(micros: number, records: number) => void>();
   readonly #lostListeners = new Set<(count: number) => void>();
@@ -67,23 +63,48 @@ export class AuditLog {
   #closed = false;
   #lost = 0;
 
-  private constructor(options: AuditOptions, recovered: Recovered) {
-    this.#clock = options.clock;
-    this.#run = options.run;
+  private constructor(options: AuditOptions, { recovered, tree, treeFiles, newest }: RecoveredLog) {
+    const { clock, files, signer } = options;
+    const { head, length } = newest;
+    const heads = new Heads({ clock, files, signer, tree, treeFiles, newest: head, length });
+    const places = new RecordPlaces(files);
+    super(places, treeFiles, heads, signer.verifier);
+    this.#clock = clock;
+    this.#clockError = options.clockError ?? (() => null);
     this.#spoolRecords = options.spoolRecords ?? SPOOL_RECORDS;
-    this.#segments = new SegmentWriter(options.files, recovered.tail, options.segmentBytes ?? SEGMENT_BYTES);
+    const segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
+    this.#segments = new SegmentWriter(files, recovered.tail, segmentBytes, places);
+    this.#group = new Group(new RecordEncoder(options));
     this.#sequence = recovered.lastSequence;
+    this.#tree = tree;
+    this.#treeFiles = treeFiles;
+    this.#heads = heads;
   }
 
-  /** Reads the log whole (`onRecord`, in order), cuts a torn tail and opens it for appending. */
+  /** Reads the log (`onRecord`, in order), cuts a torn tail and opens it for appending. */
   static async open(
     options: AuditOptions,
   ): Promise<Result<{ readonly log: AuditLog; readonly recovered: Recovered }>> {
-    const recovered = await recoverLog(options.files, options.onRecord ?? (() => undefined));
+    const { files, signer, code, restore, passedOver = () => undefined } = options;
+    const isOwn = await isSignedBy(files, signer);
+    if (!isOwn.ok) return isOwn;
+    const recovered = await recoverLog({
+      files,
+      signer,
+      onRecord: options.onRecord ?? (() => undefined),
+      snapshot: restore ? await readSnapshot(files, signer, code, passedOver) : null,
+      restore: restore ?? (() => false),
+      passedOver,
+    });
     if (!recovered.ok) return recovered;
     const log = new AuditLog(options, recovered.value);
-    await log.#segments.open(recovered.value.lastSequence);
-    return ok({ log, recovered: recovered.value });
+    await log.#segments.open(recovered.value.recovered.lastSequence);
+    if (isOwn.value === 'new') {
+      await replaceFile(files, VERIFIER_FILE, Buffer.from(`${signer.verifier}\n`), 'synced');
+    }
+    // Records behind the newest head, after a crash: signed without waiting for another.
+    if (log.#sequence > (log.head()?.size ?? 0)) log.#heads.grown('soon');
+    return ok({ log, recovered: recovered.value.recovered });
   }
 
   /** Resolves once the entry is on disk; rejects with `AuditBroken` when it is not. */
@@ -102,8 +123,7 @@ export class AuditLog {
     const isFull = this.#waiting.length >= this.#spoolRecords && !entry.action.startsWith('halt.');
     if (isFull) this.#lost += 1;
     if (this.#closed || isFull) return { durable: new Promise(() => undefined) };
-    const flags = this.#broken === null ? entry.flags : [...(entry.flags ?? []), 'spooled'];
-    return { durable: this.#enqueue({ ...entry, ...(flags ? { flags } : {}) }, true) };
+    return { durable: this.#enqueue(entry, true) };
   }
 
   writable(): boolean {
@@ -115,8 +135,7 @@ export class AuditLog {
     return { kind: 'broken', sentence: this.#broken, spooled: this.#waiting.length, lost: this.#lost };
   }
 
-  /** Records that are on disk. */
-  get sequence(): number {
+  override get sequence(): number {
     return this.#sequence;
   }
 
@@ -142,6 +161,8 @@ export class AuditLog {
     this.#closed = true;
     this.#retry?.();
     while (this.#pumping) await this.#pumping;
+    await this.#heads.close();
+    await this.#treeFiles.close();
     await this.#segments.close();
   }
 
@@ -152,21 +173,19 @@ export class AuditLog {
 
   #enqueue(entry: AuditEntry, spool: boolean): Promise<void> {
     return new Promise((done, failed) => {
-      this.#waiting.push({ stamped: this.#stamp(entry), spool, done, failed });
+      this.#waiting.push({ stamped: this.#stamp(entry, spool), spool, done, failed });
       this.#pump();
     });
   }
 
-  #stamp(entry: AuditEntry): Stamped {
+  #stamp(entry: AuditEntry, spool: boolean): Stamped {
+    const flags = entry.flags ?? NO_FLAGS;
     return {
-      wall: this.#clock.wallMicros(),
-      mono: this.#clock.monotonicMicros(),
-      run: this.#run,
-      actor: entry.actor,
-      action: entry.action,
-      scope: entry.scope,
-      details: entry.details,
-      flags: [...(entry.flags ?? [])],
+      entry,
+      wall: this.#clock.wallNanos(),
+      wallError: this.#clockError(),
+      mono: this.#clock.monotonicNanos(),
+      flags: spool && this.#broken !== null ? [...flags, SPOOLED] : flags,
     };
   }
 
@@ -183,46 +202,45 @@ export class AuditLog {
     // One turn of the loop lets everything that arrives together share one sync.
     await Promise.resolve();
     while (this.#waiting.length > 0 && this.#broken === null) {
-      const group = this.#take();
-      if (group.frames.length === 0) continue;
+      const records = this.#take();
+      if (records.length === 0) continue;
       const started = this.#clock.monotonicMicros();
+      const written = this.#segments.write(this.#group.frames(), this.#sequence);
+      // While the disk works.
+      const leaves = this.#group.leaves();
       try {
-        await this.#segments.write(group.frames, this.#sequence);
+        await written;
       } catch (error) {
-        this.#break(error, group.records);
+        this.#break(error, records);
         return;
       }
-      this.#sequence += group.records.length;
+      this.#sequence += records.length;
       const took = this.#clock.monotonicMicros() - started;
-      for (const listener of this.#syncListeners) listener(took, group.records.length);
-      for (const record of group.records) record.done();
+      for (const leaf of leaves) this.#tree.append(leaf);
+      for (const listener of this.#syncListeners) listener(took, records.length);
+      for (const record of records) record.done();
+      this.#heads.grown(records.some(isControl) ? 'at-once' : 'soon');
     }
   }
 
   /** The next group, encoded; an entry that can't be encoded is refused, or lost, alone. */
-  #take(): { readonly records: Waiting[]; readonly frames: Buffer[] } {
+  #take(): Waiting[] {
     const records: Waiting[] = [];
-    const frames: Buffer[] = [];
-    let bytes = 0;
+    this.#group.clear();
     let taken = 0;
     for (const waiting of this.#waiting) {
-      if (bytes >= BATCH_BYTES) break;
+      if (this.#group.length >= BATCH_BYTES) break;
       taken += 1;
       const seq = this.#sequence + records.length + 1;
-      const whole = encode(seq, waiting.stamped);
-      const frame = whole ?? (waiting.spool ? encode(seq, shortened(waiting.stamped)) : null);
-      if (!frame) {
-        if (waiting.spool) this.#lost += 1;
-        else waiting.failed(new AuditBroken(`A record of ${waiting.stamped.action} can't be written down.`));
-        continue;
-      }
-      bytes += frame.length;
-      records.push(waiting);
-      frames.push(frame);
+      const { stamped, spool } = waiting;
+      if (this.#group.add(seq, stamped) || (spool && this.#group.add(seq, shortened(stamped)))) {
+        records.push(waiting);
+      } else if (spool) this.#lost += 1;
+      else waiting.failed(new AuditBroken(`A record of ${stamped.entry.action} can't be written down.`));
     }
-    this.#waiting = this.#waiting.slice(taken);
+    this.#waiting = taken === this.#waiting.length ? [] : this.#waiting.slice(taken);
     this.#ownUp();
-    return { records, frames };
+    return records;
   }
 
   #break(error: unknown, group: readonly Waiting[]): void {
@@ -231,7 +249,9 @@ export class AuditLog {
     const all = [...group, ...this.#waiting];
     this.#waiting = all.filter((waiting) => waiting.spool);
     for (const waiting of this.#waiting) {
-      if (!waiting.stamped.flags.includes('spooled')) waiting.stamped.flags.push('spooled');
+      const { stamped } = waiting;
+      if (stamped.flags.includes(SPOOLED)) continue;
+      waiting.stamped = { ...stamped, flags: [...stamped.flags, SPOOLED] };
     }
     const refused = new AuditBroken(sentence);
     for (const waiting of all) if (!waiting.spool) waiting.failed(refused);
@@ -275,21 +295,5 @@ export class AuditLog {
   #tell(): void {
     const state = this.state();
     for (const listener of this.#listeners) listener(state);
-  }
-}
-
-function causeOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  switch (code) {
-    case 'ENOSPC':
-      return 'the disk is full';
-    case 'EROFS':
-      return 'the disk is read-only';
-    case 'EIO':
-      return 'the disk reports an error';
-    case 'EACCES':
-      return 'permission is denied';
-    default:
-      return code ?? (error instanceof Error ? error.message : 'unknown cause');
   }
 }

@@ -1,6 +1,7 @@
 import type { LogFile, LogFiles } from './files.ts';
 import { encodeHeader, HEADER_BYTES } from './frame.ts';
-import { segmentName } from './recover.ts';
+import type { RecordPlaces } from './record-places.ts';
+import { firstSequenceOf, segmentName } from './segment-name.ts';
 
 /**
  * The segment that is written now, and how the next one begins. `lastSequence` is always the last
@@ -9,6 +10,7 @@ import { segmentName } from './recover.ts';
 export class SegmentWriter {
   readonly #files: LogFiles;
   readonly #segmentBytes: number;
+  readonly #places: RecordPlaces;
   #file: LogFile | null = null;
   #name: string;
   #length: number;
@@ -18,9 +20,11 @@ export class SegmentWriter {
     files: LogFiles,
     tail: { readonly name: string; readonly length: number } | null,
     segmentBytes: number,
+    places: RecordPlaces,
   ) {
     this.#files = files;
     this.#segmentBytes = segmentBytes;
+    this.#places = places;
     this.#name = tail?.name ?? '';
     this.#length = tail?.length ?? 0;
   }
@@ -28,18 +32,23 @@ export class SegmentWriter {
   /** Goes on in the segment that was found, or begins the first. */
   async open(lastSequence: number): Promise<void> {
     if (this.#name === '') await this.#begin(lastSequence);
-    else this.#file = await this.#files.open(this.#name);
+    else {
+      this.#file = await this.#files.open(this.#name);
+      const first = firstSequenceOf(this.#name);
+      if (first !== null) this.#places.marksOf(first).set(lastSequence + 1, this.#length);
+    }
   }
 
-  /** Returns once the frames are on disk; after it threw, `mend` before anything else. */
-  async write(frames: readonly Buffer[], lastSequence: number): Promise<void> {
+  /** Returns once the frames, one behind the other, are on disk; after it threw, `mend` before anything else. */
+  async write(frames: Uint8Array, lastSequence: number): Promise<void> {
     if (!this.#file || this.#length >= this.#segmentBytes) await this.#begin(lastSequence);
     const file = this.#file;
     if (!file) throw new Error('no segment is open');
-    const bytes = Buffer.concat(frames);
-    await file.write(bytes, this.#length);
+    await file.write(frames, this.#length);
     await file.datasync();
-    this.#length += bytes.length;
+    const first = firstSequenceOf(this.#name);
+    if (first !== null) this.#places.marksOf(first).passFrames(frames, lastSequence + 1, this.#length);
+    this.#length += frames.length;
   }
 
   /**
@@ -77,6 +86,7 @@ export class SegmentWriter {
     this.#name = name;
     this.#length = HEADER_BYTES;
     this.#file = file;
+    this.#places.begun(first);
   }
 
   async #cutDoubtful(lastSequence: number): Promise<void> {

@@ -30,11 +30,16 @@ export function loadOrMakeKey(file: string): Result<{ readonly key: Buffer; read
 }
 
 /**
- * The key that seals the users' TOTP secrets. Made at the first start only: when somebody has
+ * The key that seals the users' secrets. Made at the first start only: when somebody has
  * enrolled, a missing or another key would lock everybody out of halting, one by one and in silence.
  */
 export function loadSealingKey(file: string, users: Iterable<User>): Result<Buffer> {
-  const enrolled = [...users].filter(({ sealed }) => sealed !== null);
+  const enrolled = [...users].flatMap(({ id, totp, password }) =>
+    [
+      totp === null ? [] : [{ id, sealed: totp, what: 'totp' }],
+      password === null ? [] : [{ id, sealed: password, what: 'password' }],
+    ].flat(),
+  );
   if (enrolled.length > 0 && !existsSync(file)) {
     const sentence = `${file} is missing: without it nobody who enrolled can give a code. Restore it from a backup, or start with a new data directory.`;
     return refuse('secrets-key-missing', sentence);
@@ -42,7 +47,7 @@ export function loadSealingKey(file: string, users: Iterable<User>): Result<Buff
   const loaded = loadOrMakeKey(file);
   if (!loaded.ok) return loaded;
   const { key } = loaded.value;
-  const locked = enrolled.find(({ id, sealed }) => unseal(sealed ?? '', `totp:${id}`, key) === null);
+  const locked = enrolled.find(({ id, sealed, what }) => unseal(sealed, `${what}:${id}`, key) === null);
   if (!locked) return ok(key);
   return refuse(
     'secrets-key-wrong',

@@ -1,12 +1,15 @@
+import type { Refusal } from '../../protocol/result.ts';
 import type { UserId } from '../../protocol/units.ts';
 
-/** By which door a code is tried: what wrong ones are counted by. */
+/** By which door a factor is tried: what wrong ones are counted by. */
 export type Door =
   | { readonly kind: 'login'; readonly user: string; readonly address: string }
   /** `link`: its token's hash. Who holds it was let in by somebody on the server's machine. */
   | { readonly kind: 'link'; readonly link: string; readonly address: string }
-  /** Inside a session. */
-  | { readonly kind: 'factor'; readonly user: UserId };
+  /** A passkey alone: nobody says who they are before it is known. */
+  | { readonly kind: 'passkey'; readonly address: string }
+  /** Inside a session; `lowers`: for a halt. */
+  | { readonly kind: 'factor'; readonly user: UserId; readonly lowers: boolean };
 
 /** Wrong codes of one key. */
 interface Failures {
@@ -30,7 +33,8 @@ const KEYS_MAX = 10_000;
  * Exponential delay on wrong codes: three are free, then 1, 2, 4 … 30 s. Counted by account and
  * address together, so that a stranger's guesses delay the stranger; by address; and, far coarser, by
  * account, which an address that signed this account in before does not wait for. A login, a link
- * and a factor given inside a session count apart, so that nobody outside can delay a halt.
+ * and a factor given inside a session count apart, so that nobody outside can delay a halt; nor does
+ * a release that was mistyped.
  */
 export class Throttle {
   readonly #failures = new Map<string, Failures>();
@@ -46,18 +50,42 @@ export class Throttle {
     for (const key of this.#keys(door)) this.#count(key, nowMicros);
   }
 
+  /**
+   * Counts a try before it is judged, where judging takes time: guesses sent all at once are counted
+   * as if sent one by one. `address` is counted when it has failed only: a desk behind one proxy may
+   * sign in together.
+   */
+  begun(door: Door, nowMicros: number): void {
+    for (const key of this.#keys(door)) if (!key.startsWith('address:')) this.#count(key, nowMicros);
+  }
+
+  /** The try that `begun` counted was wrong. */
+  wasWrong(door: Door, nowMicros: number): void {
+    for (const key of this.#keys(door)) if (key.startsWith('address:')) this.#count(key, nowMicros);
+  }
+
+  /** The try that `begun` counted could not be judged; nothing was learned by it. */
+  wasNotHeard(door: Door): void {
+    for (const key of this.#keys(door)) this.#uncount(key);
+  }
+
   /** Forgets this door's failures; those of the account stay, since they may be a stranger's. */
   succeeded(door: Door): void {
-    for (const key of this.#keys(door)) if (!key.startsWith('account:')) this.#failures.delete(key);
+    for (const key of this.#keys(door)) {
+      if (!key.startsWith('account:')) this.#failures.delete(key);
+      else if (door.kind === 'login') this.#uncount(key);
+    }
     if (door.kind === 'login') keep(this.#trusted, pairOf(door));
   }
 
   #keys(door: Door): string[] {
     switch (door.kind) {
       case 'factor':
-        return [`factor:${door.user}`];
+        return [`${door.lowers ? 'halt' : 'factor'}:${door.user}`];
       case 'link':
         return [`link:${door.link}`, `address:${door.address}`];
+      case 'passkey':
+        return [`address:${door.address}`];
       case 'login': {
         const own = [`login:${pairOf(door)}`, `address:${door.address}`];
         return this.#trusted.has(pairOf(door)) ? own : [...own, `account:${door.user}`];
@@ -71,6 +99,13 @@ export class Throttle {
     if (!failures || failures.count < free) return 0;
     const delay = Math.min(FIRST_DELAY_MS * 2 ** (failures.count - free), LONGEST_DELAY_MS);
     return Math.max(0, Math.ceil(delay - (nowMicros - failures.lastAt) / 1000));
+  }
+
+  #uncount(key: string): void {
+    const failures = this.#failures.get(key);
+    if (!failures || key.startsWith('address:')) return;
+    if (failures.count <= 1) this.#failures.delete(key);
+    else this.#failures.set(key, { ...failures, count: failures.count - 1 });
   }
 
   #count(key: string, nowMicros: number): void {
@@ -101,4 +136,15 @@ function keep(set: Set<string>, value: string): void {
     if (set.size <= KEYS_MAX) break;
     set.delete(oldest);
   }
+}
+
+/** A refusal that says how long to wait. */
+export interface WaitRefusal extends Refusal {
+  readonly waitSeconds: number;
+}
+
+export function tooManyAttempts(waitMs: number): { readonly ok: false; readonly error: WaitRefusal } {
+  const waitSeconds = Math.ceil(waitMs / 1000);
+  const sentence = `Too many wrong tries: the next is heard in ${waitSeconds} s.`;
+  return { ok: false, error: { code: 'too-many-attempts', sentence, waitSeconds } };
 }

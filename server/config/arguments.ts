@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { ok, refuse, type Result } from '../../protocol/result.ts';
 import type { Overrides } from './overrides.ts';
+import { STORE_KINDS } from './schema.ts';
+import { hidesPassword } from './secrets.ts';
 
 export interface Arguments {
   readonly configFile: string;
@@ -12,7 +14,7 @@ export interface Arguments {
 
 export const USAGE =
   'usage: main --config FILE --data DIR [--port N] [--control-port N] ' +
-  '[--venue-rest URL --venue-ws URL] [--replay FILE [--speed X]] [--page DIR]';
+  '[--venue-rest URL --venue-ws URL] [--replay FILE [--speed X]] [--page DIR] [--store KIND]';
 
 /** The server's command line; a refusal's sentence names the argument that is wrong. */
 export function readArguments(argv: readonly string[]): Result<Arguments> {
@@ -30,10 +32,18 @@ export function readArguments(argv: readonly string[]): Result<Arguments> {
         replay: { type: 'string' },
         speed: { type: 'string' },
         page: { type: 'string' },
+        store: { type: 'string' },
       },
     }));
   } catch (error) {
     return refuse('arguments', `${(error as Error).message.split('. ')[0] ?? ''}; ${USAGE}.`);
+  }
+  // Every user of the machine can list what a process was started with.
+  if (argv.some(hidesPassword)) {
+    return refuse(
+      'secret-in-arguments',
+      'An address on the command line carries a password; others can read it there.',
+    );
   }
   if (values.config === undefined) return refuse('arguments', `--config is missing; ${USAGE}.`);
   if (values.data === undefined) return refuse('arguments', `--data is missing; ${USAGE}.`);
@@ -44,6 +54,10 @@ export function readArguments(argv: readonly string[]): Result<Arguments> {
   if (!port.ok) return port;
   const controlPort = readPort('--control-port', values['control-port']);
   if (!controlPort.ok) return controlPort;
+  const store = STORE_KINDS.find((kind) => kind === values.store);
+  if (values.store !== undefined && store === undefined) {
+    return refuse('arguments', `--store must be one of ${STORE_KINDS.join(', ')}, not "${values.store}".`);
+  }
   const speed = Number(values.speed ?? '1');
   if (!(speed > 0 && speed <= 1000)) {
     return refuse('arguments', `--speed must be more than 0 and at most 1000, not "${values.speed ?? ''}".`);
@@ -55,6 +69,7 @@ export function readArguments(argv: readonly string[]): Result<Arguments> {
     overrides: {
       ...(port.value === null ? {} : { consolePort: port.value }),
       ...(controlPort.value === null ? {} : { controlPort: controlPort.value }),
+      ...(store === undefined ? {} : { store }),
       ...(values['venue-rest'] === undefined ? {} : { venueRest: values['venue-rest'] }),
       ...(values['venue-ws'] === undefined ? {} : { venueWs: values['venue-ws'] }),
       ...(values.replay === undefined ? {} : { replay: { file: values.replay, speed } }),

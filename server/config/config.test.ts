@@ -5,8 +5,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readArguments } from './arguments.ts';
 import { readConfig, type Config } from './config.ts';
 import type { Overrides } from './overrides.ts';
+import { consoleAddress } from './listening.ts';
 import { loadConfig, loadVenueKey } from './load.ts';
 import { looksLikePlaceholder } from './profile.ts';
+import { runtimeLife } from './runtime.ts';
 
 const demo = readFileSync('config/demo.toml', 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'cwts-config-'));
@@ -119,18 +121,40 @@ describe('one clear sentence', () => {
 });
 
 describe('production', () => {
-  const production = demo
-    .replace('profile = "demo"', 'profile = "production"')
-    .replaceAll('simulated = true', 'simulated = false')
-    .replace('# The gate', 'key_file = "venue.key"\n# The gate');
+  const production = readFileSync('config/production.toml', 'utf8');
+  const without = (line: RegExp, text = production): string => {
+    const left = text.replace(line, '');
+    expect(left).not.toBe(text);
+    return left;
+  };
+  it('is complete as shipped: what it lacks is the account’s own', () => {
+    const config = accepted(production);
+    expect(config.origins).toEqual({ data: 'LIVE', orders: 'LIVE' });
+    expect(consoleAddress(config.console, 443)).toBe('https://console.desk.example');
+    expect(config.users.filter(({ role }) => role === 'administrator').length).toBeGreaterThan(1);
+    expect(config.allowOldRuntime).toBe(false);
+  });
 
   it('refuses a simulated venue or feed, and a capture', () => {
-    expect(sentence(production.replace('simulated = false', 'simulated = true'))).toContain('feed.simulated');
-    expect(
-      sentence(production.replace(/simulated = false\n\nkey_file/, 'simulated = true\n\nkey_file')),
-    ).toContain('venue.simulated');
+    expect(sentence(production.replace('[feed]', '[feed]\nsimulated = true'))).toContain('feed.simulated');
+    expect(sentence(production.replace('simulated = false', 'simulated = true'))).toContain(
+      'venue.simulated',
+    );
     expect(sentence(production, { replay: { file: 'x', speed: 1 } })).toContain('does not replay');
-    expect(accepted(production).origins).toEqual({ data: 'LIVE', orders: 'LIVE' });
+  });
+
+  it('refuses plain HTTP, a clock that is measured against nothing, and an account without a key', () => {
+    const plain = without(/tls_cert.*\ntls_key.*\n(#.*\n)*redirect_port.*\n/);
+    expect(sentence(plain.replace('host = "0.0.0.0"', 'host = "127.0.0.1"'))).toContain('console needs TLS');
+    expect(sentence(plain)).toContain('console.host is 0.0.0.0, which other machines reach');
+    const proxied = plain.replace(/# (trusted_proxies)/, '$1');
+    expect(consoleAddress(accepted(proxied).console, 80)).toBe('https://console.desk.example');
+    expect(sentence(without(/^servers = .*$/m))).toContain('clock.servers is empty');
+    const keyless = accepted(without(/^key_file = .*$/m));
+    expect(loadVenueKey(keyless, 'x.toml', {})).toMatchObject({ ok: false, error: { code: 'key-missing' } });
+    expect(loadVenueKey(keyless, 'x.toml', { CWTS_SIM_KEY: 'a', CWTS_SIM_SECRET: 'b' })).toMatchObject({
+      ok: false,
+    });
   });
 
   it('refuses a key that looks like a placeholder, and a key file that others can read', () => {
@@ -158,6 +182,43 @@ describe('production', () => {
   );
 });
 
+describe('listening', () => {
+  const console_ = (lines: string): string => edit('host = "127.0.0.1"', lines);
+  const name = 'allowed_hosts = ["desk.example"]';
+  it.each([
+    ['host = "0.0.0.0"', 'console.host is 0.0.0.0, which other machines reach'],
+    ['host = "::"', 'console.host is ::, which other machines reach'],
+    ['host = "10.1.2.3"\ntls_cert = "a"', 'console.allowed_hosts names nothing'],
+    [`host = "10.1.2.3"\ntls_cert = "a"\n${name}`, 'accepted'],
+    [`host = "0.0.0.0"\ntrusted_proxies = ["10.0.0.5"]\n${name}`, 'accepted'],
+    ['host = "127.0.0.9"', 'accepted'],
+    ['host = "::1"', 'accepted'],
+    ['tls_key = "a"', 'console.tls_key is given without console.tls_cert.'],
+    ['redirect_port = 80', 'console.redirect_port sends people to https'],
+    ['trusted_proxies = ["proxy.example"]', 'console.trusted_proxies.1 must be an IP address or a range'],
+    ['allowed_addresses = ["10.0.0.0/40"]', 'console.allowed_addresses.1 must be an IP address or a range'],
+  ])('%s: %s', (lines, expected) => expect(sentence(console_(lines))).toContain(expected));
+
+  it.each([
+    ['servers = ["time.example", "10.0.0.1", "10.0.0.1:1123", "[fd00::1]:123", "fd00::1"]', 'accepted'],
+    ['servers = ["http://time.example"]', 'clock.servers.1 must be the name or address of an NTP server'],
+    ['bound_micros = 50', 'clock.bound_micros must be at least 100'],
+  ])('clock: %s: %s', (line, expected) =>
+    expect(sentence(`${demo}\n[clock]\n${line}\n`)).toContain(expected),
+  );
+});
+
+describe('the runtime', () => {
+  const on = (day: string): number => Date.parse(`${day}T12:00:00Z`);
+  it('is over the day after its makers stop mending it', () => {
+    expect(runtimeLife('v20.20.2', on('2026-04-30'))).toMatchObject({ isOver: false, endsOn: '2026-04-30' });
+    expect(runtimeLife('v20.20.2', on('2026-05-01'))).toMatchObject({ isOver: true });
+    expect(runtimeLife('v24.1.0', on('2026-05-01'))).toMatchObject({ isOver: false });
+    expect(runtimeLife('v98.0.0', on('2026-05-01'))).toMatchObject({ isOver: false, endsOn: null });
+    expect(runtimeLife('v12.0.0', on('2026-05-01'))).toMatchObject({ isOver: true });
+  });
+});
+
 describe('the command line', () => {
   const base = ['--config', 'c.toml', '--data', 'd'];
   it('overrides the file', () => {
@@ -178,6 +239,7 @@ describe('the command line', () => {
     [[...base, '--speed', 'fast', '--replay', 'x'], '--speed must be'],
     [[...base, '--venue-rest', 'http://x'], 'go together'],
     [[...base, '--wat'], "Unknown option '--wat'"],
+    [[...base, '--venue-rest', 'https://me:word@x', '--venue-ws', 'wss://x'], 'carries a password'],
   ])('%j', (argv, expected) => {
     const read = readArguments(argv);
     expect(read.ok ? 'accepted' : read.error.sentence).toContain(expected);

@@ -6,7 +6,8 @@ import type { QuoteMicros, StrategyId, UserId, VenueId } from '../../protocol/un
 import { describeIssue } from './describe.ts';
 import type { Overrides } from './overrides.ts';
 import { checkProfile } from './profile.ts';
-import { fileSchema, type ConfigFile, type Profile } from './schema.ts';
+import { reportsOf, type ReportsConfig } from './reports.ts';
+import { fileSchema, type ConfigFile, type Profile, type StoreKind } from './schema.ts';
 
 /** One address of an exchange that the feed or the orders use. */
 export interface VenueAddress {
@@ -25,10 +26,33 @@ export interface Config {
     readonly host: string;
     readonly port: number;
     readonly allowedHosts: readonly string[];
+    /** Own TLS; null = none here. Paths are relative to the configuration's folder. */
+    readonly tls: { readonly certFile: string; readonly keyFile: string | null } | null;
+    readonly redirectPort: number | null;
+    readonly trustedProxies: readonly string[];
+    readonly allowedAddresses: readonly string[];
   };
   readonly control: { readonly port: number };
   /** UTC start of the wall clock (demo only), or null for the machine's own time. */
   readonly clockStart: string | null;
+  /** What the clock is measured against, and how far from UTC it may be, µs. */
+  readonly clock: { readonly servers: readonly string[]; readonly boundMicros: number };
+  readonly allowOldRuntime: boolean;
+  readonly store: { readonly kind: StoreKind };
+  /** Where the log is kept once more; the address of a database is a secret. */
+  readonly audit: {
+    readonly copyTo: string | null;
+    /** Where sealed segments go; null = nowhere. */
+    readonly sealedTo: string | null;
+    readonly copyDatabase: boolean;
+    /** As the file says it: relative to its folder. */
+    readonly anchorFile: string | null;
+    readonly anchorWebhook: string | null;
+    readonly anchorSeconds: number;
+  };
+  /** Days that records are kept, by their kind. */
+  readonly retention: Readonly<Record<'orders' | 'control' | 'sessions' | 'clock', number>>;
+  readonly reports: ReportsConfig;
   readonly feed: VenueAddress & { readonly symbols: 'all' | readonly string[] };
   readonly venue: VenueAddress & { readonly keyFile: string | null };
   readonly replay: { readonly file: string; readonly speed: number } | null;
@@ -73,9 +97,29 @@ function fromFile(file: ConfigFile, overrides: Overrides): Config {
       host: file.console.host,
       port: overrides.consolePort ?? file.console.port,
       allowedHosts: file.console.allowed_hosts,
+      tls:
+        file.console.tls_cert === undefined
+          ? null
+          : { certFile: file.console.tls_cert, keyFile: file.console.tls_key ?? null },
+      redirectPort: file.console.redirect_port ?? null,
+      trustedProxies: file.console.trusted_proxies,
+      allowedAddresses: file.console.allowed_addresses,
     },
     control: { port: overrides.controlPort ?? file.control.port },
     clockStart: file.clock.start ?? null,
+    clock: { servers: file.clock.servers, boundMicros: file.clock.bound_micros },
+    allowOldRuntime: file.allow_old_runtime,
+    store: { kind: overrides.store ?? file.store.kind },
+    audit: {
+      copyTo: file.audit.copy_to ?? null,
+      sealedTo: file.audit.sealed_to ?? null,
+      copyDatabase: file.audit.copy_database,
+      anchorFile: file.audit.anchor_file ?? null,
+      anchorWebhook: file.audit.anchor_webhook ?? null,
+      anchorSeconds: file.audit.anchor_seconds,
+    },
+    retention: file.retention,
+    reports: reportsOf(file.reports),
     feed: {
       id: file.feed.id,
       name: file.feed.name,

@@ -6,6 +6,7 @@ import { ok, refuse, type Result } from '../../protocol/result.ts';
 import { readConfig, type Config } from './config.ts';
 import type { Overrides } from './overrides.ts';
 import { looksLikePlaceholder } from './profile.ts';
+import { loadSecret, reasonOf } from './secrets.ts';
 
 /** An exchange account's credentials. They never reach a log, a record or a browser. */
 export interface VenueKey {
@@ -33,8 +34,9 @@ export function loadConfig(file: string, overrides: Overrides = {}): Result<Conf
 const keySchema = z.strictObject({ key: z.string().min(1), secret: z.string().min(1) });
 
 /**
- * The order venue's credentials: from its key file (TOML with `key` and `secret`, mode 600), or,
- * for a simulated exchange without one, the account that it opens by itself.
+ * The order venue's credentials, TOML with `key` and `secret`: from its key file, the environment
+ * (`CWTS_VENUE_KEY`) or a systemd credential (`cwts.venue-key`); for a simulated exchange without
+ * any, the account that it opens by itself.
  */
 export function loadVenueKey(
   config: Config,
@@ -42,47 +44,33 @@ export function loadVenueKey(
   environment: Readonly<Record<string, string | undefined>>,
 ): Result<VenueKey> {
   const named = config.venue.keyFile;
-  if (named === null) {
+  const file = named === null ? null : resolve(dirname(configFile), named);
+  const read = loadSecret({ name: 'venue-key', file, environment });
+  if (!read.ok) return read;
+  if (read.value === null) {
+    if (!config.venue.simulated) {
+      return refuse(
+        'key-missing',
+        'venue.key_file is missing: the account’s key comes from a file of mode 600, CWTS_VENUE_KEY, or systemd.',
+      );
+    }
     return ok({
       key: environment['CWTS_SIM_KEY'] ?? 'sim-key',
       secret: environment['CWTS_SIM_SECRET'] ?? 'sim-secret',
     });
   }
-  const file = resolve(dirname(configFile), named);
+  const { text, where } = read.value;
   let parsed;
   try {
-    const mode = statSync(file).mode & 0o777;
-    if ((mode & 0o077) !== 0) {
-      return refuse(
-        'key-file-open',
-        `${file} can be read by others (mode ${mode.toString(8)}); it must be mode 600.`,
-      );
-    }
-    parsed = keySchema.safeParse(parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    return refuse('key-file-unreadable', `${file} can't be read: ${reasonOf(error)}.`);
+    parsed = keySchema.safeParse(parse(text));
+  } catch {
+    // The parser's own words could quote the secret: none of them.
+    return refuse('key-file-unreadable', `${where} can't be read: it is not valid TOML.`);
   }
-  if (!parsed.success) return refuse('key-file-invalid', `${file} must hold a key and a secret, in TOML.`);
+  if (!parsed.success) return refuse('key-file-invalid', `${where} must hold a key and a secret, in TOML.`);
   const { key, secret } = parsed.data;
   if (config.profile === 'production' && (looksLikePlaceholder(key) || looksLikePlaceholder(secret))) {
-    return refuse('key-placeholder', `${file} holds what looks like a placeholder; production refuses it.`);
+    return refuse('key-placeholder', `${where} holds what looks like a placeholder; production refuses it.`);
   }
   return ok(parsed.data);
-}
-
-/** The system's reason without its call and path; a TOML error's could quote the secret, so none of it. */
-function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  switch (code) {
-    case 'ENOENT':
-      return 'it does not exist';
-    case 'EACCES':
-      return 'permission is denied';
-    case 'EISDIR':
-      return 'it is a folder';
-    case undefined:
-      return 'it is not valid TOML';
-    default:
-      return code;
-  }
 }

@@ -1,7 +1,10 @@
+import type { StoreKind } from './schema.ts';
+
 /** What the command line says over the file. */
 export interface Overrides {
   readonly consolePort?: number;
   readonly controlPort?: number;
+  readonly store?: StoreKind;
   readonly venueRest?: string;
   readonly venueWs?: string;
   readonly replay?: { readonly file: string; readonly speed: number };

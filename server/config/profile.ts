@@ -1,5 +1,6 @@
 import type { Refusal } from '../../protocol/result.ts';
 import type { Overrides } from './overrides.ts';
+import { checkListening } from './listening.ts';
 import type { ConfigFile } from './schema.ts';
 
 /** What a profile does not allow, though the file is well formed; null when all is well. */
@@ -7,12 +8,17 @@ export function checkProfile(file: ConfigFile, overrides: Overrides): Refusal | 
   const ids = file.users.map((user) => user.id);
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
   if (twice) return issue('users', `has two called "${twice}".`);
+  if (!file.users.some(({ role }) => role === 'administrator')) {
+    return issue('users', 'has no administrator: nobody could manage users.');
+  }
   if (file.limits.order_value > file.limits.position_value) {
     return issue('limits.order_value', 'is larger than limits.position_value.');
   }
   if (file.clock.start !== undefined && file.profile !== 'demo') {
     return issue('clock.start', `is for the demo profile only, this is ${file.profile}.`);
   }
+  const open = checkListening(file.console);
+  if (open) return open;
   switch (file.profile) {
     case 'demo':
       if (!file.venue.simulated) return issue('venue.simulated', 'must be true in the demo profile.');
@@ -30,7 +36,15 @@ function checkProduction(file: ConfigFile, overrides: Overrides): Refusal | null
   if (overrides.replay) return issue('profile', 'production does not replay captures.');
   if (file.venue.simulated) return issue('venue.simulated', 'a simulated venue is refused in production.');
   if (file.feed.simulated) return issue('feed.simulated', 'a simulated feed is refused in production.');
-  if (file.venue.key_file === undefined) return issue('venue.key_file', 'is missing.');
+  if (file.console.tls_cert === undefined && file.console.trusted_proxies.length === 0) {
+    return issue(
+      'console',
+      'needs TLS in production: give tls_cert and tls_key, or name the proxy that ends TLS in trusted_proxies.',
+    );
+  }
+  if (file.clock.servers.length === 0) {
+    return issue('clock.servers', 'is empty; production measures its clock against an NTP server (R-50).');
+  }
   return null;
 }
 

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { roleSchema } from '../../protocol/session.ts';
 import { unitSchema } from '../../protocol/units.ts';
+import { retentionSchema } from './retention.ts';
+import { reportsSchema } from './reports.ts';
+import { isAddressRange } from './addresses.ts';
 
 /**
  * The configuration file as people write it (TOML, snake_case). Every table is strict: a
@@ -8,6 +11,10 @@ import { unitSchema } from '../../protocol/units.ts';
  */
 export const PROFILES = ['demo', 'paper', 'production'] as const;
 export type Profile = (typeof PROFILES)[number];
+
+/** `auto`: the database of `DATABASE_URL`, else a PostgreSQL of our own, else PGlite. */
+export const STORE_KINDS = ['auto', 'url', 'embedded', 'pglite', 'none'] as const;
+export type StoreKind = (typeof STORE_KINDS)[number];
 
 const port = z.int('must be a whole number').min(0, 'must be 0 to 65535').max(65_535, 'must be 0 to 65535');
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
@@ -22,6 +29,20 @@ const start = z.string().refine((text) => /^\d{4}-\d\d-\d\dT/.test(text) && !Num
   error: 'must be a UTC time such as "2026-01-05T12:00:00Z"',
 });
 
+const addresses = z.array(
+  z.string().refine(isAddressRange, {
+    error: 'must be an IP address or a range such as "10.0.0.0/8"',
+  }),
+);
+const file = z.string().min(1, 'must not be empty');
+
+/** An NTP server's name or address, with a port where it is not 123: `time.example`, `[fd00::1]:1123`. */
+const timeServer = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+|[0-9a-fA-F:.]+:[0-9a-fA-F:.]+)(:\d{1,5})?$/, {
+    error: 'must be the name or address of an NTP server',
+  });
+
 export const fileSchema = z.strictObject({
   profile: z.enum(PROFILES, { error: `must be one of ${PROFILES.join(', ')}` }),
   console: z.strictObject({
@@ -29,9 +50,63 @@ export const fileSchema = z.strictObject({
     port,
     /** More `Host` names (with port where not 80 or 443) than localhost that are answered. */
     allowed_hosts: z.array(z.string()).default([]),
+    /** Own TLS 1.3: the certificate (with its chain) and its key, PEM; the key file is of mode 600. */
+    tls_cert: file.optional(),
+    tls_key: file.optional(),
+    /** Where plain HTTP is answered with "use https", and with nothing else. */
+    redirect_port: port.optional(),
+    /** Proxies that end TLS for us; their `X-Forwarded-For` and `-Proto` are believed, nobody else's. */
+    trusted_proxies: addresses.default([]),
+    /** Who may connect at all; empty = whoever reaches the port. */
+    allowed_addresses: addresses.default([]),
   }),
   control: z.strictObject({ port }),
-  clock: z.strictObject({ start: start.optional() }).default({}),
+  clock: z
+    .strictObject({
+      start: start.optional(),
+      /** NTP servers that this clock is measured against; the machine's own time service keeps it. */
+      servers: z.array(timeServer).max(8, 'must be at most 8').default([]),
+      /** How far from UTC it may be, uncertainty included (R-50). */
+      bound_micros: z
+        .int('must be a whole number')
+        .min(100, 'must be at least 100')
+        .max(1_000_000, 'must be at most 1000000')
+        .default(50_000),
+    })
+    .prefault({}),
+  /** Production refuses a Node past its end of life unless told so here. */
+  allow_old_runtime: z.boolean({ error: 'must be true or false' }).default(false),
+  /** What the audit log is searched in; the address of `url` is given by DATABASE_URL, a secret. */
+  store: z
+    .strictObject({
+      kind: z.enum(STORE_KINDS, { error: `must be one of ${STORE_KINDS.join(', ')}` }).default('auto'),
+    })
+    .prefault({}),
+  /** The log kept once more, elsewhere (R-56). */
+  audit: z
+    .strictObject({
+      /** Signed heads elsewhere (R-45): a file on another disk, in a folder that is there already. */
+      anchor_file: file.optional(),
+      /** Where each is posted to as a signed note; a token by CWTS_ANCHOR_TOKEN, a secret. */
+      anchor_webhook: httpUrl.optional(),
+      anchor_seconds: z
+        .int('must be a whole number')
+        .min(1, 'must be at least 1')
+        .max(3600, 'must be at most 3600')
+        .default(60),
+      /** A folder on another disk, there already. */
+      copy_to: z.string().startsWith('/', 'must be an absolute path').optional(),
+      /** Where whole segments go, compressed; a folder that is there already, and stays. */
+      sealed_to: z.string().startsWith('/', 'must be an absolute path').optional(),
+      /** A PostgreSQL of its own; its address is given by CWTS_COPY_DATABASE_URL, a secret. */
+      copy_database: z.boolean({ error: 'must be true or false' }).default(false),
+    })
+    .refine(({ copy_to, copy_database }) => copy_to === undefined || !copy_database, {
+      error: 'gives both copy_to and copy_database; keep one',
+    })
+    .prefault({}),
+  retention: retentionSchema.prefault({}),
+  reports: reportsSchema.prefault({}),
   /** Where market data comes from. */
   feed: z.strictObject({
     id: unitSchema.venue,

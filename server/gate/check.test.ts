@@ -31,12 +31,59 @@ const context: GateContext = {
     setBy: 'profile',
     since: 0 as Micros,
   },
+  restriction: null,
   mark: { bid: 9990 as Ticks, ask: 10_000 as Ticks, fresh: true },
   exposure: { filled: 0, openBuy: 0, openSell: 0 },
   ordersInLastSecond: 0,
 };
 const broken = (change: Partial<CheckedOrder>, seen: Partial<GateContext> = {}) =>
   check({ ...order, ...change }, { ...context, ...seen });
+
+const restriction = { name: 'BTC', reason: 'a deal', by: 'second', at: 0 as Micros };
+
+describe('R-11 the restricted list', () => {
+  it('refuses what raises a position, and names who put it there', () => {
+    const refused = broken({}, { restriction });
+    expect(refused).toMatchObject({ code: 'restricted', rule: { rule: 'restricted', requirement: 'R-11' } });
+    expect(refused?.sentence).toContain('second');
+    expect(refused?.sentence).toContain('a deal');
+  });
+
+  it('lets a position be taken back, flagged reduce-only or not, and not past zero', () => {
+    const held = { restriction, exposure: { filled: 1000, openBuy: 0, openSell: 400 } };
+    expect(broken({ side: 'sell', size: 600 as Lots }, held)).toBeNull();
+    expect(broken({ side: 'sell', size: 600 as Lots, reduceOnly: true }, held)).toBeNull();
+    expect(broken({ side: 'sell', size: 601 as Lots }, held)).toMatchObject({
+      code: 'restricted',
+      rule: { limit: 'take back 0.600', observed: 'sell 0.601' },
+    });
+    expect(broken({ size: 1 as Lots }, held)?.code).toBe('restricted');
+  });
+
+  it('whatever the orders, those that it lets through never make a position larger', () => {
+    const orders = fc.array(
+      fc.record({ buy: fc.boolean(), size: fc.integer({ min: 1, max: 3000 }), fills: fc.boolean() }),
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: -2000, max: 2000 }), orders, (start, list) => {
+        const exposure = { filled: start, openBuy: 0, openSell: 0 };
+        for (const { buy, size, fills } of list) {
+          const side = buy ? 'buy' : 'sell';
+          if (broken({ side, size: size as Lots }, { restriction, exposure: { ...exposure } }) !== null)
+            continue;
+          if (fills) exposure.filled += buy ? size : -size;
+          else if (buy) exposure.openBuy += size;
+          else exposure.openSell += size;
+        }
+        // Whatever of the working orders trades, and however much of them.
+        for (const end of [exposure.filled + exposure.openBuy, exposure.filled - exposure.openSell]) {
+          expect(Math.sign(end) * Math.sign(start)).toBeGreaterThanOrEqual(0);
+          expect(Math.abs(end)).toBeLessThanOrEqual(Math.abs(start));
+        }
+      }),
+    );
+  });
+});
 
 describe('the gate', () => {
   it('lets an order through that breaks no rule', () => {

@@ -8,12 +8,14 @@ import { rate } from './rules/rate.ts';
 import { reduceOnly } from './rules/reduce-only.ts';
 import { referencePrice } from './rules/reference-price.ts';
 import { replay } from './rules/replay.ts';
+import { restricted } from './rules/restricted.ts';
 
 /** Every rule, in the order in which they are asked: the first refusal answers. */
 export const RULES: readonly Rule[] = [
   gateOpen,
   replay,
   auditWritable,
+  restricted,
   referencePrice,
   orderSize,
   reduceOnly,

@@ -14,6 +14,7 @@ const POSITION = 5_000_000_000n as QuoteMicros;
 function openGate(ordersPerSecond = 1000) {
   const clock = new ManualClock();
   const gate = new Gate({
+    restriction: () => null,
     limits: {
       orderValue: 1_000_000_000n as QuoteMicros,
       positionValue: POSITION,

@@ -1,5 +1,6 @@
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { LimitView } from '../../protocol/limits.ts';
+import type { Restriction } from '../../protocol/people.ts';
 import type { InstrumentIndex, Lots, OrderId, Ticks } from '../../protocol/units.ts';
 import type { Clock } from '../clock.ts';
 import type { Permit, RedeemPermit } from '../venues/types.ts';
@@ -17,6 +18,8 @@ export interface GateOptions {
   /** The latest top of book; null = no clean value. */
   readonly mark: (instrument: InstrumentIndex) => Mark | null;
   readonly instrument: (index: InstrumentIndex) => Instrument | undefined;
+  /** What is on the restricted list for an instrument; null = nothing. */
+  readonly restriction: (instrument: Instrument) => Restriction | null;
   readonly audit: Pick<AuditPort, 'writable'>;
   readonly clock: Clock;
   readonly replay: boolean;
@@ -75,6 +78,7 @@ export class Gate {
       replay: this.#options.replay,
       auditWritable: this.#options.audit.writable(),
       limits: this.#options.limits,
+      restriction: this.#options.restriction(order.instrument),
       mark,
       exposure: this.exposure.of(order.instrument.index),
       ordersInLastSecond: this.#window.count(now),

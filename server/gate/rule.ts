@@ -1,4 +1,5 @@
 import type { Reply } from '../../protocol/commands.ts';
+import type { Restriction } from '../../protocol/people.ts';
 import type { Ticks } from '../../protocol/units.ts';
 import type { Exposure } from './exposure.ts';
 import type { Limits } from './limits.ts';
@@ -22,6 +23,8 @@ export interface GateContext {
   readonly replay: boolean;
   readonly auditWritable: boolean;
   readonly limits: Limits;
+  /** What restricts the order's instrument; null = nothing does. */
+  readonly restriction: Restriction | null;
   /** The order's instrument; null = no clean value. */
   readonly mark: Mark | null;
   /** The order's instrument, before this order. */

@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { HaltId, StrategyId, UserId } from '../../protocol/units.ts';
+import type { HaltId, StrategyId } from '../../protocol/units.ts';
 import type { FakeVenue } from '../testing/fake-venue.ts';
 import { startDesk, until, type TestDesk } from '../testing/desk.ts';
 import { request } from '../testing/orders.ts';
+import { personAs } from '../testing/who.ts';
 
 const maker = { kind: 'strategy', id: 'maker' as StrategyId } as const;
-const [ann, bob] = ['ann' as UserId, 'bob' as UserId];
+const [ann, bob] = [personAs('ann'), personAs('bob', 'risk-manager')];
 const haltId = 'halt-0001' as HaltId;
 
 let running: TestDesk | null = null;
@@ -56,7 +57,7 @@ describe('the halt', () => {
     expect(new Set(cancels(venue(t)).map(({ query }) => query.get('symbol'))).size).toBe(5);
     expect(reads(venue(t)).length - before).toBeGreaterThanOrEqual(3);
     const view = t.halt.view();
-    expect(view).toMatchObject({ phase: 'confirmed', factorBy: ann });
+    expect(view).toMatchObject({ phase: 'confirmed', factorBy: 'ann' });
     const { sentAt, acknowledgedAt, confirmedZeroAt } = view.venues[0] ?? {};
     expect(sentAt ?? NaN).toBeLessThanOrEqual(acknowledgedAt ?? NaN);
     expect(acknowledgedAt ?? NaN).toBeLessThanOrEqual(confirmedZeroAt ?? NaN);
@@ -236,7 +237,7 @@ describe('the halt', () => {
     const replies = await Promise.all([t.halt.cancelAll(haltId, ann), t.halt.cancelAll(haltId, bob)]);
     expect(replies.every(({ ok }) => ok)).toBe(true);
     expect(cancels(venue(t))).toHaveLength(1);
-    expect(t.halt.view().factorBy).toBe(ann);
+    expect(t.halt.view().factorBy).toBe(ann.user);
   });
 
   it('R-30 is taken back while blocked by its presser, released at zero by another', async () => {
@@ -281,16 +282,36 @@ describe('the halt', () => {
 
   it('says what a request would be answered without doing it', async () => {
     const t = await started();
-    const cancel = { kind: 'cancel-all', haltId, by: ann } as const;
+    const cancel = { kind: 'cancel-all', haltId, by: ann.user } as const;
     expect(t.halt.wouldAccept(cancel)).toMatchObject({ ok: false, error: { code: 'not-halted' } });
     t.halt.press(haltId, ann, 'test');
     const [view, records] = [t.halt.view(), t.audit.entries.length];
     expect(t.halt.wouldAccept(cancel).ok).toBe(true);
-    expect(t.halt.wouldAccept({ kind: 'take-back', haltId, by: bob }).ok).toBe(false);
-    expect(t.halt.wouldAccept({ kind: 'take-back', haltId, by: ann }).ok).toBe(true);
+    expect(t.halt.wouldAccept({ kind: 'take-back', haltId, by: bob.user }).ok).toBe(false);
+    expect(t.halt.wouldAccept({ kind: 'take-back', haltId, by: ann.user }).ok).toBe(true);
     expect(t.halt.view()).toEqual(view);
     expect(t.audit.entries).toHaveLength(records);
     expect(t.gate.isOpen()).toBe(false);
+  });
+
+  it('R-53 every act of a person is on record with who, from where, why, by which factor, before and after', async () => {
+    const t = await started('sim');
+    t.halt.press(haltId, ann, 'a runaway');
+    await t.halt.cancelAll(haltId, { ...ann, factor: 'passkey', assertion: { id: 'x' } });
+    expect(t.halt.release(haltId, bob, 'checked')).toMatchObject({ ok: true });
+    const of = (action: string) => t.audit.entries.find((entry) => entry.action === action);
+    const by = { session: 'session-of-ann', role: 'trader', address: '192.0.2.1' };
+    expect(of('halt.press')).toMatchObject({
+      ...{ actor: 'ann', by, reason: 'a runaway' },
+      before: { phase: 'trading', haltId: null },
+      after: { phase: 'blocked', haltId },
+    });
+    expect(of('halt.cancel-all')).toMatchObject({ by, factor: 'passkey', assertion: { id: 'x' } });
+    expect(of('halt.release')).toMatchObject({
+      ...{ actor: 'bob', by: { role: 'risk-manager' }, reason: 'checked' },
+      before: { phase: 'confirmed' },
+      after: { phase: 'trading' },
+    });
   });
 
   it('R-57 works with a log that can not be written', async () => {
@@ -321,7 +342,7 @@ describe('the halt', () => {
     again.resume(JSON.parse(JSON.stringify(last)), 'It was killed.');
     await until('zero', () => again.view().phase === 'confirmed');
     expect(venue(t).open()).toHaveLength(0);
-    expect(again.view()).toMatchObject({ cause: { kind: 'resumed', by: ann }, gateOpen: false });
+    expect(again.view()).toMatchObject({ cause: { kind: 'resumed', by: 'ann' }, gateOpen: false });
     expect(again.release(haltId, ann, 'x')).toMatchObject({ code: 'same-person' });
     again.stop();
   });

@@ -1,9 +1,10 @@
 import type { Reply } from '../../protocol/commands.ts';
 import type { HaltView } from '../../protocol/halt.ts';
 import type { Result } from '../../protocol/result.ts';
-import type { HaltId, Micros, UserId } from '../../protocol/units.ts';
+import type { HaltId, Micros } from '../../protocol/units.ts';
+import { askedBy, type Who } from '../audit/who.ts';
 import type { Cancel, Clock } from '../clock.ts';
-import type { AuditPort } from '../gate/audit-port.ts';
+import type { AuditEntry, AuditPort } from '../gate/audit-port.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { VenueAdapter } from '../venues/types.ts';
 import { DEADLINE_MS, report, request, type HaltRequest, type VenueReport } from './machine.ts';
@@ -56,18 +57,18 @@ export class Halt {
     }
     this.#closeGate();
     if (cancelling(this.#state.phase)) this.#startCancelling();
-    this.#record('resume', null, crash ?? '');
+    this.#record('resume', null, { reason: crash });
     this.#changed();
   }
 
   /** Closes the gate in this tick, before anything is written. `arrivedAt`: when the command came in. */
-  press(haltId: HaltId, by: UserId, reason: string, arrivedAt?: Micros): Reply {
-    return this.#ask({ kind: 'press', haltId, by, reason }, reason, arrivedAt);
+  press(haltId: HaltId, who: Who, reason: string, arrivedAt?: Micros): Reply {
+    return this.#ask({ kind: 'press', haltId, by: who.user, reason }, who, reason, arrivedAt);
   }
 
   /** Resolves when every venue is confirmed at zero, or at the deadline with what remains. */
-  async cancelAll(haltId: HaltId, by: UserId): Promise<Reply> {
-    const reply = this.#ask({ kind: 'cancel-all', haltId, by }, '');
+  async cancelAll(haltId: HaltId, who: Who): Promise<Reply> {
+    const reply = this.#ask({ kind: 'cancel-all', haltId, by: who.user }, who, null);
     if (!reply.ok) return reply;
     while (this.#state.phase === 'cancelling') {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -83,13 +84,13 @@ export class Halt {
   }
 
   /** Opens the gate again while nothing was cancelled; for the person who pressed. */
-  takeBack(haltId: HaltId, by: UserId, reason: string): Reply {
-    return this.#ask({ kind: 'take-back', haltId, by }, reason);
+  takeBack(haltId: HaltId, who: Who, reason: string): Reply {
+    return this.#ask({ kind: 'take-back', haltId, by: who.user }, who, reason);
   }
 
   /** Back to trading; for another person than the presser, once every venue is confirmed at zero. */
-  release(haltId: HaltId, by: UserId, reason: string): Reply {
-    return this.#ask({ kind: 'release', haltId, by }, reason);
+  release(haltId: HaltId, who: Who, reason: string): Reply {
+    return this.#ask({ kind: 'release', haltId, by: who.user }, who, reason);
   }
 
   /**
@@ -115,7 +116,7 @@ export class Halt {
     this.#stopLoops();
   }
 
-  #ask(asked: HaltRequest, reason: string, arrivedAt?: Micros): Reply {
+  #ask(asked: HaltRequest, who: Who, reason: string | null, arrivedAt?: Micros): Reply {
     const { clock, gate } = this.#options;
     const before = this.#state;
     const step = request(before, asked, arrivedAt ?? clock.wallMicros());
@@ -129,7 +130,7 @@ export class Halt {
       }
     }
     const { answer } = step;
-    this.#record(asked.kind, asked.by, reason, answer.ok ? null : answer.error.code);
+    this.#record(asked.kind, who, { reason, refused: answer.ok ? null : answer.error.code, before });
     if (step.state !== before) this.#changed();
     if (!answer.ok)
       return { ok: false, code: answer.error.code, sentence: answer.error.sentence, rule: null };
@@ -173,18 +174,22 @@ export class Halt {
     const before = this.#state;
     this.#state = report(before, seen, this.#options.clock.wallMicros());
     if (this.#state === before) return;
-    if (this.#state.phase !== before.phase) this.#record('progress', null, '');
+    if (this.#state.phase !== before.phase) this.#record('progress', null, { before });
     this.#changed();
   }
 
   /** Every entry carries the whole state, so that the last one is enough for a restart. */
-  #record(action: string, by: UserId | null, reason: string, refused: string | null = null): void {
+  #record(action: string, who: Who | null, more: Recorded): void {
+    const { reason = null, refused = null, before } = more;
     const venues = this.#state.venues.map((venue) => ({ ...venue }));
+    const hasChanged = before !== undefined && before.phase !== this.#state.phase;
     this.#options.audit.appendNow({
-      actor: by ?? 'server',
+      ...(who === null ? { actor: 'server' } : askedBy(who)),
       action: `halt.${action}`,
       scope: 'firm',
-      details: { reason, refused, state: recordedHalt(this.#state), venues },
+      details: { refused, state: recordedHalt(this.#state), venues },
+      ...(reason === null ? {} : { reason }),
+      ...(hasChanged ? { before: phaseOf(before), after: phaseOf(this.#state) } : {}),
     });
   }
 
@@ -194,3 +199,12 @@ export class Halt {
     for (const listener of this.#listeners) listener(view);
   }
 }
+
+interface Recorded {
+  readonly reason?: string | null;
+  readonly refused?: string | null;
+  /** The state before; given where a person or a venue may have changed it. */
+  readonly before?: HaltState;
+}
+
+const phaseOf = ({ phase, haltId }: HaltState): NonNullable<AuditEntry['before']> => ({ phase, haltId });

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ok } from '../../protocol/result.ts';
-import type { HaltId, Lots, Micros, QuoteMicros, UserId, VenueId } from '../../protocol/units.ts';
+import type { HaltId, Lots, Micros, QuoteMicros, VenueId } from '../../protocol/units.ts';
 import { Gate } from '../gate/gate.ts';
+import { personAs } from '../testing/who.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import type { VenueAdapter, VenueEvent, VenueOrder, VenueRefusal, VenueResult } from '../venues/types.ts';
 import { Halt } from './halt.ts';
 
 const haltId = 'halt-0001' as HaltId;
-const ann = 'ann' as UserId;
+const ann = personAs('ann');
 type Scheduler = fc.Scheduler;
 
 const silence: VenueRefusal = {
@@ -153,6 +154,7 @@ it('R-24 R-25 R-26 R-29 in whatever order requests arrive and are answered, conf
         const clock = new ManualClock();
         const venues = [new Venue('a', scheduler, moodsA), new Venue('b', scheduler, moodsB)];
         const gate = new Gate({
+          restriction: () => null,
           limits: {
             orderValue: 1n as QuoteMicros,
             positionValue: 1n as QuoteMicros,

@@ -2,14 +2,16 @@ import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Priority } from '../../protocol/alarms.ts';
-import type { AlarmId, Micros, OrderId, UserId, VenueId } from '../../protocol/units.ts';
+import type { AlarmId, Micros, OrderId, StrategyId, UserId, VenueId } from '../../protocol/units.ts';
 import type { AuditEntry } from '../audit/record.ts';
+import { personAs } from '../testing/who.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import type { AlarmBook, AlarmSpec } from './alarm-book.ts';
 import { Alarms, foldAlarms } from './alarms.ts';
 import * as catalogue from './catalogue.ts';
 
-const by = 'operator' as UserId;
+const who = personAs('operator');
+const by = who.user;
 const spec = (id: string, priority: Priority = 'caution'): AlarmSpec => ({
   alarmId: id as AlarmId,
   priority,
@@ -31,7 +33,7 @@ describe('R-38: an alarm', () => {
     alarms.setConditions([spec('feed:sim')]);
     alarms.setConditions([]);
     expect(alarms.list()).toMatchObject([{ alarmId: 'feed:sim', clearedAt: expect.any(Number) as number }]);
-    expect(alarms.acknowledge('feed:sim' as AlarmId, by, 'cable').ok).toBe(true);
+    expect(alarms.acknowledge('feed:sim' as AlarmId, who, 'cable').ok).toBe(true);
     expect(alarms.list()).toEqual([]);
     expect(entries.at(-1)).toMatchObject({
       actor: 'operator',
@@ -43,10 +45,10 @@ describe('R-38: an alarm', () => {
   it('stays after it is acknowledged, until its cause is gone', () => {
     const { alarms } = open();
     alarms.setConditions([spec('audit')]);
-    alarms.acknowledge('audit' as AlarmId, by, 'freeing the disk');
+    alarms.acknowledge('audit' as AlarmId, who, 'freeing the disk');
     alarms.setConditions([spec('audit')]);
     expect(alarms.list()).toMatchObject([{ acknowledged: { by }, clearedAt: null, count: 1 }]);
-    expect(alarms.acknowledge('audit' as AlarmId, by, 'again')).toMatchObject({ ok: false });
+    expect(alarms.acknowledge('audit' as AlarmId, who, 'again')).toMatchObject({ ok: false });
     alarms.setConditions([]);
     expect(alarms.list()).toEqual([]);
   });
@@ -54,7 +56,7 @@ describe('R-38: an alarm', () => {
   it('latches at its worst, and asks again when it gets worse or comes back', () => {
     const { alarms } = open();
     alarms.setConditions([spec('feed:sim', 'caution')]);
-    alarms.acknowledge('feed:sim' as AlarmId, by, '');
+    alarms.acknowledge('feed:sim' as AlarmId, who, '');
     alarms.setConditions([spec('feed:sim', 'warning')]);
     expect(alarms.list()).toMatchObject([{ priority: 'warning', acknowledged: null, count: 2 }]);
     alarms.setConditions([spec('feed:sim', 'caution')]);
@@ -115,7 +117,7 @@ it('the list told by changes is the list, and the log folds to it, whatever happ
           const holding = alarms.list().filter((alarm) => alarm.clearedAt === null);
           expect(holding.map((alarm) => String(alarm.alarmId)).sort()).toEqual([...one.ids].sort());
         } else if (one.kind === 'strike') alarms.strike(spec(one.id));
-        else alarms.acknowledge(one.id as AlarmId, by, 'seen');
+        else alarms.acknowledge(one.id as AlarmId, who, 'seen');
         // Nothing leaves the list unseen.
         if (one.kind !== 'acknowledge') {
           const now = alarms.list().map((alarm) => alarm.alarmId);
@@ -139,6 +141,7 @@ it('every alarm of the catalogue has its runbook and says what to do', () => {
     catalogue.haltBlocked(),
     catalogue.haltResidual('x'),
     catalogue.auditBroken('x'),
+    catalogue.headsStopped('x'),
     catalogue.auditLost(2),
     catalogue.clockStep(-5_000_000),
     catalogue.startAfterCrash(1_767_614_400_000_000 as Micros),
@@ -146,6 +149,18 @@ it('every alarm of the catalogue has its runbook and says what to do', () => {
     catalogue.orderUnknown('o-1' as OrderId, 'x'),
     catalogue.controlSlow(300),
     catalogue.unlistedOrders(venue, '2 in XYZUSDT'),
+    catalogue.clockOff('x'),
+    catalogue.clockNear('x'),
+    catalogue.clockUnknown('x'),
+    catalogue.certificateTrouble('caution', 'x'),
+    catalogue.administratorRecovered('admin' as UserId),
+    catalogue.serviceKeyEnds('maker' as StrategyId, 1_767_614_400_000_000 as Micros, 0),
+    catalogue.storeDown('x'),
+    catalogue.storeBehind('x'),
+    catalogue.copyBehind('down', 'x'),
+    catalogue.anchorFailing('down', 'x'),
+    catalogue.sealingStopped('x'),
+    catalogue.reportUndelivered('x'),
   ];
   expect(new Set(all.map((one) => one.runbook)).size).toBeGreaterThanOrEqual(12);
   expect(all).toHaveLength(Object.keys(catalogue).length);

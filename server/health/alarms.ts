@@ -1,7 +1,8 @@
 import type { Alarm } from '../../protocol/alarms.ts';
 import { refuse, ok, type Result } from '../../protocol/result.ts';
-import type { AlarmId, UserId } from '../../protocol/units.ts';
+import type { AlarmId } from '../../protocol/units.ts';
 import type { AuditEntry } from '../audit/record.ts';
+import { askedBy, type Who } from '../audit/who.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import {
   acknowledge,
@@ -17,6 +18,8 @@ export interface AlarmChange {
   readonly upserts: readonly Alarm[];
   readonly removed: readonly AlarmId[];
 }
+
+type Author = Pick<AuditEntry, 'actor' | 'by' | 'reason' | 'factor' | 'assertion'>;
 
 /** The one owner of alarms. Conditions are told whole and raise or clear themselves; events strike. */
 export class Alarms {
@@ -51,12 +54,12 @@ export class Alarms {
     this.#clear(spec.alarmId);
   }
 
-  acknowledge(alarmId: AlarmId, by: UserId, comment: string): Result<string> {
+  acknowledge(alarmId: AlarmId, who: Who, comment: string): Result<string> {
     const alarm = this.#book.get(alarmId);
-    const event = acknowledge(this.#book, alarmId, by, comment, this.#clock.wallMicros());
+    const event = acknowledge(this.#book, alarmId, who.user, comment, this.#clock.wallMicros());
     if (!event.ok) return event;
     if (!alarm) return refuse('alarm-unknown', 'There is no such alarm.');
-    this.#apply(by, alarmId, event.value);
+    this.#apply({ ...askedBy(who), ...(comment === '' ? {} : { reason: comment }) }, alarmId, event.value);
     return ok(
       alarm.clearedAt === null
         ? 'Acknowledged; it stays on the list until its cause is gone.'
@@ -70,17 +73,25 @@ export class Alarms {
   }
 
   #raise(spec: AlarmSpec): void {
-    this.#apply('server', spec.alarmId, { kind: 'alarm.raised', at: this.#clock.wallMicros(), spec });
+    this.#apply({ actor: 'server' }, spec.alarmId, {
+      kind: 'alarm.raised',
+      at: this.#clock.wallMicros(),
+      spec,
+    });
   }
 
   #clear(alarmId: AlarmId): void {
-    this.#apply('server', alarmId, { kind: 'alarm.cleared', at: this.#clock.wallMicros(), alarmId });
+    this.#apply({ actor: 'server' }, alarmId, {
+      kind: 'alarm.cleared',
+      at: this.#clock.wallMicros(),
+      alarmId,
+    });
   }
 
-  #apply(actor: string, alarmId: AlarmId, event: AlarmEvent): void {
+  #apply(author: Author, alarmId: AlarmId, event: AlarmEvent): void {
     this.#book = applyAlarm(this.#book, event);
     const { kind, ...details } = event;
-    this.#log.appendNow({ actor, action: kind, scope: `alarm:${alarmId}`, details });
+    this.#log.appendNow({ ...author, action: kind, scope: `alarm:${alarmId}`, details });
     const alarm = this.#book.get(alarmId);
     const change = alarm ? { upserts: [alarm], removed: [] } : { upserts: [], removed: [alarmId] };
     for (const listener of this.#listeners) listener(change);

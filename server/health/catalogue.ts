@@ -1,4 +1,4 @@
-import type { AlarmId, Micros, OrderId, VenueId } from '../../protocol/units.ts';
+import type { AlarmId, Micros, OrderId, StrategyId, UserId, VenueId } from '../../protocol/units.ts';
 import type { AlarmSpec } from './alarm-book.ts';
 
 /** Every alarm that the server raises. Each says what to do, and its runbook says it at length. */
@@ -83,6 +83,15 @@ export const auditBroken = (sentence: string): AlarmSpec =>
     'No order that raises risk is let through; free the disk. Halts and cancels work.',
   );
 
+export const headsStopped = (sentence: string): AlarmSpec =>
+  spec(
+    'audit:heads',
+    'caution',
+    'audit-broken',
+    sentence,
+    'Trading goes on; newer records are not proven until a head is signed. Free or repair the disk.',
+  );
+
 export const clockStep = (byMicros: number): AlarmSpec =>
   spec(
     'clock:step',
@@ -146,4 +155,119 @@ export const unlistedOrders = (venue: VenueId, symbols: string): AlarmSpec =>
     'unlisted-orders',
     `Orders are open at ${venue} in symbols that this console does not list: ${symbols}.`,
     'They are not in the orders panel and under no limit here; a halt cancels them too.',
+  );
+
+export const clockOff = (sentence: string): AlarmSpec =>
+  spec(
+    'clock:offset',
+    'warning',
+    'clock-offset',
+    sentence,
+    'Mend the time service; times of records from now on do not count as evidence.',
+  );
+
+export const clockNear = (sentence: string): AlarmSpec =>
+  spec(
+    'clock:offset',
+    'caution',
+    'clock-offset',
+    sentence,
+    'Look at the time service before the bound is reached.',
+  );
+
+export const clockUnknown = (sentence: string): AlarmSpec =>
+  spec(
+    'clock:offset',
+    'caution',
+    'clock-offset',
+    `How far this clock is from UTC is not known: ${sentence}`,
+    'See that the time servers can be reached.',
+  );
+
+export const certificateTrouble = (priority: 'caution' | 'warning', sentence: string): AlarmSpec =>
+  spec(
+    'certificate',
+    priority,
+    'certificate',
+    `The console’s certificate: ${sentence}`,
+    'Put a good certificate and its key in place; they are read again without a restart.',
+  );
+
+export const administratorRecovered = (user: UserId): AlarmSpec =>
+  spec(
+    `admin:recover:${user}`,
+    'warning',
+    'locked-out',
+    `Somebody on the server’s machine made a link that replaces every factor of the administrator ${user}.`,
+    'Ask them by another way whether they asked for it; if not, remove their user and look at who reaches the machine.',
+  );
+
+export const serviceKeyEnds = (account: StrategyId, expiresAt: Micros, now: number): AlarmSpec => {
+  const ended = expiresAt <= now;
+  const day = new Date(expiresAt / 1000).toISOString().slice(0, 16).replace('T', ' ');
+  return spec(
+    `service-account:${account}:key`,
+    ended ? 'caution' : 'advisory',
+    'service-key',
+    ended
+      ? `The key of the strategy ${account} expired at ${day} UTC: it is refused.`
+      : `The key of the strategy ${account} expires at ${day} UTC.`,
+    'Rotate it in People, Service accounts, and give the strategy the new one.',
+  );
+};
+
+export const anchorFailing = (state: 'down' | 'degraded', sentence: string): AlarmSpec =>
+  spec(
+    'audit:anchors',
+    state === 'down' ? 'warning' : 'caution',
+    'anchor-failing',
+    sentence,
+    state === 'down'
+      ? 'The log may have been cut or written anew: copy it and the anchors away, and verify it now.'
+      : 'Orders and halts go on; until it works, a log that was cut would show at fewer places.',
+  );
+
+export const reportUndelivered = (sentence: string): AlarmSpec =>
+  spec(
+    'reports',
+    'caution',
+    'report-undelivered',
+    sentence,
+    'It is tried again by itself; see why the recipient does not take it, and send it by hand if it is due.',
+  );
+
+export const storeDown = (sentence: string): AlarmSpec =>
+  spec(
+    'store:down',
+    'caution',
+    'store-down',
+    `The audit log can’t be searched: ${sentence}`,
+    'Nothing is lost and nothing waits for it: the log itself is written; mend the database.',
+  );
+
+export const storeBehind = (sentence: string): AlarmSpec =>
+  spec(
+    'store:behind',
+    'advisory',
+    'store-down',
+    sentence,
+    'The records themselves are in the log; look for what slows the database.',
+  );
+
+export const copyBehind = (state: 'down' | 'degraded', sentence: string): AlarmSpec =>
+  spec(
+    'copy:behind',
+    state === 'down' ? 'caution' : 'advisory',
+    'copy-behind',
+    `The log’s copy elsewhere is behind: ${sentence}`,
+    'The log itself is whole and written; until the copy is back, one disk holds all of it.',
+  );
+
+export const sealingStopped = (sentence: string): AlarmSpec =>
+  spec(
+    'sealed:stopped',
+    'advisory',
+    'sealed-stopped',
+    `Whole segments of the log are not sealed: ${sentence}`,
+    'Nothing is lost: they stay on the log’s own disk; mind its room.',
   );

@@ -1,9 +1,10 @@
 import type { FeedView, HealthRow } from '../../protocol/health.ts';
 import type { HaltView } from '../../protocol/halt.ts';
 import type { OrderView } from '../../protocol/orders.ts';
-import type { VenueId } from '../../protocol/units.ts';
+import type { Micros, StrategyId, VenueId } from '../../protocol/units.ts';
 import type { AlarmSpec } from './alarm-book.ts';
 import * as alarm from './catalogue.ts';
+import { headsStopped } from './rows.ts';
 
 /** What is true now, as the owners say it. */
 export interface Situation {
@@ -15,16 +16,24 @@ export interface Situation {
   /** Open orders at venues in symbols that are not among our instruments. */
   readonly unlisted: readonly { readonly venue: VenueId; readonly symbol: string; readonly orders: number }[];
   readonly auditBroken: string | null;
+  /** What keeps signed heads from being kept; null = nothing. */
+  readonly headTrouble: string | null;
+  /** Strategies' keys that end, live accounts only. */
+  readonly keys: readonly { readonly account: StrategyId; readonly expiresAt: Micros }[];
+  /** Time servers are configured: not to know the offset is a fault then. */
+  readonly clockMeasured: boolean;
   readonly now: number;
 }
 
 /** An order that stays unknown this long is worth a person's eye; most are answered at once. */
 const UNKNOWN_MICROS = 2_000_000;
 const UNKNOWN_ALARMS_MAX = 20;
+/** A key's end is said a week before. */
+const KEY_WARNING_MICROS = 7 * 24 * 3600 * 1_000_000;
 
 /** The alarms whose cause holds now. */
 export function conditions(situation: Situation): AlarmSpec[] {
-  const { feeds, rows, halt, orders, unlisted, auditBroken, now } = situation;
+  const { feeds, rows, halt, orders, unlisted, auditBroken, headTrouble, now } = situation;
   const specs: AlarmSpec[] = [];
   for (const feed of feeds) {
     const row = rows.find((one) => one.id === `feed:${feed.venue}`);
@@ -35,10 +44,28 @@ export function conditions(situation: Situation): AlarmSpec[] {
     }
   }
   for (const row of rows) {
+    if (row.id === 'reports' && row.state === 'degraded') specs.push(alarm.reportUndelivered(row.sentence));
+    if (row.id === 'store' && row.state === 'down') specs.push(alarm.storeDown(row.sentence));
+    if (row.id === 'store' && row.state === 'degraded') specs.push(alarm.storeBehind(row.sentence));
+    if (row.id === 'copy' && (row.state === 'down' || row.state === 'degraded')) {
+      specs.push(alarm.copyBehind(row.state, row.sentence));
+    }
+    if (row.id === 'anchors' && (row.state === 'down' || row.state === 'degraded')) {
+      specs.push(alarm.anchorFailing(row.state, row.sentence));
+    }
+    if (row.id === 'sealed' && row.state === 'degraded') specs.push(alarm.sealingStopped(row.sentence));
     if (row.id === 'relay' && row.state === 'down') specs.push(alarm.relayDown(row.sentence));
     if (row.id === 'control' && row.state !== 'ok' && row.state !== 'unknown') {
       const worst = row.figures.find((figure) => figure.name.endsWith('max'));
       specs.push(alarm.controlSlow(worst?.value ?? 0));
+    }
+    if (row.id === 'clock') {
+      if (row.state === 'down') specs.push(alarm.clockOff(row.sentence));
+      if (row.state === 'degraded') specs.push(alarm.clockNear(row.sentence));
+      if (row.state === 'unknown' && situation.clockMeasured) specs.push(alarm.clockUnknown(row.sentence));
+    }
+    if (row.id === 'certificate' && row.state !== 'ok') {
+      specs.push(alarm.certificateTrouble(row.state === 'down' ? 'warning' : 'caution', row.sentence));
     }
     if (row.id.startsWith('venue:')) {
       const venue = row.id.slice('venue:'.length) as VenueId;
@@ -49,10 +76,15 @@ export function conditions(situation: Situation): AlarmSpec[] {
   if (halt.phase === 'blocked') specs.push(alarm.haltBlocked());
   if (halt.phase === 'residual') specs.push(alarm.haltResidual(residue(halt)));
   if (auditBroken !== null) specs.push(alarm.auditBroken(auditBroken));
+  // While nothing is written, that alone is said.
+  else if (headTrouble !== null) specs.push(alarm.headsStopped(headsStopped(headTrouble)));
   for (const venue of new Set(unlisted.map((one) => one.venue))) {
     const there = unlisted.filter((one) => one.venue === venue);
     const symbols = there.map(({ symbol, orders: open }) => `${open} in ${symbol}`).join(', ');
     specs.push(alarm.unlistedOrders(venue, symbols));
+  }
+  for (const { account, expiresAt } of situation.keys) {
+    if (expiresAt - now <= KEY_WARNING_MICROS) specs.push(alarm.serviceKeyEnds(account, expiresAt, now));
   }
   const unknown = orders.filter(
     (order) => order.state === 'unknown' && now - order.updatedAt >= UNKNOWN_MICROS,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FeedView } from '../../protocol/health.ts';
 import type { HaltView } from '../../protocol/halt.ts';
-import type { Micros, OrderId, VenueId } from '../../protocol/units.ts';
+import type { Micros, OrderId, StrategyId, VenueId } from '../../protocol/units.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { HealthBoard } from './board.ts';
 import { conditions, type Situation } from './conditions.ts';
@@ -76,8 +76,13 @@ describe('each row goes red by its own fault and is well otherwise', () => {
     ['venue limit', venueRow(venue), venueRow({ ...venue, weight: { ...venue.weight, blockedForMs: 900 } })],
     [
       'audit',
-      auditRow({ broken: null, records: 1, syncs: [] }),
-      auditRow({ broken: { sentence: 'Full.', spooled: 2, lost: 0 }, records: 1, syncs: [] }),
+      auditRow({ broken: null, headTrouble: null, records: 1, syncs: [] }),
+      auditRow({
+        broken: { sentence: 'Full.', spooled: 2, lost: 0 },
+        headTrouble: 'x',
+        records: 1,
+        syncs: [],
+      }),
     ],
     [
       'strategies',
@@ -163,6 +168,9 @@ describe('conditions', () => {
     orders: [],
     unlisted: [],
     auditBroken: null,
+    headTrouble: null,
+    keys: [],
+    clockMeasured: true,
     now: 10_000_000,
   };
   const row = (state: 'down' | 'degraded', id: string) => ({
@@ -181,6 +189,21 @@ describe('conditions', () => {
     updatedAt: 1_000_000 as Micros,
   };
 
+  const maker = 'maker' as StrategyId;
+  const day = (days: number): Micros => (calm.now + days * 86_400_000_000) as Micros;
+
+  it('a key’s coming end is advice, its end is a caution', () => {
+    const of = (expiresAt: Micros) => conditions({ ...calm, keys: [{ account: maker, expiresAt }] })[0];
+    expect(of(day(3))).toMatchObject({
+      priority: 'advisory',
+      sentence: expect.stringContaining('expires at') as string,
+    });
+    expect(of(day(0))).toMatchObject({
+      priority: 'caution',
+      sentence: expect.stringContaining('expired at') as string,
+    });
+  });
+
   it.each<[string, Partial<Situation>, string[]]>([
     ['calm', {}, []],
     ['stale feed', { feeds: [feed('stale')] }, ['feed:sim']],
@@ -191,13 +214,25 @@ describe('conditions', () => {
     ['venue refuses', { rows: [row('degraded', 'venue:sim')] }, ['venue:sim:orders']],
     ['blocked, not cancelled', { halt: { ...halt, phase: 'blocked' } }, ['halt:blocked']],
     ['residual', { halt: { ...halt, phase: 'residual' } }, ['halt:residual']],
-    ['audit broken', { auditBroken: 'Full.' }, ['audit']],
+    ['audit broken', { auditBroken: 'Full.', headTrouble: 'the disk is full' }, ['audit']],
+    ['heads that can’t be kept', { headTrouble: 'the disk is full' }, ['audit:heads']],
     [
       'orders in a symbol that is not listed',
       { unlisted: [{ venue: 'sim' as VenueId, symbol: 'XYZUSDT', orders: 2 }] },
       ['venue:sim:unlisted'],
     ],
     ['unknown order', { orders: [order] }, ['order:o-1:unknown']],
+    ['a key that ends in eight days', { keys: [{ account: maker, expiresAt: day(8) }] }, []],
+    [
+      'a key that ends in a week',
+      { keys: [{ account: maker, expiresAt: day(7) }] },
+      ['service-account:maker:key'],
+    ],
+    [
+      'a key that has ended',
+      { keys: [{ account: maker, expiresAt: day(-1) }] },
+      ['service-account:maker:key'],
+    ],
     ['order unknown for a moment', { orders: [order], now: 1_500_000 }, []],
   ])('%s', (_name, change, expected) => {
     expect(conditions({ ...calm, ...change }).map((spec) => spec.alarmId)).toEqual(expected);

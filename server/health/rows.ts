@@ -1,5 +1,6 @@
 /** What each part's health row says: pure, from what was measured. Red is only ever a part's own fault. */
 import type { FeedView, Figure, HealthRow, HealthState } from '../../protocol/health.ts';
+import type { ClockView } from './clock-offset.ts';
 import type { LoopDelay } from './loop-delay.ts';
 
 /** A row before its owner adds `since` and `checkedAt`. */
@@ -151,11 +152,17 @@ export function venueRow(status: VenueReading): RowReading {
 export interface AuditReading {
   /** null: it writes. */
   readonly broken: { readonly sentence: string; readonly spooled: number; readonly lost: number } | null;
+  /** What keeps signed heads from being kept; null = nothing. */
+  readonly headTrouble: string | null;
   readonly records: number;
   readonly syncs: readonly Figure[];
 }
 
 const SYNC_SLOW_MS = 100;
+
+/** As row and alarm say it. */
+export const headsStopped = (trouble: string): string =>
+  `Records are written, but signed heads are not: ${trouble}.`;
 
 export function auditRow(reading: AuditReading): RowReading {
   const figures = [...reading.syncs, figure('records', reading.records, 'count')];
@@ -164,6 +171,9 @@ export function auditRow(reading: AuditReading): RowReading {
     const spooled = figure('spooled', broken.spooled, 'count');
     const lost = figure('lost', broken.lost, 'count');
     return row('audit', 'Audit log', 'down', broken.sentence, [...figures, spooled, lost]);
+  }
+  if (reading.headTrouble !== null) {
+    return row('audit', 'Audit log', 'degraded', headsStopped(reading.headTrouble), figures);
   }
   const p99 = reading.syncs.find((one) => one.name.endsWith('p99'))?.value ?? 0;
   if (p99 > SYNC_SLOW_MS) {
@@ -192,4 +202,47 @@ export function strategiesRow(reading: StrategiesReading): RowReading {
   }
   const sentence = connected === 0 ? 'None is connected, none has open orders.' : `${connected} connected.`;
   return row('strategies', 'Strategies', 'ok', sentence, figures);
+}
+
+const CLOCK_STATES: Readonly<Record<ClockView['state'], HealthState>> = {
+  ok: 'ok',
+  warned: 'degraded',
+  over: 'down',
+  unknown: 'unknown',
+};
+
+export function clockRow(view: ClockView): RowReading {
+  const figures = [
+    figure('offset to UTC', view.offsetMicros === null ? null : Math.round(view.offsetMicros), 'us'),
+    figure('error bound', view.errorMicros === null ? null : Math.ceil(view.errorMicros), 'us'),
+    figure('allowed', view.boundMicros, 'us'),
+  ];
+  return row('clock', 'Clock · UTC', CLOCK_STATES[view.state], view.sentence, figures);
+}
+
+/** `null`: this build does not say what it is made of. */
+export function releaseRow(version: string, release: string | null): RowReading {
+  const name = 'Release';
+  if (release === null) {
+    return row('release', name, 'unknown', `Version ${version}; this build has no release hash.`);
+  }
+  return row('release', name, 'ok', `Version ${version}, release ${release.slice(0, 16)}.`);
+}
+
+const DAY_MS = 86_400_000;
+export const RENEW_DAYS = 21;
+
+/** The certificate of the public port, `validTo` in Unix ms. */
+export function certificateRow(validTo: number, trouble: string | null, nowMs: number): RowReading {
+  const name = 'Certificate';
+  const days = Math.floor((validTo - nowMs) / DAY_MS);
+  const until = new Date(validTo).toISOString().slice(0, 10);
+  const figures = [figure('seconds left', Math.max(0, Math.round((validTo - nowMs) / 1000)), 'seconds')];
+  if (days < 0)
+    return row('certificate', name, 'down', `It expired on ${until}; browsers refuse it.`, figures);
+  if (trouble !== null)
+    return row('certificate', name, 'degraded', `The new pair is not served: ${trouble}`, figures);
+  if (days < RENEW_DAYS)
+    return row('certificate', name, 'degraded', `It expires in ${days} days (${until}).`, figures);
+  return row('certificate', name, 'ok', `It is good until ${until}.`, figures);
 }

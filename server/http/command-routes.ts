@@ -3,7 +3,7 @@ import { envelopeSchema } from '../../protocol/commands.ts';
 import type { Auth } from '../auth/auth.ts';
 import type { Commands } from '../commands.ts';
 import { cookieOf } from './auth-routes.ts';
-import { send } from './listener.ts';
+import { addressOf, send } from './listener.ts';
 
 /** A person's commands over plain HTTP: the same way in as by socket, with the same answers. */
 export function addCommandRoutes(
@@ -11,8 +11,9 @@ export function addCommandRoutes(
   { auth, commands }: { readonly auth: Pick<Auth, 'identify'>; readonly commands: Commands },
 ): void {
   app.post('/api/v1/commands', async (request, reply) => {
-    const identity = auth.identify(cookieOf(request));
-    const answer = await commands.execute(request.body, identity);
+    const address = addressOf(request);
+    const identity = auth.identify(cookieOf(request), address);
+    const answer = await commands.execute(request.body, identity, { by: 'http', address });
     return reply.code(identity ? 200 : 401).send(answer);
   });
 
@@ -22,8 +23,9 @@ export function addCommandRoutes(
     if (envelope.success && envelope.data.command.type !== 'halt.press') {
       return send(reply, 400, { code: 'not-a-halt', sentence: 'Only a halt’s press is heard here.' });
     }
-    const identity = auth.identify(cookieOf(request));
-    const answer = await commands.execute(request.body, identity);
+    const address = addressOf(request);
+    const identity = auth.identify(cookieOf(request), address);
+    const answer = await commands.execute(request.body, identity, { by: 'http', address });
     return reply.code(identity ? 200 : 401).send(answer);
   });
 }

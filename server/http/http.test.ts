@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { replySchema, type Reply } from '../../protocol/commands.ts';
+import { ok, refuse } from '../../protocol/result.ts';
 import type { OrderRequest, OrderView } from '../../protocol/orders.ts';
 import type { Micros, OrderId, StrategyId, UserId } from '../../protocol/units.ts';
 import { AuditBroken } from '../audit/log.ts';
@@ -10,7 +11,14 @@ import { Auth } from '../auth/auth.ts';
 import { codeAt } from '../auth/totp.ts';
 import { Commands } from '../commands.ts';
 import { ControlHttp } from '../http.ts';
+import { peopleParts } from '../main/people.ts';
+import { actorText, type Actor } from '../orders/actor.ts';
+import { NoteBook } from '../people/note-book.ts';
+import { RestrictedList } from '../people/restricted-list.ts';
+import { commandParts } from '../testing/command-parts.ts';
+import { PASSWORD } from '../testing/identity.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
+import { QuickHashing } from '../testing/quick-hashing.ts';
 import { checkHead } from './guard.ts';
 import { StrategyLimits } from './strategy-limits.ts';
 
@@ -25,6 +33,7 @@ let seed = 0;
 const auth = new Auth({
   clock,
   log,
+  hashing: new QuickHashing(),
   sealingKey: Buffer.alloc(32, 1),
   randomBytes: (count) => Buffer.alloc(count, ++seed),
 });
@@ -34,10 +43,10 @@ const done = (what: string): Reply => {
 };
 let placing: (() => Promise<Reply>) | null = null;
 const desk = {
-  place: (order: OrderRequest, actor: { id: string }) =>
-    placing?.() ?? Promise.resolve(done(`place ${order.symbol} ${actor.id}`)),
-  cancel: (orderId: OrderId, actor: { id: string }) => Promise.resolve(done(`cancel ${orderId} ${actor.id}`)),
-  cancelAll: (actor: { id: string }) => Promise.resolve(done(`cancel all ${actor.id}`)),
+  place: (order: OrderRequest, actor: Actor) =>
+    placing?.() ?? Promise.resolve(done(`place ${order.symbol} ${actorText(actor)}`)),
+  cancel: (orderId: OrderId, actor: Actor) => Promise.resolve(done(`cancel ${orderId} ${actorText(actor)}`)),
+  cancelAll: (actor: Actor) => Promise.resolve(done(`cancel all ${actorText(actor)}`)),
   orders: (): OrderView[] => [],
 };
 const halt = {
@@ -48,7 +57,7 @@ const halt = {
   wouldAccept: () => ({ ok: true, value: 'yes' }) as const,
 };
 const commands = new Commands({
-  clock,
+  ...commandParts(clock),
   auth,
   desk,
   halt,
@@ -57,18 +66,29 @@ const commands = new Commands({
 });
 const names = new Set(['localhost:4400']);
 const adminKey = 'a'.repeat(43);
+const relayKey = 'r'.repeat(43);
 let http: ControlHttp;
 let port = 0;
 let strategyKey = '';
 
 beforeAll(async () => {
-  await auth.ensureUsers([{ id: 'operator' as UserId, name: 'Operator', role: 'trader' }]);
+  await auth.directory.seed([{ id: 'operator' as UserId, name: 'Olga', role: 'trader' }]);
   strategyKey = await auth.makeStrategyKey('sample' as StrategyId);
   http = await ControlHttp.make({
     clock,
     names: () => names,
     auth,
     adminKey,
+    relayKey,
+    secureCookies: false,
+    log,
+    ...peopleParts({
+      auth,
+      log,
+      alarms: { strike: () => undefined },
+      notes: new NoteBook({ clock, log }),
+      restrictions: new RestrictedList({ clock, log }),
+    }),
     failed: (_error, method, route) => void did.push(`failed ${method} ${route}`),
     linkUrl: (token) => `http://localhost:4400/enrol#token=${token}`,
     commands,
@@ -90,6 +110,11 @@ beforeAll(async () => {
     halt: () =>
       ({ phase: 'trading', gateOpen: true }) as ReturnType<Parameters<typeof ControlHttp.make>[0]['halt']>,
     unacknowledged: () => 2,
+    auditLog: {} as Parameters<typeof ControlHttp.make>[0]['auditLog'],
+    anchors: () => [],
+    reports: () => Promise.resolve(refuse('not-available', 'No reports here.')),
+    makeReport: () => Promise.resolve(ok('The report is being made.')),
+    search: () => Promise.resolve(refuse('store-down', 'x')),
   });
   const listening = await http.listen(0);
   if (!listening.ok) throw new Error(listening.error.sentence);
@@ -120,6 +145,7 @@ function send(
     const defaults = {
       host: 'localhost:4400',
       'x-cwts': '1',
+      'x-cwts-relay': relayKey,
       ...(text ? { 'content-type': 'application/json' } : {}),
     };
     const all = Object.fromEntries(
@@ -143,13 +169,14 @@ function send(
 const codeOf = ({ body }: Answer) => (JSON.parse(body) as { code?: string }).code ?? 'ok';
 
 async function signIn(): Promise<string> {
-  const link = await auth.makeLink('operator', 'test');
+  const link = await auth.links.make('operator', { actor: 'test' });
   const token = link.ok ? link.value.token : '';
   const shown = await send('POST', '/auth/enrol/start', { token });
   const { secret } = JSON.parse(shown.body) as { secret: string | null };
   knownSecret = secret ?? knownSecret;
   const code = codeAt(knownSecret, clock.wallMicros() / 1e6);
-  const finished = await send('POST', '/auth/enrol/finish', { token, code });
+  const method = secret === null ? { kind: 'code', code } : { kind: 'totp', password: PASSWORD, code };
+  const finished = await send('POST', '/auth/enrol/finish', { token, method });
   expect(finished.status).toBe(200);
   return finished.cookie;
 }
@@ -159,6 +186,7 @@ const envelope = (command: unknown) => ({
   expiresAt: clock.wallMicros() + 1e6,
   command,
 });
+const wrongLogin = { user: 'x', password: PASSWORD, factor: { kind: 'totp', code: '000000' } };
 const press = { type: 'halt.press', haltId: 'halt-0001', reason: 'x' };
 
 describe('who is heard at all', () => {
@@ -182,19 +210,20 @@ describe('who is heard at all', () => {
     expect(checkHead({ ...head, origin: 'http://127.0.0.1:4400' }, names)?.code).toBe('foreign-origin');
   });
 
+  it('where a request comes from is the relay’s word only: no local program can say it', async () => {
+    const forged = { 'x-cwts-relay': 's'.repeat(43), 'x-cwts-address': '10.0.0.8' };
+    const answer = await send('POST', '/auth/login', wrongLogin, forged);
+    expect([answer.status, codeOf(answer)]).toEqual([403, 'foreign-address']);
+  });
+
   it('a bearer of any other word than a known key is as anybody: marker and limits hold', async () => {
     const authorization = `Bearer ${'z'.repeat(43)}`;
-    const form = await send(
-      'POST',
-      '/auth/login',
-      { user: 'x', code: '000000' },
-      { authorization, 'x-cwts': '' },
-    );
+    const form = await send('POST', '/auth/login', wrongLogin, { authorization, 'x-cwts': '' });
     expect([form.status, codeOf(form)]).toEqual([403, 'marker-missing']);
     const statuses = new Set<number>();
     for (let i = 0; i < 30; i++) {
       const headers = { authorization, 'x-cwts-address': '10.0.0.8' };
-      statuses.add((await send('POST', '/auth/login', { user: 'x', code: '000000' }, headers)).status);
+      statuses.add((await send('POST', '/auth/login', wrongLogin, headers)).status);
     }
     expect(statuses).toContain(429);
   });
@@ -247,10 +276,7 @@ describe('people', () => {
     const cookie = await signIn();
     const statuses = [];
     for (let i = 0; i < 30; i++) {
-      statuses.push(
-        (await send('POST', '/auth/login', { user: 'x', code: '000000' }, { 'x-cwts-address': '10.0.0.9' }))
-          .status,
-      );
+      statuses.push((await send('POST', '/auth/login', wrongLogin, { 'x-cwts-address': '10.0.0.9' })).status);
     }
     expect(statuses).toContain(429);
     for (let i = 0; i < 30; i++) {
@@ -259,10 +285,37 @@ describe('people', () => {
     }
   });
 
+  it.each([
+    ['by another spelling of its address', '/auth/%6cogin', {}],
+    ['with the key of a strategy', '/auth/login', { strategy: true }],
+  ])('are limited in sign-ins %s too', async (_how, path, { strategy = false }: { strategy?: boolean }) => {
+    const statuses = new Set<number>();
+    const headers = {
+      'x-cwts-address': '10.0.0.10',
+      ...(strategy ? { authorization: `Bearer ${strategyKey}` } : {}),
+    };
+    for (let i = 0; i < 30; i++) {
+      // Another name each time: what is counted here is the address.
+      const { status } = await send('POST', path, { ...wrongLogin, user: `x${i}` }, headers);
+      statuses.add(status);
+    }
+    const last = await send('POST', path, wrongLogin, headers);
+    expect([...statuses]).toContain(429);
+    expect(codeOf(last)).toBe('too-many-requests');
+  });
+
+  it('change nothing of their factors in a session whose 12 hours are over', async () => {
+    const cookie = await signIn();
+    clock.advance(12 * 3600 * 1000);
+    const asked = await send('POST', '/auth/account/totp/start', {}, { cookie });
+    expect([asked.status, codeOf(asked)]).toEqual([403, 'session-over']);
+    expect((await send('GET', '/auth/account', undefined, { cookie })).status).toBe(200);
+  });
+
   it('links are made with the key of this machine only', async () => {
     const made = await send(
       'POST',
-      '/auth/links',
+      '/admin/link',
       { user: 'operator' },
       { authorization: `Bearer ${adminKey}` },
     );
@@ -271,12 +324,12 @@ describe('people', () => {
       url: expect.stringContaining('/enrol#token=') as string,
     });
     const key = { authorization: `Bearer ${'b'.repeat(43)}` };
-    expect((await send('POST', '/auth/links', { user: 'operator' }, key)).status).toBe(401);
-    expect((await send('POST', '/auth/links', { user: 'operator' })).status).toBe(401);
+    expect((await send('POST', '/admin/link', { user: 'operator' }, key)).status).toBe(401);
+    expect((await send('POST', '/admin/link', { user: 'operator' })).status).toBe(401);
     const admin = { authorization: `Bearer ${adminKey}` };
-    expect(codeOf(await send('POST', '/auth/links', { user: 'ghost' }, admin))).toBe('unknown-user');
+    expect(codeOf(await send('POST', '/admin/link', { user: 'ghost' }, admin))).toBe('unknown-user');
     auditIsBroken = true;
-    expect(codeOf(await send('POST', '/auth/links', { user: 'operator' }, admin))).toBe('audit-broken');
+    expect(codeOf(await send('POST', '/admin/link', { user: 'operator' }, admin))).toBe('audit-broken');
   });
 });
 
@@ -289,9 +342,9 @@ describe('strategies', () => {
     await send('DELETE', '/api/v1/orders/cw-1', undefined, key);
     await send('DELETE', '/api/v1/orders', undefined, key);
     expect(did.filter((one) => !one.startsWith('seen'))).toEqual([
-      'place BTCUSDT sample',
-      'cancel cw-1 sample',
-      'cancel all sample',
+      'place BTCUSDT strategy:sample',
+      'cancel cw-1 strategy:sample',
+      'cancel all strategy:sample',
     ]);
     did.length = 0;
     for (const authorization of ['', `Bearer ${adminKey}`, 'Basic x']) {

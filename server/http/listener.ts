@@ -8,6 +8,11 @@ import { checkHead } from './guard.ts';
 export const BODY_BYTES = 64 * 1024;
 const REQUESTS = { perSecond: 200, burst: 600 };
 const SIGN_INS = { perSecond: 2, burst: 20 };
+/**
+ * Routes where somebody who is not signed in may guess; what a session asks is limited as everything
+ * else is. Routes, not addresses: `/auth/%6cogin` is the same route.
+ */
+const SIGN_IN = /^\/auth\/(login|passkey\/|enrol\/|wall\/start)/;
 
 export interface ListenerParts {
   readonly clock: Clock;
@@ -15,6 +20,8 @@ export interface ListenerParts {
   readonly names: () => ReadonlySet<string>;
   /** Whether a bearer's key is a strategy's or this machine's own: any other word is worth nothing. */
   readonly isKnownKey: (key: string) => boolean;
+  /** By which the relay shows that an `x-cwts-address` is its own word: any local program reaches this listener. */
+  readonly relayKey: string;
   /** Told of what no caller is told: why a request failed. `route` is the pattern, not the address. */
   readonly failed: (error: unknown, method: string, route: string) => void;
 }
@@ -24,6 +31,7 @@ export async function makeListener({
   clock,
   names,
   isKnownKey,
+  relayKey,
   failed,
 }: ListenerParts): Promise<FastifyInstance> {
   const app = Fastify({
@@ -54,10 +62,16 @@ export async function makeListener({
       names(),
     );
     if (refused) return void send(reply, 403, refused);
-    // A strategy has limits of its own, where cancels pass; a halt has none here.
-    const limited = !isKnown && request.url !== '/halt';
+    if (header(request, 'x-cwts-address') !== undefined && header(request, 'x-cwts-relay') !== relayKey) {
+      const sentence = 'Where a request comes from is the relay’s to say.';
+      return void send(reply, 403, { code: 'foreign-address', sentence });
+    }
+    const route = request.routeOptions.url ?? '';
+    const isSignIn = SIGN_IN.test(route);
+    // A strategy has limits of its own, where cancels pass, and none of them is for guessing; a halt has none here.
+    const limited = isSignIn || (!isKnown && route !== '/halt');
     const address = addressOf(request);
-    const asked = request.url.startsWith('/auth/') && request.method === 'POST' ? signIns : requests;
+    const asked = isSignIn ? signIns : requests;
     if (limited && !asked.take(address, now)) {
       return void send(reply, 429, {
         code: 'too-many-requests',

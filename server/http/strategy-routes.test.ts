@@ -27,7 +27,7 @@ it.each<[keyof Pick<StrategyLimits, 'place' | 'cancel' | 'read'>, string[]]>([
       return name !== full;
     };
     addStrategyRoutes(app, {
-      auth: { strategyOf: () => 'sample' as StrategyId },
+      keys: { check: () => ({ ok: true, strategy: 'sample' as StrategyId }) },
       desk: {
         place: () => done('POST /api/v1/orders'),
         cancel: () => done('DELETE /api/v1/orders/cw-1'),

@@ -5,18 +5,29 @@ import { orderRequestSchema, type OrderView } from '../../protocol/orders.ts';
 import type { Refusal } from '../../protocol/result.ts';
 import type { ServerToStrategy, StrategyToServer } from '../../protocol/strategy.ts';
 import { unitSchema, type OrderId, type StrategyId } from '../../protocol/units.ts';
+import type { Cancel, Clock } from '../clock.ts';
 import { checkHead } from './guard.ts';
+import type { StrategyKeys } from './strategy-key.ts';
 import { tooMany } from './strategy-limits.ts';
 import { badOrder, type StrategyParts } from './strategy-routes.ts';
 
 const CONNECTIONS = 64;
 
+/** A socket's key is looked at again so often: a revoked or expired one dies within a second. */
+const LOOK_MS = 500;
+
 interface SocketData {
   strategy: StrategyId;
+  key: string;
+  address: string;
+  /** Orders it was told of. */
+  known: Set<OrderId>;
 }
 type StrategySocket = Socket<StrategyToServer, ServerToStrategy, Record<string, never>, SocketData>;
 
-export interface StrategySocketParts extends Pick<StrategyParts, 'auth' | 'desk' | 'seen' | 'limits'> {
+export interface StrategySocketParts extends Pick<StrategyParts, 'desk' | 'seen' | 'limits'> {
+  readonly clock: Clock;
+  readonly keys: Pick<StrategyKeys, 'check' | 'holder'>;
   readonly names: () => ReadonlySet<string>;
 }
 
@@ -24,6 +35,7 @@ export interface StrategySocketParts extends Pick<StrategyParts, 'auth' | 'desk'
 export class StrategySockets {
   readonly #parts: StrategySocketParts;
   readonly #io: Server<StrategyToServer, ServerToStrategy, Record<string, never>, SocketData>;
+  readonly #stopLooking: Cancel;
 
   constructor(http: HttpServer, parts: StrategySocketParts) {
     this.#parts = parts;
@@ -47,15 +59,17 @@ export class StrategySockets {
     });
     this.#io.use((socket, next) => {
       const key = (socket.handshake.auth as { key?: unknown }).key;
-      const strategy = typeof key === 'string' ? parts.auth.strategyOf(key) : null;
-      if (strategy === null) {
-        next(new Error('This key is not one of a strategy.'));
+      const address = socket.handshake.address;
+      const checked = parts.keys.check(typeof key === 'string' ? key : null, null, address);
+      if (!checked.ok || typeof key !== 'string') {
+        next(new Error(checked.ok ? 'This key is not one of a strategy.' : checked.reply.sentence));
         return;
       }
-      socket.data.strategy = strategy;
+      socket.data = { strategy: checked.strategy, key, address, known: new Set() };
       next();
     });
     this.#io.on('connection', (socket) => this.#serve(socket));
+    this.#stopLooking = parts.clock.setRepeating(LOOK_MS, () => this.look());
   }
 
   isConnected(strategy: StrategyId): boolean {
@@ -64,32 +78,46 @@ export class StrategySockets {
     return false;
   }
 
+  /** Ends the sockets whose key is not good any more: revoked, rotated out, expired. */
+  look(): void {
+    for (const socket of this.#io.sockets.sockets.values()) {
+      if (!this.#parts.keys.holder(socket.data.key).ok) socket.disconnect(true);
+    }
+  }
+
   /** Tells each strategy what changed of its own orders. */
   publish(upserts: readonly OrderView[], removed: readonly OrderId[]): void {
     for (const socket of this.#io.sockets.sockets.values()) {
       const own = upserts.filter((order) => order.strategy === socket.data.strategy);
-      if (own.length > 0 || removed.length > 0) socket.emit('orders', own, [...removed]);
+      // An id alone says that another strategy traded: each is told of those it knows only.
+      const gone = removed.filter((id) => socket.data.known.delete(id));
+      for (const { orderId } of own) socket.data.known.add(orderId);
+      if (own.length > 0 || gone.length > 0) socket.emit('orders', own, gone);
     }
   }
 
   /** Ends every socket; the HTTP server that they came by stays its owner's to close. */
   close(): void {
+    this.#stopLooking();
     this.#io.disconnectSockets(true);
     this.#io.engine.close();
   }
 
   #serve(socket: StrategySocket): void {
-    const { desk, seen, limits } = this.#parts;
-    const { strategy } = socket.data;
-    const actor = { kind: 'strategy', id: strategy } as const;
+    const { desk, seen, limits, keys } = this.#parts;
+    const { strategy, key, address } = socket.data;
+    const actor = { kind: 'strategy', id: strategy, address } as const;
     seen(strategy);
-    socket.emit(
-      'orders',
-      desk.orders().filter((order) => order.strategy === strategy),
-      [],
-    );
+    const open = desk.orders().filter((order) => order.strategy === strategy);
+    for (const { orderId } of open) socket.data.known.add(orderId);
+    socket.emit('orders', open, []);
     socket.on('order.place', (raw, ack) => {
       if (!callable(ack)) return;
+      const checked = keys.check(key, 'order.place', address);
+      if (!checked.ok) {
+        ack(checked.reply);
+        return;
+      }
       seen(strategy);
       if (!limits.place(strategy)) {
         ack(refused(tooMany('orders')));
@@ -104,6 +132,11 @@ export class StrategySockets {
     });
     socket.on('order.cancel', (raw, ack) => {
       if (!callable(ack)) return;
+      const checked = keys.check(key, 'order.cancel', address);
+      if (!checked.ok) {
+        ack(checked.reply);
+        return;
+      }
       seen(strategy);
       if (!limits.cancel(strategy)) {
         ack(refused(tooMany('cancels')));

@@ -6,6 +6,7 @@ import type { Halt } from '../halt/halt.ts';
 import type { Alarms } from '../health/alarms.ts';
 import { auditLost, clockStep } from '../health/catalogue.ts';
 import type { StrategySockets } from '../http/strategy-sockets.ts';
+import type { NoteBook } from '../people/note-book.ts';
 import type { OrderDesk } from '../orders/desk.ts';
 import type { RelayThread } from '../relay/relay-thread.ts';
 import type { Publisher } from './publisher.ts';
@@ -21,11 +22,12 @@ export interface ChangeParts {
   readonly publisher: Publisher;
   readonly relay: RelayThread;
   readonly sockets: StrategySockets;
+  readonly notes: NoteBook;
 }
 
 /** Each owner's changes on their way out: the halt and alarms at once, what moves often in batches. */
 export function wireChanges(parts: ChangeParts): void {
-  const { clock, log, alarms, halt, gate, desk, auth, publisher, relay, sockets } = parts;
+  const { clock, log, alarms, halt, gate, desk, auth, publisher, relay, sockets, notes } = parts;
   alarms.onChange(({ upserts, removed }) =>
     publisher.publish({ type: 'alarms', upserts: [...upserts], removed: [...removed] }),
   );
@@ -45,6 +47,9 @@ export function wireChanges(parts: ChangeParts): void {
     publisher.soon('limits');
   });
   auth.onRevoked((sessionKey, sentence) => relay.revoke(sessionKey, sentence));
+  auth.sessions.onRotated((sessionKey) => relay.reconnect(sessionKey));
+  auth.services.onKeyEnded(() => sockets.look());
+  notes.onAdded((note) => publisher.publish({ type: 'note', note }));
   log.onLost((count) => alarms.strike(auditLost(count)));
   clock.onStep(({ byMicros }) => {
     log.appendNow({ actor: 'server', action: 'clock.step', scope: 'server', details: { byMicros } });

@@ -9,24 +9,39 @@ import { limitsOf } from './limits.ts';
 const list = (...symbols: string[]): Instrument[] =>
   symbols.map((symbol, index) => ({ symbol, index }) as Instrument);
 
-function journalOf(...entries: [action: string, details?: AuditEntry['details']][]): Journal {
+type Entry = [action: string, details?: AuditEntry['details']];
+
+function journalOf(...entries: Entry[]): Journal {
   const journal = new Journal();
-  for (const [i, [action, details]] of entries.entries()) {
-    journal.add({
-      v: 1,
-      seq: i + 1,
-      wall: i as AuditRecord['wall'],
-      mono: i,
-      run: 'r',
-      actor: 'a',
-      action,
-      scope: 's',
-      details: details ?? {},
-      flags: [],
-    });
-  }
+  for (const record of recordsOf(...entries)) journal.add(record);
   return journal;
 }
+
+const recordsOf = (...entries: Entry[]): AuditRecord[] =>
+  entries.map(([action, details], i) => ({
+    v: 2,
+    seq: i + 1,
+    wall: String(i),
+    wallError: null,
+    mono: String(i),
+    run: 'r',
+    code: 'c',
+    actor: 'a',
+    session: null,
+    role: null,
+    address: null,
+    action,
+    scope: 's',
+    order: null,
+    client: null,
+    before: null,
+    after: null,
+    reason: null,
+    factor: null,
+    assertion: null,
+    details: details ?? {},
+    flags: [],
+  }));
 
 describe('R-31: the boot rule', () => {
   it.each<[string, [string, AuditEntry['details']?][], RegExp | null]>([
@@ -93,7 +108,7 @@ describe('what a log belongs to', () => {
   });
 });
 
-it('limits keep their version and since when they hold over restarts, until they are changed', () => {
+it('R-53 limits keep their version and since when they hold over restarts, until they are changed', () => {
   const limits = { orderValue: 1n as QuoteMicros, positionValue: 2n as QuoteMicros, ordersPerSecond: 3 };
   const config = { profile: 'demo', limits } as const;
   const first = limitsOf(config, undefined, 5 as Micros);
@@ -106,17 +121,37 @@ it('limits keep their version and since when they hold over restarts, until they
   const changed = { ...config, limits: { ...limits, ordersPerSecond: 4 } };
   const next = limitsOf(changed, journal.limits, 9 as Micros);
   expect(next.limits).toMatchObject({ version: 2, since: 9, ordersPerSecond: 4 });
-  expect(next.record?.action).toBe('server.limits');
+  // R-53: whoever edited the file sits at the host.
+  expect(next.record).toMatchObject({
+    actor: 'host',
+    action: 'server.limits',
+    before: { ordersPerSecond: 3, version: 1, since: 5 },
+    after: { ordersPerSecond: 4, version: 2, since: 9 },
+  });
+  expect(first.record).not.toHaveProperty('before');
 });
 
 const asJson = (value: unknown): string =>
   JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? String(one) : one));
 
-describe('orders of earlier runs', () => {
-  const order = (orderId: string, state: string, instrument = 0) => ({
-    order: { orderId, state, instrument },
-  });
+it('the restricted list and the log book outlive a restart, in a snapshot too', () => {
+  const restriction = { name: 'XRP', reason: 'a deal', by: 'second', at: 7 };
+  const note = { note: 1, kind: 'note', text: 'x', by: 'second', role: null, at: 8 };
+  const journal = journalOf(
+    ['restriction.added', restriction],
+    ['restriction.added', { ...restriction, name: 'BTC' }],
+    ['restriction.removed', { name: 'BTC' }],
+    ['note.added', note],
+  );
+  const again = new Journal();
+  expect(again.restore(journal.save())).toBe(true);
+  for (const one of [journal, again]) {
+    expect([...one.restrictions.values()]).toEqual([restriction]);
+    expect(one.notes).toEqual([note]);
+  }
+});
 
+describe('orders of earlier runs', () => {
   it('an order’s newest record stands for it, and no fill is left out', () => {
     const journal = journalOf(
       ['order.place', order('a', 'pending')],
@@ -157,3 +192,55 @@ describe('orders of earlier runs', () => {
     ]);
   });
 });
+
+describe('a journal in a snapshot', () => {
+  const entries: [string, AuditEntry['details']?][] = [
+    ['server.start', { kind: 'demo' }],
+    ['server.instruments', { symbols: ['BTCUSDT', 'ETHUSDT'] }],
+    ['server.limits', { version: 1 }],
+    ['auth.strategy-key', { strategy: 'maker', hash: 'a'.repeat(64) }],
+    ['alarm.raised', { at: 5, spec: alarmSpec('one') }],
+    ['order.place', order('a', 'pending', 1)],
+    ['order.change', { ...order('a', 'partially-filled', 1), fills: [{ fillId: '1', instrument: 1 }] }],
+    ['halt.press', { state: { phase: 'blocked', by: ['operator'] } }],
+    ['order.change', order('a', 'cancelled', 1)],
+    ['alarm.cleared', { at: 6, alarmId: 'one' }],
+    ['order.place', order('b', 'working')],
+    ['halt.release', { state: { phase: 'trading' } }],
+    ['server.stop', { clean: false, left: 1 }],
+    ['server.start', { kind: 'demo' }],
+  ];
+
+  it('R-31: taken at any record and gone on from is the journal of the whole log', () => {
+    const whole = journalOf(...entries);
+    for (let cut = 0; cut <= entries.length; cut++) {
+      const parts = JSON.parse(JSON.stringify([...journalOf(...entries.slice(0, cut)).save()])) as unknown[];
+      const again = new Journal();
+      expect(again.restore(parts)).toBe(true);
+      for (const record of recordsOf(...entries).slice(cut)) again.add(record);
+      expect([...again.save()], `cut at ${cut}`).toEqual([...whole.save()]);
+      expect(again).toEqual(whole);
+      expect(again.crash()).toBe(whole.crash());
+      expect(again.orders(list('ETHUSDT', 'BTCUSDT'))).toEqual(
+        journalOf(...entries).orders(list('ETHUSDT', 'BTCUSDT')),
+      );
+    }
+  });
+
+  it('takes nothing of what it did not give', () => {
+    const good = [...journalOf(...entries).save()];
+    for (const parts of [[], [{}], [1, ...good], [...good, { list: 'newest' }]]) {
+      const journal = new Journal();
+      expect(journal.restore(parts)).toBe(false);
+      expect([...journal.save()]).toEqual([...new Journal().save()]);
+    }
+  });
+});
+
+function order(orderId: string, state: string, instrument = 0): { order: object } {
+  return { order: { orderId, state, instrument } };
+}
+
+function alarmSpec(alarmId: string): object {
+  return { alarmId, sentence: 's', action: 'a', runbook: 'r', priority: 'warning' };
+}

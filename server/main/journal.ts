@@ -1,18 +1,41 @@
 import { z } from 'zod';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { Micros } from '../../protocol/units.ts';
-import type { AuditRecord } from '../audit/record.ts';
+import { wallMicrosOf, type AuditRecord } from '../audit/record.ts';
+import { foldHolds, type Holds } from '../archive/retention/holds.ts';
 import { foldAuth } from '../auth/entries.ts';
 import { emptyAuth, type AuthState } from '../auth/state.ts';
 import type { AlarmBook } from '../health/alarm-book.ts';
 import { foldAlarms } from '../health/alarms.ts';
+import { foldNotes, type Notes } from '../people/note-book.ts';
+import { foldRestrictions, type Restrictions } from '../people/restricted-list.ts';
+import { fromPlain, toPlain } from './plain.ts';
 
 type Kept = Pick<AuditRecord, 'action' | 'details'>;
 
-/** What a restart takes from the log, folded record by record as it is read. */
+const savedSchema = z.object({
+  shown: z.record(z.string(), z.unknown()),
+  boot: z.enum(['never', 'running', 'clean', 'unclean']),
+  left: z.number(),
+  symbols: z.array(z.string()),
+});
+const savedOrderSchema = z.object({
+  list: z.enum(['newest', 'fills']),
+  id: z.string(),
+  seq: z.number(),
+  kept: z.object({ action: z.string(), details: z.record(z.string(), z.unknown()) }),
+});
+
+/**
+ * What a restart takes from the log, folded record by record as it is read. All of it is in `save`:
+ * public fields by themselves, private ones by name.
+ */
 export class Journal {
   auth: AuthState = emptyAuth;
   alarms: AlarmBook = new Map();
+  restrictions: Restrictions = new Map();
+  notes: Notes = [];
+  holds: Holds = new Map();
   /** The state in the halt's last record; undefined when there never was one. */
   halt: unknown = undefined;
   lastWallAt: Micros | null = null;
@@ -27,10 +50,42 @@ export class Journal {
   readonly #newest = new Map<string, { readonly seq: number; readonly kept: Kept }>();
   #withFills: { readonly seq: number; readonly kept: Kept }[] = [];
 
+  /** The whole state in parts that JSON can say, for a snapshot; one part an order. */
+  *save(): Generator {
+    const shown = Object.fromEntries(Object.entries(this).map(([name, one]) => [name, toPlain(one)]));
+    yield { shown, boot: this.#boot, left: this.#left, symbols: this.#symbols };
+    for (const [id, entry] of this.#newest) yield { list: 'newest', id, ...entry };
+    for (const entry of this.#withFills) yield { list: 'fills', id: '', ...entry };
+  }
+
+  /** Takes what `save` gave; false when it is nothing that it gave, and then nothing was taken. */
+  restore(parts: Iterable<unknown>): boolean {
+    const [first, ...rest] = parts;
+    const saved = savedSchema.safeParse(first).data;
+    const orders = rest.map((part) => savedOrderSchema.safeParse(part).data);
+    if (!saved || orders.includes(undefined)) return false;
+    // A newer build's, with a state that this one would drop.
+    if (Object.keys(saved.shown).some((name) => !(name in this))) return false;
+    Object.assign(this, fromPlain(saved.shown));
+    this.#boot = saved.boot;
+    this.#left = saved.left;
+    this.#symbols = saved.symbols;
+    this.#newest.clear();
+    this.#withFills = [];
+    for (const order of orders) {
+      if (order?.list === 'fills') this.#withFills.push({ seq: order.seq, kept: order.kept });
+      else if (order) this.#newest.set(order.id, { seq: order.seq, kept: order.kept });
+    }
+    return true;
+  }
+
   add(record: AuditRecord): void {
-    this.lastWallAt = record.wall;
+    this.lastWallAt = wallMicrosOf(record);
     this.auth = foldAuth(this.auth, record);
     this.alarms = foldAlarms(this.alarms, record);
+    this.restrictions = foldRestrictions(this.restrictions, record);
+    this.notes = foldNotes(this.notes, record);
+    this.holds = foldHolds(this.holds, record);
     const { action, details, seq } = record;
     if (action === 'server.start') {
       this.#boot = 'running';

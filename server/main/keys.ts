@@ -12,15 +12,21 @@ export function makeAdminKey(dataDir: string): string {
   return key;
 }
 
-/** Sees to it that `strategy.key` holds the strategy's key; a lost file gets a new key. */
+/**
+ * Makes the strategy's account and its `strategy.key` at the first start; a lost file gets a new key.
+ * What people decided since counts: a start brings no revoked account back, and ends no key that was
+ * rotated in the console, whatever the file still holds.
+ */
 export async function ensureStrategyKey(dataDir: string, strategy: StrategyId, auth: Auth): Promise<void> {
   const file = join(dataDir, 'strategy.key');
+  if (auth.services.account(strategy)?.revoked === true) return;
   let known = '';
   try {
     known = readFileSync(file, 'utf8').trim();
   } catch {
     // Not there yet.
   }
-  if (known !== '' && auth.hasStrategyKey(strategy, known)) return;
+  const hasKey = (auth.services.account(strategy)?.key ?? null) !== null;
+  if (known !== '' && hasKey) return;
   writePrivateFile(file, `${await auth.makeStrategyKey(strategy)}\n`);
 }

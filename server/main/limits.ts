@@ -34,8 +34,17 @@ export function limitsOf(
   const version = isSame ? before.version : (before?.version ?? 0) + 1;
   const limits: Limits = { ...config.limits, version, setBy, since: isSame ? before.since : now };
   if (isSame) return { limits, record: null };
+  // Whoever edits the file sits at the host: the log can't know more of them than that.
   return {
     limits,
-    record: { actor: 'server', action: 'server.limits', scope: 'firm', details: { ...limits } },
+    record: {
+      actor: 'host',
+      action: 'server.limits',
+      scope: 'firm',
+      details: { ...limits },
+      reason: before ? 'The configuration file was changed.' : 'The first start.',
+      ...(before ? { before: { ...before } } : {}),
+      after: { ...limits },
+    },
   };
 }

@@ -1,16 +1,19 @@
 import type { FeedView } from '../../protocol/health.ts';
 import { isOpen } from '../../protocol/orders.ts';
+import type { ServiceAccountView } from '../../protocol/people.ts';
 import type { StrategyId } from '../../protocol/units.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Halt } from '../halt/halt.ts';
 import type { Alarms } from '../health/alarms.ts';
 import { HealthBoard } from '../health/board.ts';
+import type { ClockOffset } from '../health/clock-offset.ts';
 import { conditions } from '../health/conditions.ts';
 import { LoopDelayMonitor } from '../health/loop-delay.ts';
 import * as rows from '../health/rows.ts';
 import { Samples } from '../health/samples.ts';
 import type { OrderDesk } from '../orders/desk.ts';
+import type { CertificateNews } from '../relay/certificate-watch.ts';
 import type { RelayStats } from '../relay/port.ts';
 import type { VenueAdapter } from '../venues/types.ts';
 
@@ -22,8 +25,15 @@ export interface ObserverParts {
   readonly desk: OrderDesk;
   readonly venues: readonly VenueAdapter[];
   readonly feedName: string;
-  readonly strategies: readonly StrategyId[];
+  /** Service accounts of strategies, as they are now. */
+  readonly accounts: () => readonly Pick<ServiceAccountView, 'account' | 'expiresAt' | 'revoked'>[];
   readonly isConnected: (strategy: StrategyId) => boolean;
+  readonly utc: ClockOffset;
+  readonly clockMeasured: boolean;
+  readonly version: string;
+  readonly release: string | null;
+  /** What follows the log behind the server. */
+  readonly archive: () => readonly rows.RowReading[];
   readonly publish: (rows: ReturnType<HealthBoard['rows']>) => void;
 }
 
@@ -43,6 +53,7 @@ export class Observer {
   #feeds = new Map<string, FeedView>();
   #relay: { stats: RelayStats; at: number } | null = null;
   #relayDead: string | null = null;
+  #certificate: CertificateNews | null = null;
   #loopDelay: ReturnType<LoopDelayMonitor['read']> = null;
   /** Before every part had its chance to start, what is not there yet is no fault. */
   #isLooking = false;
@@ -100,12 +111,18 @@ export class Observer {
     this.look();
   }
 
+  certificateIs(news: CertificateNews): void {
+    this.#certificate = news;
+    this.look();
+  }
+
   strategyHeard(strategy: StrategyId): void {
     this.#heard.set(strategy, this.#parts.clock.monotonicMicros());
   }
 
   look(): void {
     if (!this.#isLooking) return;
+    this.#parts.utc.check();
     this.#parts.publish(this.#board.update(this.#readings()));
     this.checkAlarms();
   }
@@ -121,14 +138,19 @@ export class Observer {
         halt: halt.view(),
         orders: desk.orders().filter((order) => order.state === 'unknown'),
         unlisted: desk.unlisted(),
+        clockMeasured: this.#parts.clockMeasured,
         auditBroken: state.kind === 'broken' ? state.sentence : null,
+        headTrouble: log.headTrouble(),
+        keys: this.#accounts().flatMap(({ account, expiresAt }) =>
+          expiresAt === null ? [] : [{ account, expiresAt }],
+        ),
         now: clock.wallMicros(),
       }),
     );
   }
 
   #readings(): rows.RowReading[] {
-    const { clock, log, venues, feedName, strategies, desk } = this.#parts;
+    const { clock, log, venues, feedName, desk, utc, version, release } = this.#parts;
     const state = log.state();
     const open = desk.orders().filter((order) => order.owner === 'ours' && isOpen(order.state));
     const relay = this.#relay;
@@ -139,21 +161,37 @@ export class Observer {
         statsAgeSeconds: relay && (clock.monotonicMicros() - relay.at) / 1_000_000,
         stats: relay && relay.stats,
       }),
+      ...this.#certificateRows(),
       ...this.feeds().map((view) => rows.feedRow(view, feedName, null)),
       ...venues.map((venue) => rows.venueRow(venue.status())),
       rows.auditRow({
         broken: state.kind === 'broken' ? state : null,
+        headTrouble: log.headTrouble(),
         records: log.sequence,
         syncs: this.#syncs.figures('sync', 'ms'),
       }),
+      rows.clockRow(utc.view()),
+      rows.releaseRow(version, release),
+      ...this.#parts.archive(),
       rows.strategiesRow({
-        strategies: strategies.map((id) => ({
+        // Those of a revoked account too: it may have left orders behind.
+        strategies: this.#parts.accounts().map(({ account: id }) => ({
           id,
           connected: this.#isThere(id),
           openOrders: open.filter((order) => order.strategy === id).length,
         })),
       }),
     ];
+  }
+
+  #certificateRows(): rows.RowReading[] {
+    const news = this.#certificate;
+    // Browsers judge it by their time, so that a clock that was set does not count.
+    return news ? [rows.certificateRow(news.validTo, news.trouble, Date.now())] : [];
+  }
+
+  #accounts(): readonly Pick<ServiceAccountView, 'account' | 'expiresAt' | 'revoked'>[] {
+    return this.#parts.accounts().filter(({ revoked }) => !revoked);
   }
 
   #isThere(strategy: StrategyId): boolean {

@@ -10,11 +10,16 @@ export function say(line: Readonly<Record<string, unknown>>): void {
   }
 }
 
+let stepsAreSaid = true;
+
+/** For a program whose output a person reads: the lines of its steps are for a launcher. */
+export const keepStepsQuiet = (): void => void (stepsAreSaid = false);
+
 /** A step of the start with its time, once `work` is done. */
 export async function step<T>(name: string, work: () => T | Promise<T>): Promise<T> {
   const started = performance.now();
   const result = await work();
-  say({ step: name, ms: Math.round(performance.now() - started) });
+  if (stepsAreSaid) say({ step: name, ms: Math.round(performance.now() - started) });
   return result;
 }
 

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { ControlState } from '../../protocol/messages.ts';
 import { CoalescedRefusals } from '../audit/coalesce.ts';
+import { HoldBook } from '../archive/retention/holds.ts';
 import { Auth } from '../auth/auth.ts';
+import { HashingThreads, type PasswordHashing } from '../auth/hashing.ts';
 import { loadSealingKey } from '../auth/key-file.ts';
 import { Commands } from '../commands.ts';
 import type { Arguments } from '../config/arguments.ts';
-import { FeedsThread } from '../feeds/feeds-thread.ts';
+import { consoleAddress, isByTls } from '../config/listening.ts';
 import { createMarketTable, MarketTableReader } from '../feeds/table.ts';
 import { Gate } from '../gate/gate.ts';
 import { marksOf } from '../gate/marks.ts';
@@ -15,49 +17,81 @@ import { Halt } from '../halt/halt.ts';
 import { Alarms } from '../health/alarms.ts';
 import { startAfterCrash, tornTail } from '../health/catalogue.ts';
 import { ControlHttp } from '../http.ts';
-import { sessionCookieIn } from '../http/auth-routes.ts';
 import { OrderDesk, runMark } from '../orders/desk.ts';
-import { RelayThread } from '../relay/relay-thread.ts';
+import { ownNames } from '../relay/hosts.ts';
+import { NoteBook } from '../people/note-book.ts';
+import { RestrictedList } from '../people/restricted-list.ts';
+import type { RelayThread } from '../relay/relay-thread.ts';
 import { BinanceSpot } from '../venues/binance-spot/adapter.ts';
+import { wireAnchors } from './anchors.ts';
+import { wireArchive } from './archive.ts';
+import { keepClockLog } from './clock-log.ts';
 import type { Diary } from './diary.ts';
+import { wireFeeds } from './feeds.ts';
 import { ensureStrategyKey, makeAdminKey } from './keys.ts';
 import { readQuotes } from './market.ts';
 import { limitsOf } from './limits.ts';
+import { HOST, reportsPort } from './reports.ts';
+import { wireRetention } from './retention.ts';
+import { startLinks, type StartLink } from './links.ts';
 import { Observer } from './observer.ts';
+import { peopleParts } from './people.ts';
 import type { Places } from './places.ts';
+import { wireRelay } from './relay.ts';
 import { Publisher } from './publisher.ts';
 import { openAll } from './open.ts';
-import { Fatal, need, step } from './say.ts';
+import { need, step } from './say.ts';
 import { stopServer } from './stop.ts';
 import { wireChanges } from './changes.ts';
 
 const INSTRUMENTS_MAX = 4096;
-/** A feed that has not told its instruments by then starts later; the server starts without it. */
-const INSTRUMENTS_MS = 10_000;
 
 export interface Server {
   readonly consoleUrl: string;
   readonly controlUrl: string;
-  readonly links: readonly { readonly user: string; readonly url: string }[];
+  readonly links: readonly StartLink[];
   /** Gate closed, our orders cancelled and confirmed, everything closed. Returns what to say. */
   stop(): Promise<{ readonly clean: boolean; readonly sentence: string }>;
 }
+
+/** How passwords are hashed; a bench tries another way. */
+type ClosingHashing = PasswordHashing & { close(): Promise<void> };
 
 /** Starts every part, lowest first; throws `Fatal` with one sentence when one can't start. */
 export async function startServer(
   { configFile, dataDir, pageDir, overrides }: Arguments,
   places: Places,
   diary: Diary,
+  hashing: ClosingHashing = new HashingThreads(places.hashingEntry),
 ): Promise<Server> {
-  const opened = await openAll(configFile, dataDir, overrides);
-  const { config, kind, venueKey, clock, shift, run, lock, journal, crash, log, recovered } = opened;
+  const opened = await openAll(configFile, dataDir, overrides, {
+    code: places.code,
+    passedOver: (sentence) => diary.warn({ sentence }, 'Audit log.'),
+  });
+  const {
+    config,
+    kind,
+    venueKey,
+    clock,
+    utc,
+    shift,
+    run,
+    lock,
+    journal,
+    crash,
+    log,
+    signer,
+    recovered,
+    snapshots,
+  } = opened;
   const lastWroteAt = journal.lastWallAt;
   const alarms = new Alarms(clock, log, journal.alarms);
 
   const auth = await step('users and keys', async () => {
     const sealingKey = need(loadSealingKey(join(dataDir, 'secrets.key'), journal.auth.users.values()));
-    const made = new Auth({ clock, log, sealingKey, randomBytes }, journal.auth);
-    await made.ensureUsers(config.users);
+    const made = new Auth({ clock, log, sealingKey, randomBytes, hashing }, journal.auth);
+    const ignored = await made.directory.seed(config.users);
+    if (ignored !== null) diary.warn({ users: config.users.map(({ id }) => id) }, ignored);
     await ensureStrategyKey(dataDir, config.strategy, made);
     return made;
   });
@@ -68,8 +102,12 @@ export async function startServer(
   const isReplay = kind === 'replay';
   const { limits, record: newLimits } = limitsOf(config, journal.limits, clock.wallMicros());
   if (newLimits) log.appendNow(newLimits);
+  const restrictions = new RestrictedList({ clock, log }, journal.restrictions);
+  const notes = new NoteBook({ clock, log }, journal.notes);
+  const holds = new HoldBook({ log }, journal.holds);
   const gate = new Gate({
     limits,
+    restriction: (instrument) => restrictions.of(instrument),
     mark: marksOf(reader, () => observer.feeds()),
     instrument: (index) => instruments[index],
     audit: log,
@@ -94,7 +132,14 @@ export async function startServer(
     run: runMark(randomBytes(5).toString('hex')),
   });
   const halt = new Halt({ gate, venues, desk, audit: log, clock });
-  const commands = new Commands({ clock, auth, desk, halt, alarms, log });
+  let consoleUrl = '';
+  const reports = reportsPort({ log, ask: (question) => archive.ask('reports', question) });
+  const commands = new Commands({
+    ...{ clock, auth, desk, halt, alarms, restrictions, notes, log: refusals },
+    ...{ directory: auth.directory, links: auth.links, sessions: auth.sessions, services: auth.services },
+    ...{ reports, holds },
+    linkUrl: (page, token) => `${consoleUrl}/${page}#token=${token}`,
+  });
 
   const publisher = new Publisher(
     clock,
@@ -112,21 +157,40 @@ export async function startServer(
     desk,
     venues,
     feedName: config.feed.name,
-    strategies: [config.strategy],
+    accounts: () => auth.services.list(),
     isConnected: (strategy) => http.sockets.isConnected(strategy),
+    utc,
+    clockMeasured: config.clock.servers.length > 0,
+    version: places.version,
+    release: places.release,
+    archive: () => [anchors.row(), ...archive.status()],
     publish: (rows) => publisher.publish({ type: 'health', rows }),
   });
 
+  const archive = wireArchive({
+    ...{ places, config, dataDir, environment: process.env, clock, shift, log, signer, diary },
+    changed: () => observer.look(),
+  });
+  const anchors = wireAnchors({
+    ...{ config, configFile, dataDir, environment: process.env, clock, log, halt, table: archive },
+    changed: () => observer.look(),
+  });
+
+  const relayKey = randomBytes(32).toString('base64url');
   const names = new Set<string>(config.console.allowedHosts.map((name) => name.toLowerCase()));
-  let consoleUrl = '';
+  const secureCookies = isByTls(config.console);
   const http: ControlHttp = await ControlHttp.make({
+    secureCookies,
     clock,
     names: () => names,
     auth,
     adminKey: makeAdminKey(dataDir),
+    relayKey,
     linkUrl: (token) => `${consoleUrl}/enrol#token=${token}`,
     commands,
     desk,
+    log: refusals,
+    ...peopleParts({ auth, alarms, log, notes, restrictions }),
     failed: (err, method, route) => diary.error({ err, method, route }, 'A request failed.'),
     instruments: () => instruments,
     quotes: () => readQuotes(reader, instruments),
@@ -134,6 +198,12 @@ export async function startServer(
     rows: () => observer.rows(),
     halt: () => halt.view(),
     unacknowledged: () => alarms.list().filter((alarm) => alarm.acknowledged === null).length,
+    auditLog: log,
+    anchors: () => anchors.views(),
+    search: (search) => archive.search(search),
+    reports: (question) => archive.ask('reports', question),
+    retention: wireRetention({ log, clock, holds, snapshots, archive }),
+    makeReport: (asked) => reports.make(asked, HOST),
   });
   const controlPort = await step('control listener', async () =>
     need(await http.listen(config.control.port)),
@@ -141,52 +211,10 @@ export async function startServer(
   names.add(`127.0.0.1:${controlPort}`).add(`localhost:${controlPort}`);
   const controlUrl = `http://127.0.0.1:${controlPort}`;
 
-  let feedsFailed: (error: Fatal) => void = () => undefined;
-  let feedsKnown: () => void = () => undefined;
-  const feedsStarted = new Promise<void>((resolve, reject) => {
-    feedsKnown = resolve;
-    feedsFailed = reject;
-    clock.setTimer(INSTRUMENTS_MS, resolve);
+  const { feeds, start: startFeeds } = wireFeeds({
+    ...{ places, config, isReplay, clock, shift, table, log, journal, desk, account, publisher, observer },
+    instrumentsAre: (list) => (instruments = list),
   });
-  const feeds = new FeedsThread(
-    {
-      entry: places.feedsEntry,
-      clock,
-      random: Math.random,
-      table,
-      venue: { ...config.feed, origin: config.origins.data },
-      replay: config.replay,
-      clockShiftMicros: shift,
-    },
-    {
-      onInstruments: (list) => {
-        instruments = list;
-        const isNew = !isReplay && journal.isNewList(list);
-        if (!isReplay) desk.restore(journal.orders(list));
-        if (isNew) {
-          const symbols = list.map((instrument) => instrument.symbol);
-          log.appendNow({
-            actor: 'server',
-            action: 'server.instruments',
-            scope: 'server',
-            details: { symbols },
-          });
-        }
-        desk.setInstruments(list);
-        account.setInstruments(list);
-        publisher.publish({ type: 'instruments', instruments: [...list] });
-        publisher.soon('limits');
-        if (!isReplay) desk.start();
-        feedsKnown();
-      },
-      onFeedView: (view) => {
-        observer.feedIs(view);
-        publisher.publish({ type: 'feeds', feeds: observer.feeds() });
-      },
-      onQuarantined: (message) => publisher.publish({ type: 'quarantined', message }),
-      onFatal: (code, sentence) => feedsFailed(new Fatal({ code, sentence })),
-    },
-  );
 
   const state = (): ControlState => ({
     profile: config.profile,
@@ -202,36 +230,12 @@ export async function startServer(
     health: observer.rows(),
     feeds: observer.feeds(),
   });
-  const relay: RelayThread = new RelayThread({
-    entry: places.relayEntry,
-    settings: {
-      table,
-      controlUrl,
-      host: config.console.host,
-      port: config.console.port,
-      pageDir: pageDir ?? places.pageDir,
-      allowedHosts: config.console.allowedHosts,
-      serverVersion: places.version,
-      origins: config.origins,
-      epoch: run,
-      clockShiftMicros: shift,
-    },
-    clock,
-    feeds: feeds.relayPort,
-    state: () => ({ seq: publisher.seq, state: state() }),
-    identify: (header) => {
-      const identity = auth.identify(sessionCookieIn(header));
-      return Promise.resolve(identity && { session: identity.view, sessionKey: identity.sessionKey });
-    },
-    command: (envelope, header) => commands.execute(envelope, auth.identify(sessionCookieIn(header))),
-    stats: (stats) => observer.relaySaid(stats),
-    changed: (is, sentence) => {
-      if (is === 'crashed') diary.error({ sentence }, 'The relay thread ended.');
-      observer.relayIs(is === 'crashed' ? sentence : null);
-    },
+  const relay: RelayThread = wireRelay({
+    ...{ places, config, configFile, pageDir, clock, shift, run, table, controlUrl, relayKey },
+    ...{ feeds: feeds.relayPort, auth, commands, publisher, observer, diary, state },
   });
 
-  wireChanges({ clock, log, alarms, halt, gate, desk, auth, publisher, relay, sockets: http.sockets });
+  wireChanges({ clock, log, alarms, halt, gate, desk, auth, publisher, relay, sockets: http.sockets, notes });
 
   // Before anything can be ordered: a halt that ran goes on, a crash boots halted.
   halt.resume(journal.halt, crash);
@@ -239,29 +243,34 @@ export async function startServer(
   if (recovered.torn) alarms.strike(tornTail(recovered.torn.bytes, recovered.torn.keptAs));
 
   if (!isReplay) account.start();
-  await step('market data', async () => {
-    feeds.start();
-    await feedsStarted;
-  });
+  await startFeeds();
   const { port } = await step('console', async () => need(await relay.start()));
-  names.add(`localhost:${port}`);
-  consoleUrl = `http://localhost:${port}`;
+  for (const name of ownNames(port, [], consoleAddress(config.console, port))) names.add(name);
+  consoleUrl = consoleAddress(config.console, port);
   clock.keepAnchored();
   const everySecond = clock.setRepeating(1000, () => {
     auth.expire();
     publisher.soon('limits');
   });
   observer.start();
+  const endClockLog = keepClockLog({ clock, log, utc });
   // From here an order may leave, so that an end without a clean stop is a crash.
-  const details = { version: places.version, kind, profile: config.profile, crash, pid: process.pid };
+  const { version, release } = places;
+  const details = {
+    version,
+    release,
+    node: process.version,
+    kind,
+    profile: config.profile,
+    crash,
+    pid: process.pid,
+  };
   await log.append({ actor: 'server', action: 'server.start', scope: 'server', details });
   gate.open('starting');
+  archive.start();
+  anchors.start();
 
-  const links: { user: string; url: string }[] = [];
-  for (const { id } of config.users) {
-    const link = need(await auth.makeLink(id, 'server'));
-    links.push({ user: id, url: `${consoleUrl}/enrol#token=${link.token}` });
-  }
+  const links = await startLinks(auth, config, (token) => `${consoleUrl}/enrol#token=${token}`);
   return {
     consoleUrl,
     controlUrl,
@@ -273,13 +282,17 @@ export async function startServer(
         desk,
         clock,
         log,
+        snapshots,
         isReplay,
         quiet: () => {
           everySecond();
+          endClockLog();
+          utc.stop();
           observer.stop();
           refusals.flush();
         },
-        parts: [http, relay, feeds, account],
+        parts: [http, relay, feeds, account, hashing],
+        behind: [anchors, archive],
         lock,
       }),
   };

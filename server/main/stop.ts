@@ -1,5 +1,6 @@
 import type { AuditLog } from '../audit/log.ts';
 import type { DataLock } from '../audit/lock.ts';
+import type { Snapshots } from '../audit/snapshots.ts';
 import type { Clock } from '../clock.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Halt } from '../halt/halt.ts';
@@ -11,11 +12,15 @@ export interface StopParts {
   readonly desk: OrderDesk;
   readonly clock: Clock;
   readonly log: AuditLog;
+  /** Taken behind the last record, so that the next start has nothing to read. */
+  readonly snapshots: Pick<Snapshots, 'close'>;
   readonly isReplay: boolean;
   /** Ends what looks and publishes by itself. */
   readonly quiet: () => void;
   /** Closed in this order, none keeping the others from closing. */
   readonly parts: readonly ({ close(): Promise<void> } | { stop(): Promise<void> })[];
+  /** What follows the log: closed when its last record and head are written. */
+  readonly behind: StopParts['parts'];
   readonly lock: DataLock;
 }
 
@@ -40,10 +45,10 @@ export async function stopServer(parts: StopParts): Promise<{ clean: boolean; se
   await log
     .append({ actor: 'server', action: 'server.stop', scope: 'server', details })
     .catch(() => undefined);
-  for (const part of parts.parts) {
-    await ('close' in part ? part.close() : part.stop()).catch(() => undefined);
-  }
+  await closeEach(parts.parts);
   await log.close();
+  await closeEach(parts.behind);
+  await parts.snapshots.close();
   parts.lock.release();
   const sentence = parts.isReplay
     ? 'The replay has ended; it had no venue, and no order of it was anywhere.'
@@ -52,6 +57,12 @@ export async function stopServer(parts: StopParts): Promise<{ clean: boolean; se
         left.map((order) => order.orderId),
       );
   return { clean, sentence };
+}
+
+async function closeEach(parts: StopParts['parts']): Promise<void> {
+  for (const part of parts) {
+    await ('close' in part ? part.close() : part.stop()).catch(() => undefined);
+  }
 }
 
 function sentenceOf(clean: boolean, left: readonly string[]): string {

@@ -1,17 +1,24 @@
 import { z } from 'zod';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { ControlChange } from '../../protocol/messages.ts';
-import { fillSchema, isOpen, type Fill, type OrderView, type Position } from '../../protocol/orders.ts';
+import {
+  fillSchema,
+  isOpen,
+  type Fill,
+  type OrderRequest,
+  type OrderView,
+  type Position,
+} from '../../protocol/orders.ts';
 import type { InstrumentIndex, Lots, OrderId } from '../../protocol/units.ts';
 import type { Clock } from '../clock.ts';
 import type { AuditEntry, AuditPort } from '../gate/audit-port.ts';
 import type { Gate } from '../gate/gate.ts';
-import { actorText, type Actor } from './actor.ts';
+import { authorOfOrder, type Actor } from './actor.ts';
 import { ChangeBatch } from './changes.ts';
 import type { OrderEvent } from './lifecycle.ts';
 import { positionView } from './positions.ts';
 import { OrderStore, type StoreChange } from './store.ts';
-import { recordedOrderSchema, recordOf, viewOf, type TrackedOrder } from './tracked.ts';
+import { clientIdOf, recordedOrderSchema, recordOf, viewOf, type TrackedOrder } from './tracked.ts';
 
 export interface BlotterOptions {
   readonly gate: Pick<Gate, 'exposure'>;
@@ -93,7 +100,7 @@ export class Blotter {
     this.#kept(change);
     // One record, so that a torn log never has a fill without the order that counts it.
     const fills = [...change.fills, ...change.foreignFills];
-    this.record('order.change', null, orderId, { order: recordOf(change.order), fills });
+    this.record('order.change', null, change.order, { order: recordOf(change.order), fills });
     const { cancelWanted, state } = change.order;
     if (event.kind !== 'venue' || !cancelWanted) return;
     if (state !== 'working' && state !== 'partially-filled') return;
@@ -125,14 +132,25 @@ export class Blotter {
     return (this.#touched.get(orderId) ?? 0) >= monotonicMicros;
   }
 
-  /** Into the log, without waiting for it. */
-  record(action: string, actor: Actor | null, scope: string, details: AuditEntry['details']): void {
-    this.#options.audit.appendNow(entryOf(action, actor, scope, details));
+  /** Into the log, without waiting for it. `about`: an order, or what else it was done to. */
+  record(
+    action: string,
+    actor: Actor | null,
+    about: TrackedOrder | string,
+    details: AuditEntry['details'],
+  ): void {
+    this.#options.audit.appendNow(entryOf(action, actor, about, details));
+  }
+
+  /** A request that became no order, with the sender's own id of it (R-14). */
+  recordRefused(request: OrderRequest, actor: Actor, refusal: object): void {
+    const entry = entryOf('order.refuse', actor, request.symbol, { request, ...refusal });
+    this.#options.audit.appendNow({ ...entry, client: request.clientId });
   }
 
   /** Into the log, and on disk when it resolves. */
   recordDurably(action: string, actor: Actor, order: TrackedOrder): Promise<void> {
-    return this.#options.audit.append(entryOf(action, actor, order.orderId, { order: recordOf(order) }));
+    return this.#options.audit.append(entryOf(action, actor, order, { order: recordOf(order) }));
   }
 
   /** What the venue itself reports of an instrument's base asset; null = it can't be told. */
@@ -183,8 +201,12 @@ export class Blotter {
 function entryOf(
   action: string,
   actor: Actor | null,
-  scope: string,
+  about: TrackedOrder | string,
   details: AuditEntry['details'],
 ): AuditEntry {
-  return { action, actor: actor === null ? 'server' : actorText(actor), scope, details };
+  const author = authorOfOrder(actor);
+  if (typeof about === 'string') return { ...author, action, scope: about, details };
+  const client = clientIdOf(about);
+  const ids = { order: about.orderId, ...(client === null ? {} : { client }) };
+  return { ...author, ...ids, action, scope: about.symbol, details };
 }

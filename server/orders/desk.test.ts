@@ -1,15 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { OrderView } from '../../protocol/orders.ts';
-import type { OrderId, StrategyId, UserId } from '../../protocol/units.ts';
+import type { OrderId, StrategyId } from '../../protocol/units.ts';
 import { ensureDefined } from '../../protocol/assert.ts';
 import { startDesk, until, type TestDesk } from '../testing/desk.ts';
 import { request } from '../testing/orders.ts';
+import { personAs } from '../testing/who.ts';
 import type { VenueOrder } from '../venues/types.ts';
 import type { Actor } from './actor.ts';
 
 const maker: Actor = { kind: 'strategy', id: 'maker' as StrategyId };
 const other: Actor = { kind: 'strategy', id: 'other' as StrategyId };
-const operator: Actor = { kind: 'user', id: 'operator' as UserId };
+const operator: Actor = { kind: 'user', who: personAs('operator') };
 
 let desks: TestDesk[] = [];
 const started = async (...args: Parameters<typeof startDesk>): Promise<TestDesk> => {
@@ -102,7 +103,30 @@ describe('an order', () => {
       rule: { rule: 'order-size', limit: '100.000', observed: '1000.000' },
     });
     expect(posts(t)).toHaveLength(0);
-    expect(t.audit.entries.at(-1)).toMatchObject({ action: 'order.refuse', details: { code: 'order-size' } });
+    expect(t.audit.entries.at(-1)).toMatchObject({
+      action: 'order.refuse',
+      details: { code: 'order-size', rule: { rule: 'order-size', requirement: 'R-2' } },
+    });
+  });
+
+  it('R-22 R-53 is on record with its sender, their id of it, and ours', async () => {
+    const t = await started();
+    const placed = await t.desk.place(request({ clientId: 'mine-1' }), {
+      ...operator,
+      who: personAs('olga'),
+    });
+    const orderId = placed.ok ? placed.orderId : null;
+    await t.desk.place(request({ clientId: 'mine-2' }), { ...maker, address: '192.0.2.7' });
+    const of = (client: string) => t.audit.entries.filter((entry) => entry.client === client);
+    expect(of('mine-1')[0]).toMatchObject({
+      ...{ action: 'order.place', actor: 'olga', order: orderId, scope: 'BTCUSDT' },
+      by: { session: 'session-of-olga', role: 'trader', address: '192.0.2.1' },
+    });
+    expect(of('mine-1').map(({ order }) => order)).toEqual(of('mine-1').map(() => orderId));
+    expect(of('mine-2')[0]).toMatchObject({
+      actor: 'strategy:maker',
+      by: { session: null, address: '192.0.2.7' },
+    });
   });
 
   it('R-12 is reserved before the venue answers', async () => {

@@ -100,16 +100,20 @@ export class OrderDesk {
     const { gate, clock } = this.#options;
     const read = readOrder(request, (symbol) => this.#blotter.instrument(symbol));
     if (!read.ok) {
-      this.#refused(request, actor, read.error.code, read.error.sentence);
+      this.#blotter.recordRefused(request, actor, read.error);
       return Promise.resolve(failed(read.error.code, read.error.sentence));
     }
     const order = read.value;
     const venue = this.#venueOf(order.instrument);
-    if (!venue) return Promise.resolve(failed('no-venue', `No venue takes orders for ${request.symbol}.`));
+    if (!venue) {
+      const none = { code: 'no-venue', sentence: `No venue takes orders for ${request.symbol}.` };
+      this.#blotter.recordRefused(request, actor, none);
+      return Promise.resolve(failed(none.code, none.sentence));
+    }
     const orderId = `${this.#options.run}-${++this.#count}` as OrderId;
     const admission = gate.admit(orderId, order);
     if (!admission.ok) {
-      this.#refused(request, actor, admission.breach.code, admission.breach.sentence);
+      this.#blotter.recordRefused(request, actor, admission.breach);
       return Promise.resolve(gateRefusal(admission.breach));
     }
     const now = clock.wallMicros();
@@ -160,7 +164,7 @@ export class OrderDesk {
       return true;
     } catch {
       if (!order.reduceOnly) return false;
-      this.#blotter.record('order.place', actor, tracked.orderId, { order: recordOf(tracked) });
+      this.#blotter.record('order.place', actor, tracked, { order: recordOf(tracked) });
       return true;
     }
   }
@@ -170,7 +174,7 @@ export class OrderDesk {
     const order = this.#blotter.store.get(orderId);
     if (!order || !mayCancel(actor, order)) return failed('unknown-order', `There is no order ${orderId}.`);
     if (!isOpen(order.state)) return failed('not-open', `${orderId} is ${order.state} already.`);
-    this.#blotter.record('order.cancel', actor, orderId, {});
+    this.#blotter.record('order.cancel', actor, order, {});
     this.#blotter.apply(orderId, { kind: 'cancel' });
     return this.#cancelAtVenue(orderId);
   }
@@ -307,10 +311,6 @@ export class OrderDesk {
   #askFor(orderId: OrderId): void {
     const order = this.#blotter.open(orderId);
     if (order) this.#asker.ask(order);
-  }
-
-  #refused(request: OrderRequest, actor: Actor, code: string, sentence: string): void {
-    this.#blotter.record('order.refuse', actor, request.symbol, { request, code, sentence });
   }
 
   /** With the gate closed nothing is ordinary: the halt's sockets and reserve are for what lowers risk. */

@@ -23,6 +23,11 @@ export interface PlacedRequest {
   readonly digest: string;
 }
 
+/** The sender's own id of an order; null when it was found at the venue. */
+export function clientIdOf({ request }: Pick<TrackedOrder, 'request'>): string | null {
+  return request === null ? null : request.key.slice(request.key.indexOf(' ') + 1);
+}
+
 export function remaining(order: TrackedOrder): Lots {
   return (isOpen(order.state) ? Math.max(0, order.size - order.filled) : 0) as Lots;
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { Harness, TestConsole } from './testing/harness.ts';
@@ -85,6 +87,21 @@ describe('who may connect', () => {
     expect((await refusalOf({}))?.code).toBe('too-many-connections');
   });
 
+  it('an address that never says who it is takes no more than its share of the places', async () => {
+    harness = await new Harness({ limits: { connections: 8, connectionsPerAddress: 2 } }).start();
+    const strangers = Array.from(
+      { length: 4 },
+      () =>
+        new WebSocket(`ws://127.0.0.1:${harness.port}/socket.io/?EIO=4&transport=websocket`, {
+          headers: { host: `localhost:${harness.port}`, origin: `http://localhost:${harness.port}` },
+        }),
+    );
+    await Promise.all(strangers.map((stranger) => once(stranger, 'message')));
+    // The fifth of this address does not even get a socket.
+    expect((await refusalOf({}))?.code).toBe('transport');
+    for (const stranger of strangers) stranger.terminate();
+  });
+
   it('a place that was left is free again', async () => {
     harness = await new Harness({ limits: { connections: 1 } }).start();
     const first = await harness.join();
@@ -140,4 +157,23 @@ describe('a revoked session', () => {
     await console.until(() => console.closed !== null);
     expect(console.messages).toEqual([]);
   });
+});
+
+it('a renewed session’s old sockets are closed as a network would, without a goodbye; others stay', async () => {
+  harness = await new Harness().start();
+  harness.sessions.set('cwts_session=bob', 'key-bob');
+  const ada = await harness.join();
+  const bob = await harness.join({ extraHeaders: { cookie: 'cwts_session=bob' } });
+  await ada.settle();
+  harness.control.deliver({ kind: 'reconnect', sessionKey: 'key-ada' });
+  await ada.until(() => ada.closed !== null);
+  // What socket.io reconnects after; "io server disconnect" would be for good.
+  expect(ada.closed).toMatch(/^transport (close|error)$/);
+  expect(ada.messages.map(({ type }) => type)).toEqual(['snapshot']);
+  await bob.settle();
+  expect(bob.socket.connected).toBe(true);
+  // It is no revocation: the same key comes in again.
+  const again = await harness.join();
+  await again.settle();
+  expect(again.socket.connected).toBe(true);
 });

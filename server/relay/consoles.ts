@@ -1,5 +1,6 @@
 /** The consoles' side of socket.io: who may connect, and what each event does. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import { Server, type Socket } from 'socket.io';
 import type { z } from 'zod';
 import { envelopeSchema, type Reply } from '../../protocol/commands.ts';
@@ -23,8 +24,10 @@ export interface ConsolesParts {
   readonly clock: Clock;
   readonly limits: RelayLimits;
   readonly serverVersion: string;
-  /** Host and Origin of the request are ours. */
+  /** Its caller may come in, and its Host and Origin are ours. */
   readonly isOurs: (request: IncomingMessage) => boolean;
+  /** The caller's own address, of a request that `isOurs`. */
+  readonly addressOf: (request: IncomingMessage) => string;
   /** Instruments known now; null while the server is starting. */
   readonly instruments: () => number | null;
   readonly identify: (cookie: string | null, address: string) => Promise<Identity | 'nobody' | 'silence'>;
@@ -56,7 +59,7 @@ export class Consoles {
   /** Revoked while their console was still being let in. */
   readonly #revoked = new Set<string>();
 
-  constructor(http: HttpServer, parts: ConsolesParts) {
+  constructor(http: HttpServer | HttpsServer, parts: ConsolesParts) {
     this.#parts = parts;
     this.#server = new Server(http, {
       parser: serverParser,
@@ -70,14 +73,21 @@ export class Consoles {
       pingTimeout: 5000,
       connectTimeout: 5000,
       allowRequest: (request, decide) => {
-        // Twice what is served: a refused console must be able to hear why.
-        const full = this.#connections.total >= parts.limits.connections * 2;
-        if (full || !parts.isOurs(request)) decide(full ? 'too-many-connections' : 'foreign-origin', false);
-        else decide(null, true);
+        if (!parts.isOurs(request)) {
+          decide('foreign-origin', false);
+          return;
+        }
+        // Twice what is served: a refused console must be able to hear why. Of one address too, or one
+        // that never says who it is would take the places of all.
+        const { connections, connectionsPerAddress } = parts.limits;
+        const full =
+          this.#connections.total >= connections * 2 ||
+          this.#connections.of(parts.addressOf(request)) >= connectionsPerAddress * 2;
+        decide(full ? 'too-many-connections' : null, !full);
       },
     });
-    this.#server.engine.on('connection', (conn: { remoteAddress: string; on: Ack }) => {
-      const address = conn.remoteAddress;
+    this.#server.engine.on('connection', (conn: { request: IncomingMessage; on: Ack }) => {
+      const address = parts.addressOf(conn.request);
       this.#connections.add(address);
       conn.on('close', () => this.#connections.remove(address));
     });
@@ -91,6 +101,13 @@ export class Consoles {
     if (this.#revoked.size > 10_000) this.#revoked.clear();
     for (const console of [...this.all]) {
       if (console.identity.sessionKey === sessionKey) this.#signOut(console, sentence);
+    }
+  }
+
+  /** Closes the connection as a network would: the console comes again, with the cookie it has now. */
+  reconnect(sessionKey: string): void {
+    for (const console of [...this.all]) {
+      if (console.identity.sessionKey === sessionKey) console.socket.conn.close();
     }
   }
 
@@ -121,8 +138,8 @@ export class Consoles {
   async #judge(
     socket: IncomingSocket,
   ): Promise<Identity | { readonly code: ConnectionRefusal; readonly sentence: string }> {
-    const { limits, instruments, identify, serverVersion } = this.#parts;
-    const { address } = socket.handshake;
+    const { limits, instruments, identify, serverVersion, addressOf } = this.#parts;
+    const address = addressOf(socket.request);
     if (
       this.#connections.total > limits.connections ||
       this.#connections.of(address) > limits.connectionsPerAddress

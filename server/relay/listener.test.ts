@@ -212,6 +212,26 @@ describe('what is passed on', () => {
     for (const socket of half) socket.destroy();
   });
 
+  it('sign-ins that wait for their hash hold nothing else up, however their address is spelt', async () => {
+    let waiting = 0;
+    let met: () => void = () => undefined;
+    const enough = new Promise<void>((resolve) => (met = resolve));
+    await started({
+      limits: { requests: { perSecond: 1000, burst: 1000 }, pipeMs: 500 },
+      controlHttp: (incoming, outgoing) => {
+        if (incoming.url === '/auth/session') outgoing.end('{}');
+        else if (++waiting === 16) met();
+      },
+    });
+    const signIns = Array.from({ length: 80 }, () => post('/auth/%6cogin').catch(() => null));
+    await enough;
+    const asked = await Promise.all(Array.from({ length: 3 }, () => harness.http('/auth/session')));
+    expect(asked.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(waiting).toBe(16);
+    await harness.stop();
+    await Promise.all(signIns);
+  });
+
   it('too often from one address is 429, and a halt has its own measure', async () => {
     await started({
       controlHttp: echo,

@@ -18,20 +18,34 @@ const NOT_PASSED_ON = new Set([
   'forwarded',
   'x-real-ip',
   'x-cwts-address',
+  'x-cwts-relay',
 ]);
 
-const HALT = /^\/halt(\?|$)/;
+const HALT = /^\/halt$/;
+/** What waits for a password's hash: a queue of these must hold nothing else up, and may take its time. */
+const HASHED = /^\/auth\/(login|enrol\/finish|account\/password)$/;
+const HASHED_WAITS = 3;
+
+export interface PipeLimits {
+  readonly waitMs: number;
+  /** Bytes. */
+  readonly maxBody: number;
+}
 
 export class Pipe {
   readonly #control: URL;
   readonly #waitMs: number;
   readonly #maxBody: number;
+  readonly #relayKey: string;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
   /** A halt never queues behind anything else: it has connections of its own. */
   readonly #haltAgent = new Agent({ keepAlive: true, maxSockets: 16 });
+  /** Nor does anything else queue behind sign-ins, and of these the control thread meets a few at once. */
+  readonly #hashedAgent = new Agent({ keepAlive: true, maxSockets: 16 });
 
-  constructor(controlUrl: string, waitMs: number, maxBody: number) {
+  constructor(controlUrl: string, relayKey: string, { waitMs, maxBody }: PipeLimits) {
     this.#control = new URL(controlUrl);
+    this.#relayKey = relayKey;
     this.#waitMs = waitMs;
     this.#maxBody = maxBody;
   }
@@ -39,10 +53,11 @@ export class Pipe {
   close(): void {
     this.#agent.destroy();
     this.#haltAgent.destroy();
+    this.#hashedAgent.destroy();
   }
 
-  /** Takes the whole body first, so that a request sent slowly holds no connection to control. */
-  pass(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  /** `address`: the caller's. Takes the whole body first, so that a request sent slowly holds no connection to control. */
+  pass(incoming: IncomingMessage, outgoing: ServerResponse, address: string): void {
     const tooLarge = (): void =>
       sendRefusal(outgoing, 413, 'too-large', `A request is at most ${this.#maxBody} bytes.`);
     if (Number(incoming.headers['content-length'] ?? 0) > this.#maxBody) {
@@ -67,16 +82,19 @@ export class Pipe {
     });
     incoming.on('end', () => {
       clearTimeout(timer);
-      if (!outgoing.headersSent) this.#forward(incoming, Buffer.concat(chunks), outgoing);
+      if (!outgoing.headersSent) this.#forward(incoming, Buffer.concat(chunks), outgoing, address);
     });
   }
 
-  #forward(incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse): void {
+  #forward(incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse, address: string): void {
     const headers = forwardedHeaders(incoming);
-    headers['x-cwts-address'] = incoming.socket.remoteAddress ?? '';
+    headers['x-cwts-address'] = address;
+    headers['x-cwts-relay'] = this.#relayKey;
     if (body.length > 0) headers['content-length'] = String(body.length);
+    const path = plainPath(incoming.url ?? '');
+    const isHashed = HASHED.test(path);
     const upstream = httpRequest({
-      agent: HALT.test(incoming.url ?? '') ? this.#haltAgent : this.#agent,
+      agent: HALT.test(path) ? this.#haltAgent : isHashed ? this.#hashedAgent : this.#agent,
       hostname: this.#control.hostname,
       port: this.#control.port,
       method: incoming.method,
@@ -91,7 +109,7 @@ export class Pipe {
     };
     const timer = setTimeout(
       () => fail(504, 'no-answer', 'The control thread did not answer in time; what was asked may be done.'),
-      this.#waitMs,
+      isHashed ? this.#waitMs * HASHED_WAITS : this.#waitMs,
     );
     upstream.on('error', () => {
       clearTimeout(timer);
@@ -108,6 +126,15 @@ export class Pipe {
       if (!outgoing.writableFinished) upstream.destroy();
     });
     upstream.end(body);
+  }
+}
+
+/** As the control thread reads it: `/%68alt` is a halt, and `/auth/%6cogin` a sign-in. */
+function plainPath(url: string): string {
+  try {
+    return decodeURIComponent(url.split('?', 1)[0] ?? '');
+  } catch {
+    return url;
   }
 }
 

@@ -6,6 +6,8 @@ import type { ControlChange, ControlState } from '../../protocol/messages.ts';
 import type { Reply } from '../../protocol/commands.ts';
 import type { Origins } from '../../protocol/origin.ts';
 import type { SessionView } from '../../protocol/session.ts';
+import type { CertificateNews } from './certificate-watch.ts';
+import type { Access } from './door.ts';
 
 /** Either end of a message channel: a worker's `parentPort`, a `Worker`, a `MessagePort`. */
 export interface Port<Incoming, Outgoing> {
@@ -29,6 +31,7 @@ export type RelayToControl =
     }
   | { readonly kind: 'stats'; readonly stats: RelayStats }
   | { readonly kind: 'listening'; readonly port: number }
+  | ({ readonly kind: 'certificate' } & CertificateNews)
   | { readonly kind: 'fatal'; readonly sentence: string; readonly code: string };
 
 export type ControlToRelay =
@@ -43,6 +46,8 @@ export type ControlToRelay =
   | { readonly kind: 'state'; readonly epoch: string; readonly seq: number; readonly state: ControlState }
   | { readonly kind: 'change'; readonly seq: number; readonly change: ControlChange }
   | { readonly kind: 'revoke'; readonly sessionKey: string; readonly sentence: string }
+  /** The session goes on under another cookie: its sockets of the old one connect anew. */
+  | { readonly kind: 'reconnect'; readonly sessionKey: string }
   | { readonly kind: 'stop' };
 
 export type { FeedsToRelay, RelayToFeeds } from '../feeds/port.ts';
@@ -52,10 +57,14 @@ export interface RelaySettings {
   readonly table: SharedArrayBuffer;
   /** The control thread's own listener: `http://127.0.0.1:4401`. */
   readonly controlUrl: string;
+  /** What the control listener knows the relay by; new at each start, in memory only. */
+  readonly relayKey: string;
   readonly host: string;
   /** 0 = any free one. */
   readonly port: number;
   readonly pageDir: string;
+  /** How the port may be reached; without it, plain HTTP. */
+  readonly access?: Access;
   /** Names of this server besides `localhost:<port>`, with the port where it is not the scheme's own. */
   readonly allowedHosts: readonly string[];
   readonly serverVersion: string;

@@ -6,6 +6,7 @@ import { ok, refuse, type Result } from '../../protocol/result.ts';
 import type { SessionView } from '../../protocol/session.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import { ensureNever } from '../../protocol/assert.ts';
+import type { CertificateNews } from './certificate-watch.ts';
 import type {
   ControlToRelay,
   FeedsToRelay,
@@ -31,6 +32,8 @@ export interface RelayThreadParts {
   ) => Promise<{ readonly session: SessionView; readonly sessionKey: string } | null>;
   readonly command: (envelope: unknown, cookie: string | null, address: string) => Promise<Reply>;
   readonly stats: (stats: RelayStats) => void;
+  /** Of own TLS only: until when its certificate is good, and why a newer one is not served. */
+  readonly certificate?: (news: CertificateNews) => void;
   /** It died (it is started again) or lives again: for the health row and its alarm. */
   readonly changed: (state: 'running' | 'crashed', sentence: string) => void;
 }
@@ -86,6 +89,11 @@ export class RelayThread {
 
   revoke(sessionKey: string, sentence: string): void {
     this.#post({ kind: 'revoke', sessionKey, sentence });
+  }
+
+  /** The session has another cookie now: whoever connected with the old one connects anew. */
+  reconnect(sessionKey: string): void {
+    this.#post({ kind: 'reconnect', sessionKey });
   }
 
   async stop(): Promise<void> {
@@ -160,8 +168,8 @@ export class RelayThread {
       case 'command':
         void command(message.envelope, message.cookie, message.address).then(
           (reply) => answer({ kind: 'reply', id: message.id, reply }),
-          (error: unknown) => {
-            const sentence = `The command failed: ${error instanceof Error ? error.message : String(error)}.`;
+          () => {
+            const sentence = 'The server failed to carry this out; its own log says more.';
             answer({
               kind: 'reply',
               id: message.id,
@@ -172,6 +180,9 @@ export class RelayThread {
         return;
       case 'stats':
         stats(message.stats);
+        return;
+      case 'certificate':
+        this.#parts.certificate?.(message);
         return;
       default:
         ensureNever(message);

@@ -3,16 +3,20 @@
  * and no secret: who somebody is and what he may do, the control thread alone decides.
  */
 import { once } from 'node:events';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CandlesReply } from '../../protocol/messages.ts';
 import type { Reply } from '../../protocol/commands.ts';
 import type { Clock } from '../clock.ts';
+import { consoleAddress } from '../config/listening.ts';
 import { MarketTableReader } from '../feeds/table.ts';
 import { encodeMessage, wireFrame, type Console, type Identity, type WireFrame } from './console.ts';
 import { Consoles } from './consoles.ts';
+import { Door, PLAIN, type Access } from './door.ts';
+import { openFront } from './front.ts';
 import { checkHost, isOwnOrigin, ownNames } from './hosts.ts';
 import { LIMITS, type RelayLimits } from './limits.ts';
-import { createListener } from './listener.ts';
+import { callerOf, createListener, type Site } from './listener.ts';
 import { Market } from './market.ts';
 import { Page } from './page.ts';
 import { LoopDelayMonitor } from '../health/loop-delay.ts';
@@ -27,6 +31,7 @@ import type {
 } from './port.ts';
 import { Pump } from './pump.ts';
 import { Questions } from './questions.ts';
+import { createRedirect } from './redirect.ts';
 import { Replica } from './replica.ts';
 import { Window } from './stats.ts';
 import { ensureNever } from '../../protocol/assert.ts';
@@ -60,18 +65,29 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   const replies = new Questions<Reply>(clock, limits.commandMs);
   const candles = new Questions<CandlesReply>(clock, limits.feedsMs);
   const histories = new Questions<HistoryReply>(clock, limits.feedsMs);
-  const pipe = new Pipe(settings.controlUrl, limits.pipeMs, limits.body);
+  const pipe = new Pipe(settings.controlUrl, settings.relayKey, {
+    waitMs: limits.pipeMs,
+    maxBody: limits.body,
+  });
+  const access = settings.access ?? PLAIN;
+  const door = new Door(access);
+  const front = openFront(access, settings.allowedHosts, {
+    clock,
+    nowMs: () => (clock.wallMicros() - settings.clockShiftMicros) / 1000,
+    tell: (news) => control.postMessage({ kind: 'certificate', ...news }),
+  });
 
-  let port = settings.port;
-  let names = ownNames(port, settings.allowedHosts);
+  let site = siteOf(settings, access, settings.port);
   const http = createListener({
     clock,
     limits,
     page: new Page(settings.pageDir),
     pipe,
-    port: () => port,
-    names: () => names,
+    door,
+    certificate: front.certificate,
+    site: () => site,
   });
+  front.attach(http);
 
   const identify = async (
     cookie: string | null,
@@ -86,12 +102,23 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
     return session && sessionKey !== null ? { session, sessionKey, cookie, address } : 'nobody';
   };
 
+  const callers = new WeakMap<IncomingMessage, string>();
   const consoles: Consoles = new Consoles(http, {
     clock,
     limits,
     serverVersion: settings.serverVersion,
-    isOurs: ({ headers }) =>
-      checkHost(headers.host, port, names).kind === 'ours' && isOwnOrigin(headers.origin, headers.host),
+    isOurs: (request) => {
+      const caller = callerOf(door, request);
+      if (!caller.ok || (door.isBehindProxy(request.socket.remoteAddress) && !caller.value.isSecure))
+        return false;
+      callers.set(request, caller.value.address);
+      const { host, origin } = request.headers;
+      return (
+        checkHost(host, site).kind === 'ours' &&
+        isOwnOrigin(origin, host, caller.value.isSecure ? 'tls' : 'plain')
+      );
+    },
+    addressOf: (request) => callers.get(request) ?? '',
     instruments: () => (replica.isReady ? replica.instruments : null),
     identify,
     command: ({ cookie, address }, envelope) =>
@@ -120,6 +147,9 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
 
   const close = async (): Promise<void> => {
     stopStats();
+    front.close();
+    redirect?.closeAllConnections();
+    redirect?.close();
     pump.stop();
     loopDelay.stop();
     for (const questions of [identified, replies, candles, histories]) questions.close();
@@ -151,6 +181,9 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
       case 'revoke':
         consoles.revoke(message.sessionKey, message.sentence);
         return;
+      case 'reconnect':
+        consoles.reconnect(message.sessionKey);
+        return;
       case 'stop':
         // The thread's own affair: whoever started the relay closes it.
         return;
@@ -177,8 +210,13 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
 
   http.listen(settings.port, settings.host);
   await once(http, 'listening');
-  port = (http.address() as AddressInfo).port;
-  names = ownNames(port, settings.allowedHosts);
+  const { port } = http.address() as AddressInfo;
+  site = siteOf(settings, access, port);
+  let redirect: Server | null = null;
+  if (access.redirectPort !== null) {
+    redirect = createRedirect(door, site.address).listen(access.redirectPort, settings.host);
+    await once(redirect, 'listening');
+  }
   pump.start();
   const stopStats = clock.setRepeating(1000, () => {
     const slow = [...consoles.all].filter(({ flow }) => flow.slow).length;
@@ -190,6 +228,11 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   });
   control.postMessage({ kind: 'listening', port });
   return { port, close };
+}
+
+function siteOf({ allowedHosts }: RelaySettings, access: Access, port: number): Site {
+  const address = consoleAddress({ ...access, allowedHosts }, port);
+  return { port, names: ownNames(port, allowedHosts, address), address };
 }
 
 function greet(replica: Replica, console: Console): void {

@@ -1,6 +1,7 @@
 /** The relay's thread (built to `relay-thread.js`): starts a relay on what main handed over. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { SystemClock } from '../clock.ts';
+import { FrontRefused } from './front.ts';
 import type { ControlToRelay, RelaySettings } from './port.ts';
 import { startRelay, type RelayParts } from './relay.ts';
 
@@ -11,6 +12,7 @@ export interface RelayThreadData {
 
 /** What is wrong with the port or the page, as a person can mend it. */
 function explain(error: unknown, { host, port }: RelaySettings): { sentence: string; code: string } {
+  if (error instanceof FrontRefused) return error.refusal;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   switch (code) {
     case 'EADDRINUSE':

@@ -5,6 +5,7 @@ import { nodeLogFiles } from '../audit/files.ts';
 import { lockDataDirectory } from '../audit/lock.ts';
 import { AuditLog } from '../audit/log.ts';
 import { SystemClock } from '../clock.ts';
+import { testCode, testSigner } from './audit-key.ts';
 
 const dir = process.argv[2] ?? '';
 const lock = lockDataDirectory(dir);
@@ -17,6 +18,8 @@ const opened = await AuditLog.open({
   clock: new SystemClock(),
   files: await nodeLogFiles(join(dir, 'audit')),
   run: String(process.pid),
+  code: testCode,
+  signer: testSigner,
   segmentBytes: 20_000,
   onRecord: () => (next += 1),
 });

@@ -34,17 +34,17 @@ export async function ask(
 /** A person with an authenticator: enrols by link, gives commands, never uses a code twice for one thing. */
 export class Person {
   cookie: string | null = null;
+  readonly password = `${randomUUID()} is my password`;
   #secret = '';
   readonly #used = new Map<string, Set<number>>();
 
+  /** Chooses a password and the authenticator by a one-time link. */
   async enrol(base: string, url: string): Promise<Answer> {
     const token = new URL(url).hash.replace('#token=', '');
     const shown = await ask(base, 'POST', '/auth/enrol/start', { body: { token } });
     this.#secret = String(shown.body['secret']);
-    const code = await this.#code('login');
-    const done = await ask(base, 'POST', '/auth/enrol/finish', { body: { token, code } });
-    this.cookie = done.cookie;
-    return done;
+    const method = { kind: 'totp', password: this.password, code: await this.#code('login') };
+    return this.#in(ask(base, 'POST', '/auth/enrol/finish', { body: { token, method } }));
   }
 
   /** By another link, as somebody who has an authenticator already. */
@@ -52,8 +52,18 @@ export class Person {
     const token = new URL(url).hash.replace('#token=', '');
     const shown = await ask(base, 'POST', '/auth/enrol/start', { body: { token } });
     if (shown.body['enrolled'] !== true || shown.body['secret'] !== null) return shown;
-    const code = await this.#code('login');
-    const done = await ask(base, 'POST', '/auth/enrol/finish', { body: { token, code } });
+    const method = { kind: 'code', code: await this.#code('login') };
+    return this.#in(ask(base, 'POST', '/auth/enrol/finish', { body: { token, method } }));
+  }
+
+  /** By name, password and code. */
+  async logIn(base: string, user: string): Promise<Answer> {
+    const factor = { kind: 'totp', code: await this.#code('login') };
+    return this.#in(ask(base, 'POST', '/auth/login', { body: { user, password: this.password, factor } }));
+  }
+
+  async #in(asked: Promise<Answer>): Promise<Answer> {
+    const done = await asked;
     this.cookie = done.cookie;
     return done;
   }

@@ -1,33 +1,16 @@
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { Micros, QuoteMicros, Ticks, VenueId } from '../../protocol/units.ts';
 import { SystemClock } from '../clock.ts';
-import type { AuditEntry, AuditPort } from '../gate/audit-port.ts';
+import type { AuditEntry } from '../gate/audit-port.ts';
 import { Gate } from '../gate/gate.ts';
 import { Halt } from '../halt/halt.ts';
 import { OrderDesk } from '../orders/desk.ts';
 import { BinanceSpot } from '../venues/binance-spot/adapter.ts';
 import { FakeVenue } from './fake-venue.ts';
+import { MemoryAudit } from './memory-audit.ts';
 import { instrument } from './orders.ts';
 
-/** A log in memory. */
-export class MemoryAudit implements AuditPort {
-  readonly entries: AuditEntry[] = [];
-  broken = false;
-
-  append(entry: AuditEntry): Promise<void> {
-    if (this.broken) return Promise.reject(new Error('the log is broken'));
-    this.entries.push(entry);
-    return Promise.resolve();
-  }
-
-  appendNow(entry: AuditEntry): void {
-    this.entries.push(entry);
-  }
-
-  writable(): boolean {
-    return !this.broken;
-  }
-}
+export { MemoryAudit } from './memory-audit.ts';
 
 export interface TestDesk {
   readonly venues: readonly FakeVenue[];
@@ -61,6 +44,7 @@ export async function startDesk(
     venue: (names[index] ?? names[0] ?? 'sim') as VenueId,
   }));
   const gate = new Gate({
+    restriction: () => null,
     limits: {
       orderValue: 1_000_000_000_000n as QuoteMicros,
       positionValue: 10_000_000_000_000n as QuoteMicros,

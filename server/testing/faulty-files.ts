@@ -24,6 +24,11 @@ export class FaultyFiles implements LogFiles {
 
   read = (name: string) => Promise.resolve(Buffer.from(this.#get(name).cached));
 
+  readAt = (name: string, position: number, length: number) =>
+    Promise.resolve(Buffer.from(this.#get(name).cached.subarray(position, position + length)));
+
+  size = (name: string) => Promise.resolve(this.files.get(name)?.cached.length ?? null);
+
   create = (name: string): Promise<LogFile> => {
     const code = this.failing.get('create');
     if (code !== undefined) return Promise.reject(fault(code));

@@ -21,8 +21,16 @@ export class ManualClock implements Clock {
     return Math.round(this.#wallOffset + this.#monotonic) as Micros;
   }
 
+  wallNanos(): bigint {
+    return BigInt(this.wallMicros()) * 1000n;
+  }
+
   monotonicMicros(): number {
     return this.#monotonic;
+  }
+
+  monotonicNanos(): bigint {
+    return BigInt(Math.round(this.#monotonic * 1000));
   }
 
   setTimer(afterMs: number, run: () => void): Cancel {

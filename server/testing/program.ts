@@ -13,8 +13,11 @@ export class Program {
   #isOver = false;
   #stderr = '';
 
-  constructor(file: string, args: readonly string[]) {
-    const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const child = spawn(process.execPath, [file, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     this.#child = child;
     const closed = once(child, 'close');
     createInterface({ input: child.stdout }).on('line', (text) => {

@@ -65,8 +65,8 @@ export class ServerRig {
     return join(this.folder, name);
   }
 
-  run(file: string, args: string[]): Program {
-    const program = new Program(file, args);
+  run(file: string, args: string[], env: Readonly<Record<string, string>> = {}): Program {
+    const program = new Program(file, args, env);
     this.#programs.push(program);
     return program;
   }
@@ -85,7 +85,8 @@ export class ServerRig {
       : [];
     return [
       ...['--config', 'config/demo.toml', '--data', data, '--port', '0', '--control-port', '0'],
-      ...['--page', this.page, ...venue, ...more],
+      // Most need no database, and each would start one.
+      ...['--page', this.page, '--store', 'none', ...venue, ...more],
     ];
   }
 

@@ -1,4 +1,4 @@
-/** One exchange of clocks, ms: ours at sending and receiving, the venue's in between. */
+/** One exchange of clocks, ms: ours (monotonic) at sending and receiving, the venue's in between. */
 interface Sample {
   readonly offsetMs: number;
   readonly uncertaintyMs: number;
@@ -15,7 +15,7 @@ export class TimeOffset {
     this.#samples = this.#samples.slice(-8);
   }
 
-  /** Our clock stepped, or the venue refused our time: what was measured no longer holds. */
+  /** The venue refused our time: what was measured no longer holds. */
   forget(): void {
     this.#samples = [];
   }

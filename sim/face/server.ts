@@ -91,6 +91,23 @@ export class VenueServer {
     return dropped;
   }
 
+  /** Resolves once no connection is open, of whatever kind, or after so many ms. */
+  whenLeft(atMostMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearInterval(look);
+        clearTimeout(late);
+        resolve();
+      };
+      const look = setInterval(() => {
+        this.#http.getConnections((error, count) => {
+          if (error || count === 0) done();
+        });
+      }, 100);
+      const late = setTimeout(done, atMostMs);
+    });
+  }
+
   async close(): Promise<void> {
     this.drop('all');
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));

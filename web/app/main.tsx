@@ -1,3 +1,4 @@
+import '../ui/no-eval.ts';
 import '@fontsource-variable/inter/index.css';
 import '@fontsource/jetbrains-mono/latin-400.css';
 import '@fontsource/jetbrains-mono/latin-ext-400.css';
@@ -5,23 +6,32 @@ import './tokens.css';
 import './base.css';
 import '../ui/ui.css';
 import './shell/shell.css';
+import './shell/topbar.css';
+import './shell/places.css';
+import './shell/halt.css';
 import './pages/pages.css';
+import './step-up/step-up.css';
+import './account/account.css';
 import '../panels/panels.css';
+import '../panels/people/people.css';
+import '../panels/audit/audit.css';
+import '../panels/notes/notes.css';
+import '../panels/reports/reports.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { ensureDefined } from '../../protocol/assert.ts';
 import { App } from './App.tsx';
-import { takeEnrolmentToken } from './enrolment-token.ts';
+import { takeLinkToken } from './link-token.ts';
 import { ServicesContext, startServices } from './services.ts';
 import { followTheme } from './theme.ts';
 
-const token = takeEnrolmentToken(location, history);
+const link = takeLinkToken(location, history);
 const services = startServices();
 followTheme(services.preferences);
 createRoot(ensureDefined(document.getElementById('root'), '#root')).render(
   <QueryClientProvider client={services.queryClient}>
     <ServicesContext value={services}>
-      <App enrolmentToken={token} />
+      <App link={link} />
     </ServicesContext>
   </QueryClientProvider>,
 );

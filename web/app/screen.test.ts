@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Micros, UserId } from '../../protocol/units.ts';
-import { takeEnrolmentToken } from './enrolment-token.ts';
+import { takeLinkToken } from './link-token.ts';
 import { presserOf, screenFor, type SessionKnowledge } from './screen.ts';
 
 const signedIn: SessionKnowledge = {
@@ -9,8 +9,15 @@ const signedIn: SessionKnowledge = {
     user: 'ann' as UserId,
     name: 'Ann',
     role: 'trader',
+    kind: 'person',
+    session: 'session-0001',
+    permissions: [],
     signedInAt: 1 as Micros,
+    factorAt: 1 as Micros,
+    factor: 'totp',
+    idleAt: 2 as Micros,
     expiresAt: 2 as Micros,
+    endsAt: 3 as Micros,
   },
 };
 const idle = { kind: 'idle' } as const;
@@ -35,7 +42,8 @@ describe('which page is shown', () => {
       kind: 'sign-in',
       sentence: 'Ended.',
     });
-    expect(screenFor('t', signedIn, idle, true).kind).toBe('enrol');
+    expect(screenFor({ kind: 'enrol', token: 't' }, signedIn, idle, true).kind).toBe('enrol');
+    expect(screenFor({ kind: 'wall', token: 't' }, signedIn, idle, true).kind).toBe('wall');
   });
 });
 
@@ -43,10 +51,20 @@ describe('a one-time token', () => {
   it('leaves the address bar and the history at once', () => {
     const replaced: unknown[] = [];
     const history = { replaceState: (...given: unknown[]) => void replaced.push(given[2]) };
-    expect(takeEnrolmentToken({ pathname: '/enrol', hash: '#token=abc-1' }, history)).toBe('abc-1');
+    const taken = (pathname: string, hash: string) => takeLinkToken({ pathname, hash }, history);
+    expect(taken('/enrol', '#token=abc-1')).toEqual({ kind: 'enrol', token: 'abc-1' });
     expect(replaced).toEqual(['/enrol']);
-    expect(takeEnrolmentToken({ pathname: '/enrol', hash: '' }, history)).toBe('');
-    expect(takeEnrolmentToken({ pathname: '/', hash: '#token=x' }, history)).toBeNull();
+    expect(taken('/enrol', '')).toEqual({ kind: 'enrol', token: '' });
+    expect(taken('/wall', '#token=abc-2')).toEqual({ kind: 'wall', token: 'abc-2' });
+    expect(replaced.at(-1)).toBe('/wall');
+    expect(taken('/', '#token=x')).toBeNull();
+  });
+
+  it('is not looked for on a wall display that was reloaded at its own address', () => {
+    const replaced: unknown[] = [];
+    const history = { replaceState: (...given: unknown[]) => void replaced.push(given[2]) };
+    expect(takeLinkToken({ pathname: '/wall', hash: '' }, history)).toBeNull();
+    expect(replaced.at(-1)).toBe('/');
   });
 });
 

@@ -2,6 +2,7 @@ import type { SessionView } from '../../protocol/session.ts';
 import type { UserId } from '../../protocol/units.ts';
 import type { ConnectionRefusal } from '../../protocol/version.ts';
 import type { LinkState } from '../stream/port.ts';
+import type { LinkToken } from './link-token.ts';
 
 /** What is known of who is signed in. */
 export type SessionKnowledge =
@@ -14,6 +15,7 @@ export type SessionKnowledge =
 export type Screen =
   | { readonly kind: 'starting' }
   | { readonly kind: 'enrol'; readonly token: string }
+  | { readonly kind: 'wall'; readonly token: string }
   | { readonly kind: 'sign-in'; readonly sentence: string | null }
   | { readonly kind: 'unreachable'; readonly since: number }
   | { readonly kind: 'version'; readonly older: 'console' | 'server'; readonly sentence: string }
@@ -22,12 +24,12 @@ export type Screen =
 
 /** A console that once had data stays on the screen when the connection is lost: its values are hatched. */
 export function screenFor(
-  token: string | null,
+  token: LinkToken | null,
   session: SessionKnowledge,
   link: LinkState,
   hasState: boolean,
 ): Screen {
-  if (token !== null) return { kind: 'enrol', token };
+  if (token !== null) return token;
   if (link.kind === 'signed-out') return { kind: 'sign-in', sentence: link.sentence };
   if (link.kind === 'refused') return refused(link.code, link.sentence);
   switch (session.kind) {

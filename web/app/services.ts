@@ -11,10 +11,17 @@ import { createMarketStore } from '../state/market.ts';
 import { createPageHealthStore } from '../state/page-health.ts';
 import { createPathClock } from '../state/path-clock.ts';
 import { createPreferences } from '../state/preferences.ts';
+import { createSessionStore } from '../state/session.ts';
+import { createStepUp } from '../state/step-up.ts';
 import { StreamLink } from '../stream/link.ts';
 import type { FromStream } from '../stream/port.ts';
-import { pressByHttp } from './api.ts';
+import streamWorker from '../stream/worker.ts?worker&url';
+import { watchActivity } from './activity.ts';
+import { pressByHttp } from './api/commands.ts';
+import { readSession, reportActivity } from './api/session.ts';
+import { startAudit } from './audit-services.ts';
 import { atMost } from '../ui/at-most.ts';
+import { startWorker } from '../ui/start-worker.ts';
 import { watchForHoles } from './candle-holes.ts';
 import { createLayoutStore } from './layout/store.ts';
 import { storedBackend } from './backend.ts';
@@ -23,6 +30,7 @@ import { shownTheme, storedTheme } from './theme.ts';
 
 const BEAT_MS = 250;
 const CANDLES_AGAIN_MS = 3000;
+const SESSION_AGAIN_MS = 5000;
 
 /** Starts both workers and wires them to the stores: the page's one place that knows them all. */
 export function startServices() {
@@ -35,15 +43,14 @@ export function startServices() {
   const pageHealth = createPageHealthStore();
   const clock = createPathClock(() => performance.now());
   const layout = createLayoutStore();
+  const sessions = createSessionStore();
+  const stepUp = createStepUp();
   const drew = watchPage(pageHealth);
   const queryClient = new QueryClient({
     defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } },
   });
 
-  const worker = new Worker(new URL('../stream/worker.ts', import.meta.url), {
-    type: 'module',
-    name: 'stream',
-  });
+  const worker = startWorker(streamWorker, 'stream');
   const channel = new MessageChannel();
   let pending: (() => void) | null = null;
   const stream = new StreamLink(
@@ -97,15 +104,34 @@ export function startServices() {
     halt.seen(state.halt.gateOpen ? null : state.halt.haltId);
     if (state.halt.phase === 'trading') halt.clear();
   });
+  control.subscribe(({ session }, before) => {
+    if (session && session !== before.session) sessions.set(session);
+  });
+  sessions.subscribe(({ session, life }, before) => {
+    // Another window of this session may have acted or renewed it: the server knows.
+    if (session && life !== before.life) otherWindows.ask();
+  });
+  const otherWindows = atMost(SESSION_AGAIN_MS, () => refreshed(readSession()));
+  const refreshed = (answer: ReturnType<typeof readSession>): void => {
+    answer.then(
+      (reply) => {
+        if (reply.ok) sessions.set(reply.value);
+      },
+      () => undefined,
+    );
+  };
+  watchActivity(sessions, () => refreshed(reportActivity()));
   const candles = atMost(
     CANDLES_AGAIN_MS,
     () => void queryClient.invalidateQueries({ queryKey: ['candles'] }),
   );
   watchForHoles({ control, market, link }, candles.ask);
+  const audit = startAudit({ control, clock });
 
   setInterval(() => {
     clock.beat();
     control.beat();
+    sessions.beat(clock.getState().estimatedNow);
   }, BEAT_MS);
   document.addEventListener('visibilitychange', () => {
     // A picture that will not come must not hold back the credit.
@@ -125,10 +151,13 @@ export function startServices() {
     pageHealth,
     clock,
     layout,
+    sessions,
+    stepUp,
     queryClient,
     stream,
     computeLink,
     halt,
+    ...audit,
   };
 }
 

@@ -1,6 +1,8 @@
 import { createStore } from 'zustand/vanilla';
 import type { Backend } from '../../shaders/runtime/backend.ts';
 import type { ComputeStore } from '../state/compute.ts';
+import { startWorker } from '../ui/start-worker.ts';
+import workerAddress from './worker.ts?worker&url';
 import type { CellReading, FromCompute, Provenance, ToCompute } from './port.ts';
 
 /** The heatmap's texts: what it was made of, and the cell under the pointer. */
@@ -21,7 +23,7 @@ export class ComputeLink {
   readonly #worker: Worker;
 
   constructor(compute: ComputeStore, stream: MessagePort, pinned: Backend | null) {
-    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'compute' });
+    this.#worker = startWorker(workerAddress, 'compute');
     this.#worker.onmessage = ({ data }: MessageEvent<FromCompute>) => {
       switch (data.kind) {
         case 'status':

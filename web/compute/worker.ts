@@ -1,4 +1,5 @@
 /** The compute worker: bars in, correlations and pixels out. It owns the GPU and the heatmap's canvas. */
+import '../ui/no-eval.ts';
 import { ensureNever } from '../../protocol/assert.ts';
 import { readBars, readHistory } from '../../protocol/bars.ts';
 import { decodeFrame } from '../../protocol/frame.ts';

@@ -1,12 +1,16 @@
 import type { ComponentType } from 'react';
 import type { PanelId } from '../app/layout/tree.ts';
 import { AlarmsPanel } from './alarms/AlarmsPanel.tsx';
+import { AuditPanel } from './audit/AuditPanel.tsx';
 import { BookPanel } from './book/BookPanel.tsx';
 import { CandlesPanel } from './candles/CandlesPanel.tsx';
 import { CorrelationPanel } from './correlation/CorrelationPanel.tsx';
 import { HealthPanel } from './health/HealthPanel.tsx';
 import { LimitsPanel } from './limits/LimitsPanel.tsx';
+import { NotesPanel } from './notes/NotesPanel.tsx';
 import { OrdersPanel } from './orders/OrdersPanel.tsx';
+import { PeoplePanel } from './people/PeoplePanel.tsx';
+import { ReportsPanel } from './reports/ReportsPanel.tsx';
 import { TradesPanel } from './trades/TradesPanel.tsx';
 import { WatchPanel } from './watch/WatchPanel.tsx';
 
@@ -23,4 +27,8 @@ export const PANEL_LIST: Readonly<
   limits: { title: 'Limits', component: LimitsPanel },
   alarms: { title: 'Alarms', component: AlarmsPanel },
   health: { title: 'Health', component: HealthPanel },
+  audit: { title: 'Audit', component: AuditPanel },
+  notes: { title: 'Log book', component: NotesPanel },
+  reports: { title: 'Reports', component: ReportsPanel },
+  people: { title: 'People', component: PeoplePanel },
 };

@@ -2,6 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import { applyChange } from '../../protocol/fold.ts';
 import type { Quarantined } from '../../protocol/health.ts';
 import type { ControlChange, ControlState } from '../../protocol/messages.ts';
+import { NOTES_KEPT, type Note } from '../../protocol/notes.ts';
 import type { SessionView } from '../../protocol/session.ts';
 
 const KEPT_QUARANTINED = 100;
@@ -13,13 +14,22 @@ export interface ControlView {
   readonly epoch: string;
   /** Newest last. */
   readonly quarantined: readonly Quarantined[];
+  /** Notes that were written since this console connected, newest first. */
+  readonly notes: readonly Note[];
   /** Nothing came of the control thread for too long: all of this is the last known. */
   readonly silent: boolean;
 }
 
 /** The control thread publishes its health each second, so this long without a word it hangs. */
 export const SILENT_AFTER_MS = 3000;
-const EMPTY: ControlView = { state: null, session: null, epoch: '', quarantined: [], silent: false };
+const EMPTY: ControlView = {
+  state: null,
+  session: null,
+  epoch: '',
+  quarantined: [],
+  notes: [],
+  silent: false,
+};
 
 /** `monotonic` in ms: when the control thread was heard last, which frames of the market do not prove. */
 export function createControlStore(monotonic: () => number) {
@@ -47,14 +57,15 @@ export function createControlStore(monotonic: () => number) {
       heard();
       store.setState((view) => {
         if (!view.state) return view;
-        let { state, quarantined } = view;
+        let { state, quarantined, notes } = view;
         for (const change of changes) {
           state = applyChange(state, change);
           if (change.type === 'quarantined') {
             quarantined = [...quarantined, change.message].slice(-KEPT_QUARANTINED);
           }
+          if (change.type === 'note') notes = [change.note, ...notes].slice(0, NOTES_KEPT);
         }
-        return { ...view, state, quarantined };
+        return { ...view, state, quarantined, notes };
       });
     },
     forget(): void {

@@ -4,7 +4,7 @@ export const THEMES = ['system', 'dark', 'light'] as const;
 export type Theme = (typeof THEMES)[number];
 
 /** Which of the few dialogs is open; one at a time. */
-export type OpenDialog = 'none' | 'palette' | 'shortcuts' | 'about';
+export type OpenDialog = 'none' | 'palette' | 'shortcuts' | 'about' | 'account';
 
 /** What this person looks at. Nothing secret and nothing of the market's is kept in storage. */
 export interface PreferencesView {

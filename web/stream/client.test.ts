@@ -60,8 +60,15 @@ const session = {
   user: 'ann' as UserId,
   name: 'Ann',
   role: 'trader' as const,
+  kind: 'person' as const,
+  session: 'session-0001',
+  permissions: [],
   signedInAt: 1 as Micros,
+  factorAt: 1 as Micros,
+  factor: 'totp' as const,
+  idleAt: 2 as Micros,
   expiresAt: 2 as Micros,
+  endsAt: 3 as Micros,
 };
 
 /** Promises that are resolved have run. */

@@ -1,4 +1,5 @@
 /** The stream worker: owns the socket, decodes, and tells the main thread only what to draw. */
+import '../ui/no-eval.ts';
 import { StreamClient } from './client.ts';
 import type { FromComputeData, FromStream, ToComputeData, ToStream } from './port.ts';
 import { socketWire } from './wire.ts';

@@ -43,8 +43,15 @@ interface Question {
 /** Answers as the recorded venue did: over WebSocket what the capture holds, over REST its state so far. */
 export class ReplayServer implements Audience {
   readonly #survey: Survey;
-  readonly #http = createServer((request, response) => this.#answer(request, response));
-  readonly #sockets = new WebSocketServer({ server: this.#http, perMessageDeflate: false });
+  readonly #http = createServer((request, response) => {
+    if (this.#isFeed(request)) this.#answer(request, response);
+    else response.writeHead(403).end();
+  });
+  readonly #sockets = new WebSocketServer({
+    server: this.#http,
+    perMessageDeflate: false,
+    verifyClient: ({ req }: { req: IncomingMessage }) => this.#isFeed(req),
+  });
   readonly #clients = new Set<Client>();
   readonly #markets = new Map<string, RecordedMarket>();
   readonly #questions: Question[] = [];
@@ -61,6 +68,12 @@ export class ReplayServer implements Audience {
       this.#markets.get(symbol)?.candles(interval, text);
     }
     this.#sockets.on('connection', (socket) => this.#connected(socket));
+  }
+
+  /** Only our own feed asks here, by number; no page of a browser, whatever name it found for us. */
+  #isFeed({ headers }: IncomingMessage): boolean {
+    const { port } = this.#http.address() as AddressInfo;
+    return headers.origin === undefined && headers.host === `127.0.0.1:${port}`;
   }
 
   bind(playback: Playback): void {

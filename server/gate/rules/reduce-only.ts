@@ -1,6 +1,6 @@
 import { formatSize } from '../../../protocol/instrument.ts';
-import type { Lots } from '../../../protocol/units.ts';
 import { breach, type Rule } from '../rule.ts';
+import { leftToTakeBack } from '../takes-back.ts';
 
 /** A spot venue knows no reduce-only flag, so the gate holds an order to it: it must only take back. */
 export const reduceOnly: Rule = {
@@ -9,9 +9,7 @@ export const reduceOnly: Rule = {
   check(order, { exposure }) {
     if (!order.reduceOnly) return null;
     const { instrument, side, size } = order;
-    const held = side === 'buy' ? -exposure.filled : exposure.filled;
-    const working = side === 'buy' ? exposure.openBuy : exposure.openSell;
-    const left = Math.max(0, held - working) as Lots;
+    const left = leftToTakeBack(order, exposure);
     if (size <= left) return null;
     const [limit, observed] = [formatSize(left, instrument), formatSize(size, instrument)];
     const sentence = `A reduce-only ${side} can take back ${limit} ${instrument.base} at most, not ${observed}.`;

@@ -9,11 +9,13 @@ import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket
 import type { ControlState, ServerMessage } from '../../../protocol/messages.ts';
 import type { Reply } from '../../../protocol/commands.ts';
 import { consoleParser } from '../../../protocol/socket-parser.ts';
-import type { Micros, UserId } from '../../../protocol/units.ts';
+import type { UserId } from '../../../protocol/units.ts';
 import { PROTOCOL_VERSION } from '../../../protocol/version.ts';
 import type { SessionView } from '../../../protocol/session.ts';
 import { createMarketTable, emptyQuote, MarketTableWriter } from '../../feeds/table.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
+import { sessionView } from '../../testing/session-view.ts';
+import { PLAIN, type Access } from '../door.ts';
 import type { RelayLimits } from '../limits.ts';
 import type { ControlToRelay, FeedsToRelay, RelayToControl, RelayToFeeds } from '../port.ts';
 import { startRelay, type Relay } from '../relay.ts';
@@ -71,15 +73,10 @@ export interface HarnessOptions {
   readonly controlHttp?: RequestListener;
   readonly withoutState?: boolean;
   readonly allowedHosts?: readonly string[];
+  readonly access?: Partial<Access>;
 }
 
-export const session: SessionView = {
-  user: 'ada' as UserId,
-  name: 'Ada',
-  role: 'trader',
-  signedInAt: 1 as Micros,
-  expiresAt: 2 as Micros,
-};
+export const session: SessionView = sessionView({ user: 'ada' as UserId, name: 'Ada' });
 
 export class Harness {
   readonly clock = new ManualClock();
@@ -133,10 +130,12 @@ export class Harness {
       settings: {
         table: this.table,
         controlUrl: `http://127.0.0.1:${controlPort}`,
+        relayKey: 'r'.repeat(43),
         host: '127.0.0.1',
         port: 0,
         pageDir: this.#folder,
         allowedHosts: this.#options.allowedHosts ?? [],
+        access: { ...PLAIN, ...this.#options.access },
         serverVersion: '0.1.0',
         origins: { data: 'SIM', orders: 'SIM' },
         epoch: 'epoch-1',
@@ -170,7 +169,8 @@ export class Harness {
 
   /** A socket.io client as the console's; what it does not say otherwise is right. */
   open(options: Partial<ManagerOptions & SocketOptions> = {}): Socket {
-    const client = io(`http://127.0.0.1:${this.port}`, {
+    const scheme = this.#options.access?.tls ? 'https' : 'http';
+    const client = io(`${scheme}://127.0.0.1:${this.port}`, {
       parser: consoleParser,
       transports: ['websocket'],
       reconnection: false,
@@ -179,7 +179,7 @@ export class Harness {
       ...options,
       extraHeaders: {
         host: `localhost:${this.port}`,
-        origin: `http://localhost:${this.port}`,
+        origin: `${scheme}://localhost:${this.port}`,
         cookie: 'cwts_session=ada',
         ...options.extraHeaders,
       },
@@ -244,7 +244,7 @@ export class Harness {
     await this.#relay?.close();
     this.#controlHttp?.closeAllConnections();
     this.#controlHttp?.close();
-    rmSync(this.#folder, { recursive: true });
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 

@@ -204,7 +204,7 @@ export class BinanceSpot implements VenueAdapter {
 
   status(): VenueStatus {
     const now = this.#options.clock.monotonicMicros();
-    const offset = this.#rest.offset.best();
+    const offset = this.#rest.clockOffset();
     return {
       venue: this.id,
       name: this.name,

@@ -49,7 +49,8 @@ const TOO_MANY_ORDERS = -1015;
 
 /** Signed requests to Binance's REST face, with every way of failing named. */
 export class BinanceRest {
-  readonly offset = new TimeOffset();
+  /** The venue's clock less our monotonic one. */
+  readonly #sinceStart = new TimeOffset();
   readonly #http: HttpClient;
   readonly #budget: WeightBudget;
   readonly #clock: Clock;
@@ -68,9 +69,21 @@ export class BinanceRest {
     return this.#trouble;
   }
 
-  /** The venue's time in ms, as far as we know it. */
+  /**
+   * The venue's time in ms, as far as we know it: measured against the monotonic clock, so that a step
+   * of the wall clock makes no signed request refused (R-52), a halt's cancels among them.
+   */
   venueMs(): number {
-    return Math.floor(this.#clock.wallMicros() / 1000 + (this.offset.best()?.offsetMs ?? 0));
+    const best = this.#sinceStart.best();
+    if (!best) return Math.floor(this.#clock.wallMicros() / 1000);
+    return Math.floor(this.#monotonicMs() + best.offsetMs);
+  }
+
+  /** The venue's clock less our wall clock as it is now; null before the first measurement. */
+  clockOffset(): { readonly offsetMs: number; readonly uncertaintyMs: number } | null {
+    const best = this.#sinceStart.best();
+    const wallLessMonotonic = this.#clock.wallMicros() / 1000 - this.#monotonicMs();
+    return best && { ...best, offsetMs: best.offsetMs - wallLessMonotonic };
   }
 
   /** Sends once a socket is free; what has to be true then is asked then, by `mayLeave`. */
@@ -104,12 +117,12 @@ export class BinanceRest {
   async syncTime(): Promise<void> {
     const budget = this.#budget.take(1, 'lower', this.#clock.monotonicMicros());
     if (!budget.ok) return;
-    const sentMs = this.#clock.wallMicros() / 1000;
+    const sentMs = this.#monotonicMs();
     const [path, headers] = ['/api/v3/time', {}];
     const reply = await this.#http.request({ method: 'GET', path, headers, timeoutMs: 2000, lane: 'halt' });
     if (!reply.ok || reply.value.status !== 200) return;
     const time = timeSchema.safeParse(parseJson(reply.value.body));
-    if (time.success) this.offset.add(sentMs, time.data.serverTime, this.#clock.wallMicros() / 1000);
+    if (time.success) this.#sinceStart.add(sentMs, time.data.serverTime, this.#monotonicMs());
   }
 
   /** Asks once what request weight the venue allows a minute; `symbol` keeps its answer short. */
@@ -125,6 +138,10 @@ export class BinanceRest {
       (limit) => limit.rateLimitType === 'REQUEST_WEIGHT' && limit.interval === 'MINUTE',
     );
     if (minute) this.#budget.isTold(Math.floor(minute.limit / minute.intervalNum));
+  }
+
+  #monotonicMs(): number {
+    return this.#clock.monotonicMicros() / 1000;
   }
 
   #read({ status, headers, body }: HttpReply): VenueResult<unknown> {
@@ -154,7 +171,7 @@ export class BinanceRest {
     }
     const { code, msg } = error.data;
     if (code === TIME_REFUSED) {
-      this.offset.forget();
+      this.#sinceStart.forget();
       void this.syncTime();
     }
     return this.#refuse(`binance${code}`, msg, UNCERTAIN.has(code) ? 'perhaps' : 'no', null);

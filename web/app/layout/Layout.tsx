@@ -1,4 +1,4 @@
-import { useMemo, useRef, useSyncExternalStore } from 'react';
+import { startTransition, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { PANEL_LIST } from '../../panels/registry.ts';
 import { PanelFrameContext, type PanelFrame } from '../../ui/panel.tsx';
 import { useServices, useView } from '../services.ts';
@@ -27,9 +27,10 @@ function Wide() {
         .filter(({ stack }) => stack.panels.includes(maximised))
         .map((each) => ({ ...each, rect: WHOLE }))
     : placed.stacks;
+  const mounted = useOneByOne(shown.length);
   return (
     <div ref={frame} className="layout">
-      {shown.map((each) => (
+      {shown.slice(0, mounted).map((each) => (
         <Place key={each.stack.active} placed={each} grab={docking.grab} />
       ))}
       {!locked &&
@@ -40,6 +41,15 @@ function Wide() {
       {docking.target && <DropPreview target={docking.target} />}
     </div>
   );
+}
+
+/** Panels mount one a task: all at once would hold the page up for longer than a person waits for a key. */
+function useOneByOne(count: number): number {
+  const [mounted, setMounted] = useState(1);
+  useEffect(() => {
+    if (mounted < count) startTransition(() => setMounted(mounted + 1));
+  }, [mounted, count]);
+  return mounted;
 }
 
 const WHOLE: Rect = { x: 0, y: 0, width: 1, height: 1 };

@@ -1,6 +1,6 @@
 import { split, stack, type LayoutNode } from './tree.ts';
 
-export const PRESETS = ['Risk', 'Trader', 'Incident', 'Wall'] as const;
+export const PRESETS = ['Risk', 'Trader', 'Incident', 'Wall', 'Compliance', 'People'] as const;
 export type PresetName = (typeof PRESETS)[number];
 
 /** What each job needs in sight. A person changes a copy; the preset itself stays. */
@@ -45,7 +45,20 @@ export const PRESET_LAYOUTS: Readonly<Record<PresetName, LayoutNode>> = {
   Incident: split(
     'row',
     [0.36, split('column', [0.74, stack('alarms')], [0.26, stack('limits')])],
-    [0.64, split('column', [0.2, stack('health')], [0.8, stack('orders', 'watch', 'book')])],
+    [
+      0.64,
+      split('column', [0.2, stack('health')], [0.8, stack('orders', 'audit', 'notes', 'watch', 'book')]),
+    ],
+  ),
+  Compliance: split(
+    'row',
+    [0.66, stack('audit')],
+    [0.34, split('column', [0.4, stack('notes')], [0.32, stack('reports')], [0.28, stack('alarms')])],
+  ),
+  People: split(
+    'row',
+    [0.66, stack('people')],
+    [0.34, split('column', [0.4, stack('alarms')], [0.6, stack('notes', 'health')])],
   ),
   Wall: split(
     'column',

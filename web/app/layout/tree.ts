@@ -10,6 +10,10 @@ export const PANELS = [
   'limits',
   'alarms',
   'health',
+  'audit',
+  'notes',
+  'reports',
+  'people',
 ] as const;
 export type PanelId = (typeof PANELS)[number];
 

@@ -1,12 +1,14 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { SignedInReply } from '../../../protocol/account.ts';
 import type { EnrolmentView, SessionView } from '../../../protocol/session.ts';
-import { finishEnrolment, startEnrolment } from '../api.ts';
+import { startEnrolment } from '../api/enrol.ts';
 import { useServices } from '../services.ts';
-import { CodeField } from './CodeField.tsx';
+import { EnrolKnown } from './EnrolKnown.tsx';
+import { EnrolNew } from './EnrolNew.tsx';
 import { Starting } from './Failures.tsx';
 import { Plain } from './Plain.tsx';
-import { QrCode } from './QrCode.tsx';
+import { RecoveryCodes } from './RecoveryCodes.tsx';
 
 interface EnrolProps {
   readonly token: string;
@@ -14,7 +16,7 @@ interface EnrolProps {
   readonly onAbandon: () => void;
 }
 
-/** A one-time link: the first visit shows the authenticator's secret once, a later one signs in. */
+/** A one-time link: it enrols who has no factor yet, and signs in who has. */
 export function Enrol({ token, onSignedIn, onAbandon }: EnrolProps) {
   const started = useQuery({
     queryKey: ['enrolment'],
@@ -37,6 +39,7 @@ export function Enrol({ token, onSignedIn, onAbandon }: EnrolProps) {
   return <Finish token={token} enrolment={started.data.value} onSignedIn={onSignedIn} />;
 }
 
+/** Signed in at the end; with new factors the recovery codes come before the console. */
 function Finish({
   token,
   enrolment,
@@ -47,73 +50,31 @@ function Finish({
   readonly onSignedIn: (session: SessionView) => void;
 }) {
   const { halt } = useServices();
-  const [code, setCode] = useState('');
-  const attempt = useMutation({
-    onMutate: () => halt.presser({ kind: 'changing' }),
-    onError: () => halt.presser({ kind: 'nobody' }),
-    mutationFn: () => finishEnrolment(token, code),
-    onSuccess: (reply) => {
-      if (reply.ok) onSignedIn(reply.value);
-      else {
-        halt.presser({ kind: 'nobody' });
-        setCode('');
-      }
-    },
-  });
-  const refusal =
-    attempt.data?.ok === false
-      ? attempt.data.error.sentence
-      : attempt.isError
-        ? 'The server cannot be reached. Try again.'
-        : null;
-  return (
-    <Plain title={`Welcome, ${enrolment.name}`}>
-      {enrolment.enrolled ? (
-        <p className="second">You have an authenticator already. Enter its present code.</p>
-      ) : (
-        <>
-          <p className="second">
-            Scan this with an authenticator app. It is shown this once; the codes it makes are what you sign
-            in and halt with.
-          </p>
-          <div className="enrol-secret">
-            <QrCode text={enrolment.otpauth} label="QR code of your authenticator's secret" />
-            <dl className="stack">
-              <div>
-                <dt className="quiet small">User</dt>
-                <dd>{enrolment.user}</dd>
-              </div>
-              <div>
-                <dt className="quiet small">Or type this secret</dt>
-                <dd className="mono secret" data-testid="totp-secret">
-                  {enrolment.secret.replace(/(.{4})(?=.)/g, '$1 ')}
-                </dd>
-              </div>
-            </dl>
-          </div>
-        </>
-      )}
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          attempt.mutate();
-        }}
-      >
-        <CodeField
-          value={code}
-          onChange={setCode}
-          autoFocus
-          describedBy={refusal ? 'enrol-refusal' : undefined}
+  const [signedIn, setSignedIn] = useState<SignedInReply | null>(null);
+  const done = (reply: SignedInReply): void => {
+    if (reply.recoveryCodes.length === 0) {
+      onSignedIn(reply.session);
+      return;
+    }
+    halt.presser({ kind: 'user', user: reply.session.user });
+    setSignedIn(reply);
+  };
+  if (signedIn) {
+    return (
+      <Plain title="Your recovery codes">
+        <RecoveryCodes
+          user={signedIn.session.user}
+          codes={signedIn.recoveryCodes}
+          done="Open the console"
+          onDone={() => onSignedIn(signedIn.session)}
         />
-        <p id="enrol-refusal" role="alert" className="refusal">
-          {refusal}
-        </p>
-        <button className="button button-main card-button" disabled={attempt.isPending}>
-          {attempt.isPending ? 'Checking…' : 'Open the console'}
-        </button>
-      </form>
-    </Plain>
+      </Plain>
+    );
+  }
+  return enrolment.enrolled ? (
+    <EnrolKnown token={token} enrolment={enrolment} onDone={done} />
+  ) : (
+    <EnrolNew token={token} enrolment={enrolment} onDone={done} />
   );
 }
 
@@ -122,11 +83,11 @@ function Unusable({ sentence, onAbandon }: { readonly sentence: string; readonly
     <Plain title="This link cannot be used" tone="caution">
       <p role="alert">{sentence}</p>
       <p className="second">
-        A link works once and for 15 minutes. Ask for a new one; it is made on the server with{' '}
-        <span className="mono">npm run link -- --user NAME</span>.
+        A link works once and for 15 minutes. Ask an administrator for a new one; on the server itself{' '}
+        <span className="mono">npm run link -- --user NAME</span> makes one.
       </p>
       <button type="button" className="button card-button" onClick={onAbandon}>
-        Sign in with a code instead
+        Sign in instead
       </button>
     </Plain>
   );

@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react';
 import { causeSentence, haltHeadline } from '../../state/halt-words.ts';
+import { LogAlarmBanner } from '../../panels/audit/LogAlarmBanner.tsx';
 import { gpuLost } from '../../state/compute.ts';
 import { utcTime } from '../../ui/format.ts';
 import { StatusMark, type Tone } from '../../ui/status-mark.tsx';
 import { useServices, useView } from '../services.ts';
+import { SessionBanner } from './SessionBanner.tsx';
 
 /** What changes the meaning of everything below it, said in a line each. */
 export function Banners() {
@@ -12,6 +14,8 @@ export function Banners() {
       <LinkBanner />
       <ControlBanner />
       <HaltBanner />
+      <SessionBanner />
+      <LogAlarmBanner />
       <FeedBanners />
       <GpuBanner />
     </div>

@@ -1,6 +1,9 @@
 import { useEffect } from 'react';
 import { Layout } from '../layout/Layout.tsx';
+import { AccountDialog } from '../account/AccountDialog.tsx';
 import { useServices, useView } from '../services.ts';
+import { StepUpDialog } from '../step-up/StepUpDialog.tsx';
+import { useWallProof } from '../wall/use-wall-proof.ts';
 import { HaltDrawer } from '../../panels/halt/HaltDrawer.tsx';
 import { Banners } from './Banners.tsx';
 import { Notices } from './Notices.tsx';
@@ -11,17 +14,24 @@ import { useShortcuts } from './use-shortcuts.ts';
 
 /** The console itself: the bar that never leaves, banners, panels, and the halt's drawer. */
 export function Shell() {
-  const { preferences, stream } = useServices();
+  const { preferences, stream, layout } = useServices();
   const dialog = useView('preferences', (view) => view.dialog);
   const haltOpen = useView('preferences', (view) => view.haltOpen);
   const selected = useView('preferences', (view) => view.selected);
   const instruments = useView('control', (view) => view.state?.instruments.length ?? 0);
+  const isWall = useView('sessions', (view) => view.session?.kind === 'wall');
   useShortcuts();
+  useWallProof();
 
   useEffect(() => {
     if (selected === null && instruments > 0) preferences.setState({ selected: 0 });
   }, [selected, instruments, preferences]);
   useEffect(() => stream.focus(selected), [selected, stream]);
+  useEffect(() => {
+    if (!isWall) return;
+    layout.preset('Wall');
+    layout.lock(true);
+  }, [isWall, layout]);
 
   const close = (): void => preferences.setState({ dialog: 'none' });
   return (
@@ -37,6 +47,8 @@ export function Shell() {
       {dialog === 'palette' && <Palette onClose={close} />}
       {dialog === 'shortcuts' && <Shortcuts onClose={close} />}
       {dialog === 'about' && <About onClose={close} />}
+      {dialog === 'account' && <AccountDialog onClose={close} />}
+      <StepUpDialog />
     </div>
   );
 }

@@ -2,6 +2,7 @@ import type { Origins } from '../../../protocol/origin.ts';
 import { OriginBadge } from '../../ui/panel.tsx';
 import { HaltControl } from '../../panels/halt/HaltControl.tsx';
 import { useServices, useView } from '../services.ts';
+import { UserFigure } from './UserFigure.tsx';
 import {
   AlarmCounts,
   ClockOffset,
@@ -16,18 +17,22 @@ import {
 export function TopBar() {
   const { preferences } = useServices();
   const origins = useView('control', (view) => view.state?.origins ?? null);
-  const session = useView('control', (view) => view.session);
+  const isWall = useView('sessions', (view) => view.session?.kind === 'wall');
   return (
     <header className="topbar" aria-label="Always in sight">
       <div className="topbar-who">
-        <button
-          type="button"
-          className="brand"
-          onClick={() => preferences.setState({ dialog: 'palette' })}
-          aria-label="CWTS Ultra: open the command palette"
-        >
-          CWTS Ultra
-        </button>
+        {isWall ? (
+          <span className="brand">CWTS Ultra</span>
+        ) : (
+          <button
+            type="button"
+            className="brand"
+            onClick={() => preferences.setState({ dialog: 'palette' })}
+            aria-label="CWTS Ultra: open the command palette"
+          >
+            CWTS Ultra
+          </button>
+        )}
         {origins && <Origin origins={origins} />}
       </div>
       <dl className="figures">
@@ -37,14 +42,11 @@ export function TopBar() {
         <ClockOffset />
         <Compute />
         <AlarmCounts />
-        <div className="figure figure-user">
-          <dd className="figure-value">{session?.name ?? 'nobody'}</dd>
-          <dt className="figure-name">{session ? `${session.role} · signed in` : 'not signed in'}</dt>
-        </div>
+        <UserFigure />
       </dl>
       <div className="topbar-halt">
         <HaltState />
-        <HaltControl />
+        {isWall ? <NoHaltHere /> : <HaltControl />}
       </div>
     </header>
   );
@@ -58,5 +60,14 @@ function Origin({ origins }: { readonly origins: Origins }) {
       <OriginBadge origin={origins.data} label={`${origins.data} data`} />
       <OriginBadge origin={origins.orders} label={`${origins.orders} orders`} />
     </span>
+  );
+}
+
+/** In the halt's own place: why it cannot be pressed here, and where it can. */
+function NoHaltHere() {
+  return (
+    <p className="no-halt" role="note">
+      <strong>No halt here.</strong> This display only watches; any signed-in console can halt.
+    </p>
   );
 }

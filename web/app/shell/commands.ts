@@ -1,6 +1,6 @@
 import { PANEL_LIST } from '../../panels/registry.ts';
 import type { Backend } from '../../../shaders/runtime/backend.ts';
-import { signOut } from '../api.ts';
+import { signOutHere } from '../sign-out.ts';
 import { storeBackend } from '../backend.ts';
 import { PRESETS } from '../layout/presets.ts';
 import { PANELS } from '../layout/tree.ts';
@@ -33,7 +33,8 @@ export function paletteCommands(services: Services): readonly PaletteCommand[] {
     },
     ...PANELS.map((id, index) => ({
       name: `Show panel: ${PANEL_LIST[id].title}`,
-      keys: `${index + 1}`,
+      // The number keys reach the first nine.
+      ...(index < 9 ? { keys: `${index + 1}` } : {}),
       run: () => layout.show(id),
     })),
     ...PRESETS.map((preset) => ({
@@ -65,13 +66,8 @@ export function paletteCommands(services: Services): readonly PaletteCommand[] {
         computeLink.send({ kind: 'pin', backend });
       },
     })),
-    {
-      name: 'Sign out',
-      run: () => {
-        services.stream.disconnect();
-        void signOut().finally(() => location.assign('/'));
-      },
-    },
+    { name: 'Account: factors and sessions', run: () => preferences.setState({ dialog: 'account' }) },
+    { name: 'Sign out', run: () => signOutHere(services) },
     ...instruments
       .filter((instrument) => instrument.index !== selected)
       .map((instrument) => ({

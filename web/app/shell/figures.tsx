@@ -119,15 +119,27 @@ export function OldestMark() {
 export function ClockOffset() {
   const times = useView('link', (view) => view.times);
   const online = useView('link', (view) => view.link.kind === 'online');
+  const utc = useView('control', (view) => view.state?.health.find((row) => row.id === 'clock'));
   return (
     <Figure
       mask="latency"
+      tone={UTC_TONES[utc?.state ?? 'unknown']}
       stale={!online && times !== null}
       value={times ? formatOffset(times.offsetMs, times.uncertaintyMs) : 'measuring'}
-      name="clock offset to server"
+      name={`offset to server, ${UTC_WORDS[utc?.state ?? 'unknown']}`}
+      title={utc?.sentence ?? ''}
     />
   );
 }
+
+/** The server's own distance from UTC; what nobody measured is said to be unknown, never shown as good. */
+const UTC_WORDS = {
+  ok: 'UTC kept',
+  degraded: 'UTC near bound',
+  down: 'UTC off',
+  unknown: 'UTC unknown',
+} as const;
+const UTC_TONES = { ok: 'ok', degraded: 'caution', down: 'warning', unknown: 'ok' } as const;
 
 const BACKENDS = { webgpu: 'WebGPU', wasm: 'WASM', typescript: 'TypeScript' } as const;
 

@@ -5,9 +5,11 @@ import { useServices } from '../services.ts';
 
 /** The documented shortcuts, except the halt's own, which its control listens for. */
 export function useShortcuts(): void {
-  const { preferences, layout } = useServices();
+  const { preferences, layout, sessions } = useServices();
   useEffect(() => {
     const key = (event: KeyboardEvent): void => {
+      // A display on a wall stays what it is, whoever leans on its keys.
+      if (sessions.getState().session?.kind === 'wall') return;
       const control = event.ctrlKey || event.metaKey;
       if (control && !event.shiftKey && event.key.toLowerCase() === 'k') {
         event.preventDefault();
@@ -31,7 +33,7 @@ export function useShortcuts(): void {
     };
     addEventListener('keydown', key);
     return () => removeEventListener('keydown', key);
-  }, [preferences, layout]);
+  }, [preferences, layout, sessions]);
 }
 
 function isTyping(target: EventTarget | null): boolean {

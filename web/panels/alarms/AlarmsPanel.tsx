@@ -43,6 +43,8 @@ export function AlarmsPanel() {
 }
 
 function AlarmRow({ alarm, onAcknowledge }: { readonly alarm: Alarm; readonly onAcknowledge: () => void }) {
+  // A display on a wall has nobody's name to acknowledge by.
+  const isWall = useView('sessions', (view) => view.session?.kind === 'wall');
   return (
     <li className="alarm" data-acknowledged={alarm.acknowledged !== null}>
       <StatusMark tone={alarm.priority} label={alarm.priority} />
@@ -64,6 +66,8 @@ function AlarmRow({ alarm, onAcknowledge }: { readonly alarm: Alarm; readonly on
             ack: {alarm.acknowledged.by},{' '}
             <span data-mask="clock">{utcTime(alarm.acknowledged.at).slice(0, 5)}</span>
           </span>
+        ) : isWall ? (
+          <span className="quiet small">acknowledge at a console</span>
         ) : (
           <button
             type="button"

@@ -1,13 +1,25 @@
-import { useState, type SubmitEvent } from 'react';
+import { useEffect, useId, useRef, useState, type SubmitEvent } from 'react';
 import type { Command } from '../../../protocol/commands.ts';
+import type { LenientFactor } from '../../../protocol/factors.ts';
 import type { HaltView } from '../../../protocol/halt.ts';
 import type { HaltId } from '../../../protocol/units.ts';
-import { CodeField } from '../../app/pages/CodeField.tsx';
+import type { Answer } from '../../app/api/call.ts';
+import { missingFactor, OF_SESSION, takeFactor, type FactorChoice } from '../../app/factors.ts';
+import { REPLACED } from '../../app/passkey.ts';
 import { useServices, useView } from '../../app/services.ts';
+import { FactorFields } from '../../app/step-up/FactorFields.tsx';
+import { useFactorChoice } from '../../app/step-up/use-factor-choice.ts';
+import { hasFreshFactor } from '../../state/session.ts';
 import { haltConsequence, type HaltSteps } from '../../state/halt-words.ts';
 import { plural } from '../../ui/format.ts';
 
 type Step = 'cancel-all' | 'take-back' | 'release';
+type Action =
+  | { readonly type: 'halt.cancel-all'; readonly haltId: HaltId }
+  | { readonly type: 'halt.take-back' | 'halt.release'; readonly haltId: HaltId; readonly reason: string };
+
+const UNKNOWN_EFFECT =
+  'Not delivered, or no answer in 5 s. Nothing is assumed: look at the rows, then try again.';
 
 /** The factor, and what it is for. Each button says what it does; the server decides again. */
 export function HaltActions({
@@ -20,11 +32,19 @@ export function HaltActions({
   readonly steps: HaltSteps;
 }) {
   const { stream, control } = useServices();
-  const [code, setCode] = useState('');
+  const fields = useFactorChoice();
+  const { choice } = fields;
   const [reason, setReason] = useState('');
   const [answer, setAnswer] = useState<{ readonly ok: boolean; readonly sentence: string } | null>(null);
   const [busy, setBusy] = useState(false);
+  const answered = useId();
+  const main = useRef<HTMLButtonElement>(null);
   const orders = useView('control', (view) => view.state?.orders);
+  const isFresh = useFreshFactor();
+  const byPasskey = choice.kind === 'passkey';
+  useEffect(() => {
+    if (byPasskey) main.current?.focus();
+  }, [byPasskey]);
   if (!steps.cancelAll && !steps.takeBack && !steps.release) return null;
   const state = control.getState().state;
   const counted = state && orders ? haltConsequence(state) : null;
@@ -32,40 +52,37 @@ export function HaltActions({
   const needsReason = steps.takeBack || steps.release;
 
   const send = async (step: Step): Promise<void> => {
-    const refusal = missing(step, code, reason);
-    if (refusal !== null) {
-      setAnswer({ ok: false, sentence: refusal });
+    const relies = step === 'cancel-all' && isFresh && isUntouched(choice);
+    const missing = relies ? null : (missingFactor(choice) ?? missingReason(step, reason));
+    if (missing !== null) {
+      setAnswer({ ok: false, sentence: missing });
       return;
     }
     setBusy(true);
-    const reply = await stream.command(commandOf(step, haltId, code, reason));
+    const action = actionOf(step, haltId, reason.trim());
+    const factor: Answer<LenientFactor> = relies
+      ? { ok: true, value: OF_SESSION }
+      : await takeFactor(choice, action);
+    const reply = factor.ok ? await stream.command(commandOf(action, factor.value)) : null;
     setBusy(false);
-    setCode('');
-    setAnswer(
-      reply
-        ? { ok: reply.ok, sentence: reply.sentence }
-        : {
-            ok: false,
-            sentence:
-              'Not delivered, or no answer in 5 s. Nothing is assumed: look at the rows, then try again.',
-          },
-    );
+    fields.clear();
+    if (factor.ok) setAnswer(reply ?? { ok: false, sentence: UNKNOWN_EFFECT });
+    else if (factor.error.code !== REPLACED) setAnswer({ ok: false, sentence: factor.error.sentence });
   };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    void send(steps.cancelAll ? 'cancel-all' : steps.release ? 'release' : 'take-back');
+    if (!busy) void send(steps.cancelAll ? 'cancel-all' : steps.release ? 'release' : 'take-back');
   };
   return (
     <form className="halt-form" onSubmit={submit} noValidate>
-      <CodeField
-        value={code}
-        onChange={setCode}
+      {steps.cancelAll && isFresh && (
+        <p className="second">Cancelling needs no factor now: you gave one less than 5 minutes ago.</p>
+      )}
+      <FactorFields
+        state={fields}
         autoFocus
-        label={
-          halt.phase === 'blocked'
-            ? 'Your 6-digit code: the gate is closed already, the code is for cancelling'
-            : 'Your 6-digit code'
-        }
+        codeLabel={codeLabel(halt, steps, isFresh)}
+        describedBy={answered}
       />
       {needsReason && (
         <label className="field">
@@ -80,8 +97,9 @@ export function HaltActions({
       )}
       <div className="halt-form-buttons">
         {steps.cancelAll && (
-          <button type="submit" className="button button-danger" disabled={busy}>
+          <button ref={main} type="submit" className="button button-danger" disabled={busy}>
             Cancel {plural(open, 'open order')} and confirm zero
+            {isFresh ? ', no code needed' : byPasskey ? ' with a passkey' : ''}
           </button>
         )}
         {steps.takeBack && (
@@ -91,36 +109,57 @@ export function HaltActions({
         )}
         {steps.release && (
           <button
+            {...(steps.cancelAll ? { onClick: () => void send('release') } : { ref: main })}
             type={steps.cancelAll ? 'button' : 'submit'}
             className="button"
             disabled={busy}
-            {...(steps.cancelAll ? { onClick: () => void send('release') } : {})}
           >
             Release: back to trading
           </button>
         )}
       </div>
-      <p role="alert" className={answer && !answer.ok ? 'refusal' : 'second'}>
+      <p id={answered} role="alert" className={answer && !answer.ok ? 'refusal' : 'second'}>
         {answer?.sentence}
       </p>
     </form>
   );
 }
 
-function missing(step: Step, code: string, reason: string): string | null {
-  if (!/^\d{6}$/.test(code)) return 'Enter the six digits of your authenticator first.';
-  if (step !== 'cancel-all' && reason.trim() === '') return 'Give a reason first: it goes into the record.';
-  return null;
+/** Whether the session's own factor is young enough for what lowers risk; it ages by itself. */
+function useFreshFactor(): boolean {
+  const session = useView('sessions', (view) => view.session);
+  return useView('clock', (view) => hasFreshFactor(session, view.estimatedNow));
 }
 
-function commandOf(step: Step, haltId: HaltId, code: string, reason: string): Command {
-  const factor = { kind: 'totp', code } as const;
+/** Nothing was typed: the factor of the session will do. A code that was typed is what is meant. */
+const isUntouched = (choice: FactorChoice): boolean => choice.kind === 'passkey' || choice.code === '';
+
+function codeLabel(halt: HaltView, steps: HaltSteps, isFresh: boolean): string {
+  if (!steps.cancelAll) return 'Your 6-digit code';
+  if (isFresh) return 'Your 6-digit code (for taking back or releasing)';
+  return halt.phase === 'blocked'
+    ? 'Your 6-digit code: the gate is closed already, the code is for cancelling'
+    : 'Your 6-digit code';
+}
+
+function missingReason(step: Step, reason: string): string | null {
+  if (step === 'cancel-all' || reason.trim() !== '') return null;
+  return 'Give a reason first: it goes into the record.';
+}
+
+function actionOf(step: Step, haltId: HaltId, reason: string): Action {
   switch (step) {
     case 'cancel-all':
-      return { type: 'halt.cancel-all', haltId, factor };
+      return { type: 'halt.cancel-all', haltId };
     case 'take-back':
-      return { type: 'halt.take-back', haltId, factor, reason: reason.trim() };
+      return { type: 'halt.take-back', haltId, reason };
     case 'release':
-      return { type: 'halt.release', haltId, factor, reason: reason.trim() };
+      return { type: 'halt.release', haltId, reason };
   }
+}
+
+function commandOf(action: Action, factor: LenientFactor): Command {
+  if (action.type === 'halt.cancel-all') return { ...action, factor };
+  if (factor.kind === 'session') throw new Error('a session’s factor opens no gate');
+  return { ...action, factor };
 }

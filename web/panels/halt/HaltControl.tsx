@@ -10,7 +10,7 @@ const PRESS_REASON = 'Pressed at the console.';
  * data, a lost connection or an unknown permission never stand in its way.
  */
 export function HaltControl() {
-  const { halt, preferences } = useServices();
+  const { halt, preferences, stepUp } = useServices();
   const words = useId();
   const [armed, setArmed] = useState(false);
   const [near, setNear] = useState(false);
@@ -20,7 +20,8 @@ export function HaltControl() {
     setNear(false);
     halt.press(PRESS_REASON);
     preferences.setState({ haltOpen: true, dialog: 'none' });
-  }, [halt, preferences]);
+    stepUp.abandon();
+  }, [halt, preferences, stepUp]);
 
   useEffect(() => {
     const key = (event: KeyboardEvent): void => {

@@ -4,6 +4,7 @@ import { causeSentence, haltHeadline, haltSteps } from '../../state/halt-words.t
 import { formatMs, plural, utcMillis, utcTime } from '../../ui/format.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useLastKnown } from '../selected.ts';
+import { allowedSteps } from './allowed-steps.ts';
 import { HaltActions } from './HaltActions.tsx';
 import { VenueRows } from './VenueRows.tsx';
 
@@ -12,14 +13,15 @@ export function HaltDrawer() {
   const { preferences } = useServices();
   const halt = useView('control', (view) => view.state?.halt ?? null);
   const positions = useView('control', (view) => view.state?.positions ?? null);
-  const user = useView('control', (view) => view.session?.user ?? null);
+  const session = useView('sessions', (view) => view.session);
+  const life = useView('sessions', (view) => view.life);
   const lastKnown = useLastKnown();
   const heading = useId();
   const drawer = useRef<HTMLDivElement>(null);
   useEffect(() => drawer.current?.focus(), []);
   const headline = halt ? haltHeadline(halt) : { text: 'unknown', tone: 'unknown' as const };
   const cause = halt && causeSentence(halt);
-  const steps = halt ? haltSteps(halt, user) : null;
+  const steps = halt ? allowedSteps(haltSteps(halt, session?.user ?? null), session, life) : null;
   const standing = positions?.filter((position) => position.size !== 0).length ?? 0;
   return (
     <div
@@ -55,7 +57,7 @@ export function HaltDrawer() {
           <dl className="halt-times" data-mask="clock">
             <Time name="Pressed" at={halt.pressedAt} />
             <Time name="Gate closed" at={halt.gateClosedAt} />
-            <Time name={halt.factorBy ? `Code of ${halt.factorBy}` : 'Code'} at={halt.factorAt} />
+            <Time name={halt.factorBy ? `Factor of ${halt.factorBy}` : 'Factor'} at={halt.factorAt} />
             <Time name="Confirmed zero" at={halt.confirmedAt} />
           </dl>
           {halt.phase !== 'trading' && halt.refusedSince > 0 && (

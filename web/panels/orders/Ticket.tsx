@@ -1,22 +1,23 @@
 import { useState, type SubmitEvent } from 'react';
-import type { Reply } from '../../../protocol/commands.ts';
 import type { Ticks } from '../../../protocol/units.ts';
-import { useServices, useView } from '../../app/services.ts';
+import { useView } from '../../app/services.ts';
+import { may } from '../../state/session.ts';
 import { formatMoney } from '../../ui/format.ts';
 import { inWords } from '../../ui/words.ts';
 import { useQuoteFreshness, useSelected } from '../selected.ts';
 import { ticketValue, whyBlocked, type TicketFields } from './ticket-check.ts';
 import { NOT_DELIVERED } from './use-command.ts';
+import { usePlaceOrder, type Placed } from './use-place-order.ts';
 
 const TYPES = ['limit', 'post-only', 'market'] as const;
 
 /** A small ticket for the chosen instrument. The gate decides; its refusal is shown in full (R-14). */
 export function Ticket() {
-  const { stream } = useServices();
+  const placeOrder = usePlaceOrder();
   const instrument = useSelected();
   const index = instrument?.index ?? -1;
   const [fields, setFields] = useState<TicketFields>({ side: 'buy', type: 'limit', price: '', size: '' });
-  const [reply, setReply] = useState<Reply | 'lost' | null>(null);
+  const [reply, setReply] = useState<Placed | null>(null);
   const [busy, setBusy] = useState(false);
   const online = useView('link', (view) => view.link.kind === 'online');
   const fresh = useQuoteFreshness(instrument?.index ?? null);
@@ -24,12 +25,14 @@ export function Ticket() {
   const touch = useView('market', (view) =>
     fields.side === 'buy' ? (view.quotes[index]?.askTicks ?? 0) : (view.quotes[index]?.bidTicks ?? 0),
   );
+  const mayPlace = useView('sessions', (view) => may(view.session, 'order.place'));
+  const life = useView('sessions', (view) => view.life);
   if (!instrument) return null;
   const change = (part: Partial<TicketFields>): void => {
     setFields((before) => ({ ...before, ...part }));
     setReply(null);
   };
-  const blocked = whyBlocked({ online, gateOpen, fresh });
+  const blocked = whyBlocked({ online, gateOpen, fresh, mayPlace, life });
   const value = ticketValue(fields, instrument, touch > 0 ? (touch as Ticks) : null);
   const empty = fields.size === '' || (fields.type !== 'market' && fields.price === '');
 
@@ -37,9 +40,8 @@ export function Ticket() {
     event.preventDefault();
     if (!value.ok || blocked !== null) return;
     setBusy(true);
-    const answer = await stream.command({
-      type: 'order.place',
-      order: {
+    const placed = await placeOrder(
+      {
         clientId: `c${crypto.randomUUID().replaceAll('-', '').slice(0, 20)}`,
         symbol: instrument.symbol,
         side: fields.side,
@@ -49,9 +51,10 @@ export function Ticket() {
         size: fields.size.trim(),
         reduceOnly: false,
       },
-    });
+      instrument.name,
+    );
     setBusy(false);
-    setReply(answer ?? 'lost');
+    setReply(placed);
   };
   return (
     <form
@@ -154,7 +157,8 @@ function ValueWords({
 }
 
 /** The gate's answer: rule, requirement, limit and what it saw. */
-function Answer({ reply }: { readonly reply: Reply | 'lost' }) {
+function Answer({ reply }: { readonly reply: Placed }) {
+  if (reply === 'let-be') return <p className="small quiet">Not placed.</p>;
   if (reply === 'lost')
     return (
       <p role="alert" className="refusal">

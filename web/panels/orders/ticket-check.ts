@@ -1,6 +1,7 @@
 import { notional, parsePrice, parseSize, type Instrument } from '../../../protocol/instrument.ts';
 import { ok, refuse, type Result } from '../../../protocol/result.ts';
 import type { Freshness } from '../../state/freshness.ts';
+import type { SessionLife } from '../../state/session.ts';
 import type { QuoteMicros, Ticks } from '../../../protocol/units.ts';
 
 export interface TicketFields {
@@ -34,11 +35,19 @@ export function whyBlocked({
   online,
   gateOpen,
   fresh,
+  mayPlace,
+  life,
 }: {
   readonly online: boolean;
   readonly gateOpen: boolean;
   readonly fresh: Freshness;
+  /** Whether this person's role places orders. */
+  readonly mayPlace: boolean;
+  readonly life: SessionLife;
 }): string | null {
+  if (!mayPlace) return 'Placing orders is not among what your role may do.';
+  if (life === 'watching')
+    return 'This session only watches, halts and cancels now: renew it to place orders.';
   if (!online) return 'No connection: an order is never kept for later, so it cannot be placed now.';
   if (!gateOpen) return 'The gate is closed by a halt: no order is placed.';
   if (fresh === 'stale' || fresh === 'unknown')

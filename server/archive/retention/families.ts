@@ -1,0 +1,21 @@
+/** How long each kind of record is kept. Pure. */
+export const FAMILIES = ['orders', 'control', 'sessions', 'clock'] as const;
+export type Family = (typeof FAMILIES)[number];
+export type Days = Readonly<Record<Family, number>>;
+
+const DAY_MICROS = 86_400_000_000;
+const ORDERS = ['order.', 'command.refused', 'strategy.refused'];
+const SESSIONS = ['auth.session', 'auth.refused'];
+const CLOCK = ['clock.'];
+
+/** What is not known by name decides something: it is kept as such. */
+export function familyOf(action: string): Family {
+  const is = (beginnings: readonly string[]): boolean => beginnings.some((one) => action.startsWith(one));
+  if (is(ORDERS)) return 'orders';
+  if (is(SESSIONS)) return 'sessions';
+  return is(CLOCK) ? 'clock' : 'control';
+}
+
+/** From when on a record of that time may go, µs. */
+export const keptUntil = (action: string, wallMicros: number, days: Days): number =>
+  wallMicros + days[familyOf(action)] * DAY_MICROS;

@@ -1,0 +1,81 @@
+import type { ControlState } from '../../protocol/messages.ts';
+import type { Auth } from '../auth/auth.ts';
+import type { Clock } from '../clock.ts';
+import type { Commands } from '../commands.ts';
+import type { Config } from '../config/config.ts';
+import { isByTls } from '../config/listening.ts';
+import { sessionCookieIn } from '../http/auth-routes.ts';
+import { RelayThread } from '../relay/relay-thread.ts';
+import type { Diary } from './diary.ts';
+import type { Observer } from './observer.ts';
+import type { Places } from './places.ts';
+import { tlsFiles } from './production.ts';
+import type { Publisher } from './publisher.ts';
+
+type Parts = ConstructorParameters<typeof RelayThread>[0];
+
+export interface RelayWiring {
+  readonly places: Places;
+  readonly config: Config;
+  readonly configFile: string;
+  readonly pageDir: string | null;
+  readonly clock: Clock;
+  readonly shift: number;
+  readonly run: string;
+  readonly table: Parts['settings']['table'];
+  readonly controlUrl: string;
+  readonly relayKey: Parts['settings']['relayKey'];
+  readonly feeds: Parts['feeds'];
+  readonly auth: Auth;
+  readonly commands: Commands;
+  readonly publisher: Publisher;
+  readonly observer: Observer;
+  readonly diary: Diary;
+  readonly state: () => ControlState;
+}
+
+/** The thread that pages talk to: who asks, what they may see, what they command. */
+export function wireRelay(wiring: RelayWiring): RelayThread {
+  const { places, config, configFile, pageDir, clock, shift, run, table, controlUrl, relayKey } = wiring;
+  const { feeds, auth, commands, publisher, observer, diary, state } = wiring;
+  const secureCookies = isByTls(config.console);
+  return new RelayThread({
+    entry: places.relayEntry,
+    settings: {
+      table,
+      controlUrl,
+      relayKey,
+      host: config.console.host,
+      port: config.console.port,
+      pageDir: pageDir ?? places.pageDir,
+      allowedHosts: config.console.allowedHosts,
+      access: { ...config.console, tls: tlsFiles(config, configFile) },
+      serverVersion: places.version,
+      origins: config.origins,
+      epoch: run,
+      clockShiftMicros: shift,
+    },
+    clock,
+    feeds,
+    state: () => ({ seq: publisher.seq, state: state() }),
+    identify: (header, address) => {
+      const identity = auth.identify(sessionCookieIn(header, secureCookies), address);
+      return Promise.resolve(identity && { session: identity.view, sessionKey: identity.sessionKey });
+    },
+    command: async (envelope, header, address) => {
+      try {
+        const identity = auth.identify(sessionCookieIn(header, secureCookies), address);
+        return await commands.execute(envelope, identity, { by: 'socket', address });
+      } catch (err) {
+        diary.error({ err }, 'A command failed.');
+        throw err;
+      }
+    },
+    stats: (stats) => observer.relaySaid(stats),
+    certificate: (news) => observer.certificateIs(news),
+    changed: (is, sentence) => {
+      if (is === 'crashed') diary.error({ sentence }, 'The relay thread ended.');
+      observer.relayIs(is === 'crashed' ? sentence : null);
+    },
+  });
+}

@@ -1,0 +1,69 @@
+/** Reports on the control thread: what people ask is put into the log, where the archive thread finds it. */
+import { join } from 'node:path';
+import { ok, refuse, type Result } from '../../protocol/result.ts';
+import type { UserId } from '../../protocol/units.ts';
+import type { AuditLog } from '../audit/log.ts';
+import type { HeadSigner } from '../audit/signer.ts';
+import { askedBy, type Who } from '../audit/who.ts';
+import type { ReportsPort } from '../commands/records.ts';
+import type { ReportsConfig } from '../config/reports.ts';
+import { loadSecret } from '../config/secrets.ts';
+import { builderOf } from '../reports/builders.ts';
+import type { ReportsQuestion, ReviewPack } from '../reports/questions.ts';
+import type { ReportsSettings } from '../reports/settings.ts';
+
+/** Somebody at the machine itself (`npm run report`); the log can't know more of them than that. */
+export const HOST: Who = { user: 'host' as UserId, session: null, role: null, address: null };
+
+export interface ReportsPortParts {
+  readonly log: Pick<AuditLog, 'append'>;
+  readonly ask: (question: ReportsQuestion) => Promise<Result<unknown>>;
+}
+
+export function reportsPort({ log, ask }: ReportsPortParts): ReportsPort {
+  return {
+    make: async ({ report, about, reason }, who) => {
+      const builder = builderOf({ kind: report, about });
+      if (!builder.ok) return builder;
+      const details = { report, about };
+      await log.append({ ...askedBy(who), action: 'report.asked', scope: 'reports', reason, details });
+      return ok('The report is being made; it appears under Reports.');
+    },
+    certify: async ({ report, statement }, who) => {
+      const asked = await ask({ kind: 'review', reportId: report });
+      if (!asked.ok) return asked;
+      const { about, sha256 } = asked.value as ReviewPack;
+      const details = { report, about, sha256, statement };
+      await log.append({ ...askedBy(who), action: 'review.certified', scope: `report:${report}`, details });
+      return ok('Certified; the pack is made once more with the certification in it.');
+    },
+  };
+}
+
+interface Around {
+  readonly dataDir: string;
+  readonly signer: HeadSigner;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export function reportsSettings(
+  { dailyMinute, recipients, smtp }: ReportsConfig,
+  { dataDir, signer, environment }: Around,
+): Result<ReportsSettings> {
+  const secret = loadSecret({ name: 'smtp-password', file: null, environment });
+  if (!secret.ok) return secret;
+  const password = secret.value?.text ?? null;
+  if (smtp !== null && smtp.user !== null && password === null) {
+    return refuse(
+      'smtp-password-missing',
+      'reports.smtp.user asks for its password in CWTS_SMTP_PASSWORD, and none is given.',
+    );
+  }
+  return ok({
+    dir: join(dataDir, 'reports'),
+    keyPem: signer.toPem(),
+    recipients,
+    dailyMinute,
+    mail: smtp && { ...smtp, password },
+  });
+}

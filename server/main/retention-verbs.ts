@@ -1,0 +1,118 @@
+/** `npm run audit -- prune` and `-- hold`: asks the running server, or works under the data lock. */
+import { readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { ok, refuse, type Result } from '../../protocol/result.ts';
+import { fatalOf } from './say.ts';
+import type { Hold } from '../archive/retention/holds.ts';
+import { whileStopped, type Retention } from './retention-stopped.ts';
+
+export const PRUNE_USAGE = 'usage: npm run audit -- prune --data DIR [--to RECORD] [--config FILE]';
+export const HOLD_USAGE =
+  'usage: npm run audit -- hold --data DIR [--from TIME --to TIME --reason TEXT | --lift HOLD --reason TEXT] [--config FILE]';
+
+const HOST = { actor: 'host' };
+const runSchema = z.object({ control: z.url() });
+const answerSchema = z.union([
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ code: z.string(), sentence: z.string() }),
+]);
+
+interface Asking {
+  readonly path: string;
+  readonly body: unknown;
+  readonly stopped: (retention: Retention) => Promise<Result<unknown>>;
+}
+
+/** What to say, or why not. */
+export async function retentionVerb(
+  verb: 'prune' | 'hold',
+  argv: readonly string[],
+): Promise<Result<string[]>> {
+  const usage = refuse('arguments', verb === 'prune' ? PRUNE_USAGE : HOLD_USAGE);
+  const values = read(argv);
+  if (!values?.data) return usage;
+  const asking = verb === 'prune' ? pruneOf(values) : holdOf(values);
+  if (!asking) return usage;
+  const base = process.env['INIT_CWD'] ?? '.';
+  const dataDir = resolve(base, values.data);
+  const done =
+    (await askRunning(dataDir, asking)) ?? (await askStopped(dataDir, values.config, base, asking));
+  return done.ok ? ok(linesOf(done.value)) : done;
+}
+
+type Values = Partial<Record<'data' | 'config' | 'from' | 'to' | 'reason' | 'lift', string>>;
+
+function read(argv: readonly string[]): Values | null {
+  const option = { type: 'string' } as const;
+  const options = { data: option, config: option, from: option, to: option, reason: option, lift: option };
+  try {
+    return parseArgs({ args: [...argv], options }).values;
+  } catch {
+    return null;
+  }
+}
+
+function pruneOf({ to: text }: Values): Asking | null {
+  const to = text === undefined ? null : Number(text);
+  if (to !== null && !(Number.isSafeInteger(to) && to > 0)) return null;
+  return { path: '/admin/prune', body: { to }, stopped: ({ office }) => office.prune({ to }, HOST) };
+}
+
+function holdOf({ from, to, reason, lift }: Values): Asking | null {
+  if (lift !== undefined) {
+    if (!reason) return null;
+    const stopped: Asking['stopped'] = ({ holds }) => holds.liftAs(lift, reason, HOST);
+    return { path: '/admin/hold', body: { lift, reason }, stopped };
+  }
+  if (from === undefined && to === undefined) {
+    return { path: '/admin/holds', body: {}, stopped: ({ holds }) => Promise.resolve(ok(holds.list())) };
+  }
+  const hold = { from: Date.parse(from ?? '') * 1000, to: Date.parse(to ?? '') * 1000, reason: reason ?? '' };
+  if (!reason || Number.isNaN(hold.from) || Number.isNaN(hold.to)) return null;
+  return { path: '/admin/hold', body: hold, stopped: ({ holds }) => holds.placeAs(hold, HOST) };
+}
+
+/** null: no server runs there. */
+async function askRunning(dataDir: string, { path, body }: Asking): Promise<Result<unknown> | null> {
+  let response: Response;
+  try {
+    const { control } = runSchema.parse(JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')));
+    const key = readFileSync(join(dataDir, 'admin.key'), 'utf8').trim();
+    response = await fetch(`${control}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'x-cwts': '1', 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  } catch {
+    // Not running, or just stopped: the lock of the directory has the last word.
+    return null;
+  }
+  const answer = answerSchema.safeParse(await response.json().catch(() => null)).data;
+  if (!answer) return refuse('no-answer', 'The server refused without saying why.');
+  return 'ok' in answer ? ok(answer.value) : refuse(answer.code, answer.sentence);
+}
+
+async function askStopped(
+  dataDir: string,
+  config: string | undefined,
+  base: string,
+  { stopped }: Asking,
+): Promise<Result<unknown>> {
+  const file = config ? resolve(base, config) : resolve(`config/${basename(dataDir)}.toml`);
+  try {
+    return await whileStopped(file, dataDir, stopped);
+  } catch (error) {
+    const { code, sentence } = fatalOf(error);
+    return refuse(code, sentence);
+  }
+}
+
+function linesOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  const holds = value as readonly Hold[];
+  if (holds.length === 0) return ['There is no hold.'];
+  const day = (micros: number): string => new Date(micros / 1000).toISOString();
+  return holds.map(({ id, from, to, by, reason }) => `${id}  ${day(from)} – ${day(to)}  by ${by}: ${reason}`);
+}
