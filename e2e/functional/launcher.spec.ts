@@ -32,7 +32,7 @@ async function listen(): Promise<{ port: number; close: () => void }> {
 }
 
 test.describe('npm run up', () => {
-  test('says its steps, the console and two links; Ctrl-C stops it cleanly, and it starts again', async ({
+  test('says its steps, the console and a link for each person; Ctrl-C stops it cleanly, and it starts again', async ({
     folder,
   }) => {
     const args = ['--port', '0', '--data', join(folder, 'data'), '--no-open'];
@@ -43,7 +43,8 @@ test.describe('npm run up', () => {
         expect(up.out, start).toMatch(new RegExp(`^ +${step} .* \\d+\\.\\d s$`, 'm'));
       }
       const [, console] = await up.prints(/Console {2}(http:\/\/localhost:\d+)/);
-      expect(up.out.match(/http:\/\/localhost:\d+\/enrol#token=\S+/g)).toHaveLength(2);
+      const links = [...up.out.matchAll(/^ {2}(\w+) +http:\/\/localhost:\d+\/enrol#token=\S+$/gm)];
+      expect(links.map(([, user]) => user)).toEqual(['operator', 'second', 'admin']);
       const health = await fetch(console ?? '', { redirect: 'manual' });
       expect(health.status).toBe(200);
       const end = await up.interrupt();

@@ -1,11 +1,10 @@
 import { Book } from './book.ts';
-import type { BookSnapshot } from './dialect.ts';
+import { linkOf, type Numbered } from './chain.ts';
+import type { BookSnapshot, DialectRules } from './dialect.ts';
 import { BOOK_DEPTH } from './table.ts';
 import type { Levels, MarketMessage } from './market-message.ts';
 
-interface Held {
-  readonly first: number;
-  readonly last: number;
+interface Held extends Numbered {
   readonly bids: Levels;
   readonly asks: Levels;
 }
@@ -13,7 +12,7 @@ interface Held {
 /** Changes held while a snapshot is on its way; beyond it the oldest make the newest useless. */
 const HELD_LIMIT = 2000;
 
-/** `held`: kept until the snapshot comes. Others as in `Book.apply`; `gap` and `crossed` begin a resync. */
+/** `held`: kept until the snapshot comes. `old`: it is in the book. `gap` and `crossed` begin a resync. */
 export type DepthOutcome = 'applied' | 'old' | 'held' | 'gap' | 'crossed';
 /**
  * How near the best price may come to the end of what the snapshot told before a new one is fetched:
@@ -28,10 +27,16 @@ export type SnapshotOutcome = 'synced' | 'early' | 'crossed' | 'unasked';
 /** Keeps a book in step: holds changes until a snapshot, bridges it, and starts over at a gap. Pure. */
 export class BookSync {
   readonly book = new Book();
+  readonly #rules: Pick<DialectRules, 'chain' | 'bookDepth' | 'snapshots'>;
   #synced = false;
+  #bridged = false;
   #held: Held[] = [];
   #refreshing = false;
   #refreshDepth = BOOK_DEPTH;
+
+  constructor(rules: Pick<DialectRules, 'chain' | 'bookDepth' | 'snapshots'>) {
+    this.#rules = rules;
+  }
 
   /** In step, and nothing is asked for. */
   get settled(): boolean {
@@ -65,7 +70,7 @@ export class BookSync {
       return 'held';
     }
     if (this.#refreshing) this.#hold(message);
-    const outcome = this.book.apply(message.firstUpdate, message.lastUpdate, message.bids, message.asks);
+    const outcome = this.#apply(message);
     if (outcome === 'gap') {
       this.restart();
       this.#hold(message);
@@ -77,21 +82,47 @@ export class BookSync {
 
   snapshot(snapshot: BookSnapshot): SnapshotOutcome {
     if (this.settled) return 'unasked';
-    const held = this.#held.filter((change) => change.last > snapshot.lastUpdate);
+    const held = this.#held.filter((change) => change.lastUpdate > snapshot.lastUpdate);
     const first = held[0];
-    if (first && first.first > snapshot.lastUpdate + 1) return 'early';
-    const { lastUpdate, bids, asks, limit } = snapshot;
-    if (!this.book.load(lastUpdate, bids, asks, limit)) return this.#spoilt('crossed');
+    if (first && linkOf(this.#rules.chain, first, snapshot.lastUpdate, false) === 'gap') return 'early';
+    const { limit } = snapshot;
+    if (!this.#load(snapshot)) return this.#spoilt('crossed');
     for (const change of held) {
-      const outcome = this.book.apply(change.first, change.last, change.bids, change.asks);
+      const outcome = this.#apply(change);
       if (outcome === 'applied' || outcome === 'old') continue;
       return this.#spoilt(outcome === 'gap' ? 'early' : 'crossed');
     }
+    this.#inStep();
+    this.#refreshDepth = Math.max(BOOK_DEPTH, Math.min(REFRESH_MOST, limit / REFRESH_SHARE));
+    return 'synced';
+  }
+
+  /** A snapshot that came in the stream: it replaces the book, whenever it comes. False: it is crossed. */
+  replace(snapshot: BookSnapshot): boolean {
+    this.restart();
+    if (!this.#load(snapshot)) return false;
+    this.#inStep();
+    return true;
+  }
+
+  #load({ lastUpdate, bids, asks, limit }: BookSnapshot): boolean {
+    this.#bridged = false;
+    return this.book.load(lastUpdate, bids, asks, limit);
+  }
+
+  #inStep(): void {
     this.#held = [];
     this.#synced = true;
     this.#refreshing = false;
-    this.#refreshDepth = Math.max(BOOK_DEPTH, Math.min(REFRESH_MOST, limit / REFRESH_SHARE));
-    return 'synced';
+  }
+
+  #apply(change: Held): 'applied' | 'old' | 'gap' | 'crossed' {
+    const { chain, bookDepth } = this.#rules;
+    const link = linkOf(chain, change, this.book.lastUpdate, this.#bridged);
+    if (link !== 'next') return link;
+    this.#bridged = true;
+    const sane = this.book.apply(change.lastUpdate, change.bids, change.asks, bookDepth);
+    return sane ? 'applied' : 'crossed';
   }
 
   #spoilt(outcome: 'early' | 'crossed'): SnapshotOutcome {
@@ -100,10 +131,13 @@ export class BookSync {
   }
 
   #hold(message: MarketMessage): void {
+    // What the stream will send anew needs no past.
+    if (this.#rules.snapshots === 'stream') return;
     if (this.#held.length === HELD_LIMIT) this.#held = [];
     this.#held.push({
-      first: message.firstUpdate,
-      last: message.lastUpdate,
+      firstUpdate: message.firstUpdate,
+      lastUpdate: message.lastUpdate,
+      previousUpdate: message.previousUpdate,
       bids: message.bids.copy(),
       asks: message.asks.copy(),
     });

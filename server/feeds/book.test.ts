@@ -39,9 +39,7 @@ describe('book', () => {
         for (const [bidRows, askRows] of changes) {
           applyTo(model.bids, bidRows);
           applyTo(model.asks, asAsks(askRows));
-          expect(book.apply(update + 1, update + 2, levelsOf(bidRows), levelsOf(asAsks(askRows)))).toBe(
-            'applied',
-          );
+          expect(book.apply(update + 2, levelsOf(bidRows), levelsOf(asAsks(askRows)))).toBe(true);
           update += 2;
         }
         const slot = emptyBook();
@@ -59,15 +57,13 @@ describe('book', () => {
     );
   });
 
-  it('drops what it has, refuses a gap untouched, and says when a change crosses it', () => {
+  it('says when a change or a snapshot crosses it', () => {
     const book = new Book();
     const none = levelsOf([]);
     book.load(10, levelsOf([[5, 1]]), levelsOf([[7, 1]]), 1000);
-    expect(book.apply(9, 10, levelsOf([[6, 9]]), none)).toBe('old');
-    expect(book.apply(12, 13, levelsOf([[6, 9]]), none)).toBe('gap');
-    expect([book.bids.best, book.lastUpdate]).toEqual([5, 10]);
-    expect(book.apply(8, 11, levelsOf([[6, 9]]), none)).toBe('applied');
-    expect(book.apply(12, 12, levelsOf([[7, 1]]), none)).toBe('crossed');
+    expect(book.apply(11, levelsOf([[6, 9]]), none)).toBe(true);
+    expect([book.bids.best, book.lastUpdate]).toEqual([6, 11]);
+    expect(book.apply(12, levelsOf([[7, 1]]), none)).toBe(false);
     expect(book.load(1, levelsOf([[7, 1]]), levelsOf([[7, 1]]), 1000)).toBe(false);
   });
 
@@ -75,12 +71,32 @@ describe('book', () => {
     const book = new Book();
     book.load(1, levelsOf([]), levelsOf([[100_000, 1]]), 10_000);
     const many: Rows = Array.from({ length: 7000 }, (_, at) => [at + 1, 1]);
-    book.apply(2, 2, levelsOf(many), levelsOf([]));
+    book.apply(2, levelsOf(many), levelsOf([]));
     expect([book.bids.length, book.bids.best]).toEqual([5000, 7000]);
     expect(book.bids.sizeAt(2001)).toBe(1);
     expect(book.bids.sizeAt(2000)).toBe(0);
     expect(book.isThin(20)).toBe(false);
     expect(book.isThin(5001)).toBe(true);
+  });
+
+  it('keeps as many levels as its venue sends, and loads a snapshot in any order', () => {
+    fc.assert(
+      fc.property(rows, rows, fc.integer({ min: 1, max: 10 }), (told, change, depth) => {
+        const book = new Book();
+        const model = new Map<number, number>();
+        applyTo(model, told);
+        book.load(1, levelsOf([...model]), levelsOf([]), Infinity);
+        expect(book.bids.length).toBe(model.size);
+        applyTo(model, change);
+        book.apply(2, levelsOf(change), levelsOf([]), depth);
+        const best = sorted(model, -1).slice(0, depth);
+        const kept = Array.from({ length: book.bids.length }, (_, row) => [
+          book.bids.price(row),
+          book.bids.size(row),
+        ]);
+        expect(kept).toEqual(best);
+      }),
+    );
   });
 
   it('knows when its best levels reach beyond what a cut snapshot told', () => {
@@ -89,7 +105,7 @@ describe('book', () => {
     book.load(1, levelsOf(bids), levelsOf([[200, 1]]), 30);
     expect(book.isThin(20)).toBe(false);
     // The best 15 are gone: the 20 best now reach beyond the 30 that were told.
-    book.apply(2, 2, levelsOf(bids.slice(0, 15).map(([at]) => [at, 0] as const)), levelsOf([]));
+    book.apply(2, levelsOf(bids.slice(0, 15).map(([at]) => [at, 0] as const)), levelsOf([]));
     expect(book.isThin(20)).toBe(true);
     const offTick = new Book();
     const told = levelsOf(bids.slice(0, 15));
@@ -121,7 +137,7 @@ describe('book in step with its venue', () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const sync = new BookSync();
+        const sync = new BookSync({ chain: 'range', bookDepth: null, snapshots: 'rest' });
         const truth = new Map<number, number>();
         let update = 0;
         let asked: { update: number; rows: Rows } | null = null;
@@ -152,7 +168,7 @@ describe('book in step with its venue', () => {
   });
 
   it('fetches a new snapshot before prices leave the old one, and stays in step meanwhile', () => {
-    const sync = new BookSync();
+    const sync = new BookSync({ chain: 'range', bookDepth: null, snapshots: 'rest' });
     const told = (from: number, lastUpdate: number): Parameters<BookSync['snapshot']>[0] => ({
       lastUpdate,
       bids: levelsOf(Array.from({ length: 100 }, (_, at) => [from - at, 1] as const)),
@@ -179,7 +195,7 @@ describe('book in step with its venue', () => {
   });
 
   it('asks again for a snapshot that is older than the changes it holds', () => {
-    const sync = new BookSync();
+    const sync = new BookSync({ chain: 'range', bookDepth: null, snapshots: 'rest' });
     sync.depth(message(10, 12, [[5, 1]], []));
     const at = (lastUpdate: number): Parameters<BookSync['snapshot']>[0] => ({
       lastUpdate,

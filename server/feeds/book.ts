@@ -27,9 +27,52 @@ class Side {
 
   load(levels: Levels, limit: number): void {
     this.clear();
-    for (let row = 0; row < levels.length; row++) this.set(levels.price[row] ?? 0, levels.size[row] ?? 0);
+    const { length, price, size } = levels;
+    while (this.#keys.length < Math.min(length, KEPT_LEVELS)) this.#grow();
+    if (length > KEPT_LEVELS || !this.#loadOrdered(levels)) {
+      this.clear();
+      // Worst first, and of two at one price the later one last, so that it counts.
+      const order = Array.from({ length }, (_, row) => row);
+      order.sort((a, b) => this.#sign * ((price[a] ?? 0) - (price[b] ?? 0)));
+      for (const row of order.slice(-KEPT_LEVELS)) this.set(price[row] ?? 0, size[row] ?? 0);
+      if (length > KEPT_LEVELS) this.#known = this.#keys[0] ?? -Infinity;
+    }
     // Levels that were left out for their tick were told all the same: the venue's answer was cut.
-    if (this.length > 0 && levels.length + levels.offTick >= limit) this.#known = this.#keys[0] ?? -Infinity;
+    if (this.length > 0 && length + levels.offTick >= limit) this.#known = this.#keys[0] ?? -Infinity;
+  }
+
+  /** Best first, as venues send them, needs no search. False when it is not so; then nothing counts. */
+  #loadOrdered({ length, price, size }: Levels): boolean {
+    let before = -Infinity;
+    for (let row = length - 1; row >= 0; row--) {
+      const key = this.#sign * (price[row] ?? 0);
+      const lots = size[row] ?? 0;
+      if (!(key > before) || lots === 0) return false;
+      before = key;
+      this.#keys[this.length] = key;
+      this.#sizes[this.length] = lots;
+      this.length += 1;
+    }
+    return true;
+  }
+
+  /** Drops what lies beyond the best `depth` levels. */
+  truncate(depth: number): void {
+    const beyond = this.length - depth;
+    if (beyond <= 0) return;
+    this.#keys.copyWithin(0, beyond, this.length);
+    this.#sizes.copyWithin(0, beyond, this.length);
+    this.length = depth;
+  }
+
+  /** Price in ticks of the level at `row`, best first. */
+  price(row: number): number {
+    return this.#sign * (this.#keys[this.length - 1 - row] ?? 0);
+  }
+
+  /** Lots of the level at `row`, best first. */
+  size(row: number): number {
+    return this.#sizes[this.length - 1 - row] ?? 0;
   }
 
   /** Sets the size at a price; 0 removes it. */
@@ -122,8 +165,6 @@ class Side {
   }
 }
 
-export type ApplyOutcome = 'applied' | 'old' | 'gap' | 'crossed';
-
 /** A limit order book from a snapshot and numbered changes. Prices in ticks, sizes in lots. */
 export class Book {
   readonly bids = new Side(1);
@@ -146,17 +187,19 @@ export class Book {
   }
 
   /**
-   * Applies the updates `first` … `last`. `old`: all of them are in the book already, nothing is
-   * done. `gap`: an update is missing, nothing is done. `crossed`: it was applied and the book
-   * makes no sense any more; load a new snapshot.
+   * Applies changes that bring the book to update `last`. Whether they follow what is in it is the
+   * caller's to know. False when the book is crossed then and makes no sense any more. Levels beyond
+   * the best `depth` are dropped; null keeps them.
    */
-  apply(first: number, last: number, bids: Levels, asks: Levels): ApplyOutcome {
-    if (last <= this.lastUpdate) return 'old';
-    if (first > this.lastUpdate + 1) return 'gap';
+  apply(last: number, bids: Levels, asks: Levels, depth: number | null = null): boolean {
     for (let row = 0; row < bids.length; row++) this.bids.set(bids.price[row] ?? 0, bids.size[row] ?? 0);
     for (let row = 0; row < asks.length; row++) this.asks.set(asks.price[row] ?? 0, asks.size[row] ?? 0);
+    if (depth !== null) {
+      this.bids.truncate(depth);
+      this.asks.truncate(depth);
+    }
     this.lastUpdate = last;
-    return this.isCrossed ? 'crossed' : 'applied';
+    return !this.isCrossed;
   }
 
   get isCrossed(): boolean {

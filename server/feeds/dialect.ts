@@ -2,6 +2,7 @@ import type { Candle, CandlesQuery } from '../../protocol/messages.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { Refusal, Result } from '../../protocol/result.ts';
 import type { VenueId } from '../../protocol/units.ts';
+import type { Book } from './book.ts';
 import type { Levels, MarketMessage } from './market-message.ts';
 
 /**
@@ -11,49 +12,89 @@ import type { Levels, MarketMessage } from './market-message.ts';
  */
 export interface Dialect {
   readonly id: string;
+  /** `Binance spot` */
+  readonly name: string;
+  readonly proof: DialectProof;
   readonly rules: DialectRules;
-  /** Where the one public connection goes, from the configured base address. */
-  socketUrl(base: string): string;
+  /** The connections that these instruments need, from the configured base address. */
+  lines(base: string, instruments: readonly Instrument[]): readonly LinePlan[];
   readonly rest: DialectRest;
-  /** A decoder for these instruments; positions in the list are the indexes in messages. */
+  /** A decoder for one life of one connection; positions in the list are the indexes in messages. */
   decoder(instruments: readonly Instrument[]): Decoder;
 }
 
+/** What the decoder was proven with: recorded traffic of the venue, its documentation only, or somebody's library. */
+export type DialectProof = 'capture' | 'documentation' | 'library';
+
 export interface DialectRules {
-  /** Messages we may send in a second, pings and pongs included. */
+  /** Messages we may send in a second over one connection, pings and pongs included. */
   readonly sendsPerSecond: number;
   readonly maxStreams: number;
   readonly streamsPerInstrument: number;
   /** We ping after this long without any frame, so that a quiet market is not a silent feed. */
   readonly pingAfterMs: number;
+  /** The ping as a frame of text; null = a ping of the WebSocket protocol. */
+  readonly pingText: string | null;
+  /** Silence that the venue itself calls a dead connection, ms; `Infinity` = it says nothing of it. */
+  readonly silenceMs: number;
   /** The venue closes connections at its own age; we reconnect before it. */
   readonly maxAgeMs: number;
   /** Weight we may use in a minute until the venue tells its own limit. */
   readonly weightPerMinute: number;
+  /** Where a book comes from: asked for by REST and bridged, or sent in the stream when subscribed. */
+  readonly snapshots: 'rest' | 'stream';
+  readonly chain: ChainRule;
+  /** Levels a side that a book in the stream has: what falls beyond is dropped. null = all that are known. */
+  readonly bookDepth: number | null;
+  /** `increasing`: a trade's id is larger than the last one's. `unique`: it only differs from the recent ones. */
+  readonly tradeIds: 'increasing' | 'unique';
+  /** Best bids and offers carry the numbers of the book's updates, so that the two can be compared. */
+  readonly tickersNumbered: boolean;
+  /** The venue's checksum of a book; null = it has none. */
+  readonly checksum: ((book: Book, instrument: Instrument) => number) | null;
 }
 
-export interface Decoder {
-  /** The frames that subscribe to everything, in order; each is answered with its id. */
-  subscribe(): readonly SubscribeFrame[];
-  /** Never throws. On `trade`, `depth` and `ticker`, `into` holds the message. */
-  decode(bytes: Uint8Array, into: MarketMessage): DecodeOutcome;
+/**
+ * How updates of a book follow each other. `range`: a message begins at or before the next number.
+ * `previous`: it names the last number of the one before. `none`: they are not numbered.
+ */
+export type ChainRule = 'range' | 'previous' | 'none';
+
+/** One connection and what is asked of it. */
+export interface LinePlan {
+  readonly url: string;
+  /** In order. */
+  readonly subscribe: readonly SubscribeFrame[];
+  /** Indexes of the instruments whose book comes over it. */
+  readonly books: readonly number[];
+  /** Frames that have the book of one of them sent anew; only asked where `snapshots` is `stream`. */
+  resubscribe(instrument: number): readonly SubscribeFrame[];
 }
 
 export interface SubscribeFrame {
-  readonly id: number;
   readonly text: string;
+  /** The answers to it, by key: the feed is subscribed when all came (`DecodeSink.reply`). */
+  readonly answers: readonly string[];
 }
 
-export type DecodeOutcome = 'trade' | 'depth' | 'ticker' | SubscriptionReply | RefusedFrame;
-export interface SubscriptionReply {
-  readonly kind: 'reply';
-  readonly id: number | null;
-  /** Why the venue did not subscribe; null when it did. */
-  readonly refusal: Refusal | null;
+export interface Decoder {
+  /** Never throws. Tells `sink` what the frame holds: nothing, for a pong or a heartbeat. */
+  decode(bytes: Uint8Array, sink: DecodeSink): void;
 }
-export interface RefusedFrame {
-  readonly kind: 'refused';
-  readonly error: Refusal;
+
+export type MessageKind = 'trade' | 'ticker' | 'depth' | 'snapshot' | 'mark';
+
+/** What a decoder tells of a frame, in the order of the frame. */
+export interface DecodeSink {
+  /** Filled by the decoder, then taken. */
+  readonly message: MarketMessage;
+  take(kind: MessageKind): void;
+  /** An answer to a subscription; `key` null = the venue did not say to which. `refusal` null = it subscribed. */
+  reply(key: string | null, refusal: Refusal | null): void;
+  /** The frame, or a part of it, is not what it should be. */
+  refused(error: Refusal): void;
+  /** Frames of this connection are missing: nothing that comes over it counts any more. */
+  broken(error: Refusal): void;
 }
 
 export interface RestCall {
@@ -83,7 +124,8 @@ export interface DialectRest {
   /** The deepest that costs no more than `weight`; the least deep when even that costs more. */
   snapshot(instrument: Instrument, weight: number): RestCall;
   readSnapshot(answer: unknown, instrument: Instrument, call: RestCall): Result<BookSnapshot>;
-  time(): RestCall;
+  /** null: the venue tells no time. */
+  time(): RestCall | null;
   /** Venue's clock, whole ms. */
   readTime(answer: unknown): Result<number>;
   /** Bounds are open times in µs, inclusive. */

@@ -2,14 +2,16 @@ import type { FeedView } from '../../protocol/health.ts';
 import type { Micros } from '../../protocol/units.ts';
 import type { ClockOffset } from './clock-offset.ts';
 import type { FeedListener, FeedOptions } from './feed-options.ts';
-import { describeFeed, type FeedFacts, type FeedWords } from './feed-words.ts';
+import { describeFeed, worstOf, type FeedFacts, type FeedWords } from './feed-words.ts';
+import type { ResyncCause } from './market.ts';
 import type { Session } from './session.ts';
 
 const VIEW_MICROS = 1_000_000;
 
 /** What the report asks of its feed when it is written. */
 export interface FeedStatus extends Pick<FeedFacts, 'ended' | 'books' | 'missing'> {
-  readonly session: Session | null;
+  /** Of its connections; null until the instruments are known. */
+  readonly sessions: readonly Session[] | null;
   readonly offset: ClockOffset | null;
   readonly quarantined: number;
 }
@@ -50,7 +52,7 @@ export class FeedReport {
       frames: this.frames,
       gaps: this.gaps,
       resyncs: this.resyncs,
-      reconnects: status.session?.reconnects ?? 0,
+      reconnects: (status.sessions ?? []).reduce((sum, session) => sum + session.reconnects, 0),
       quarantined: status.quarantined,
       clockOffsetMs: offset ? offset.offsetMs : null,
       clockUncertaintyMs: offset ? offset.uncertaintyMs : null,
@@ -76,12 +78,18 @@ export class FeedReport {
     else this.publishOnChange();
   }
 
-  #words({ ended, session, books, missing }: FeedStatus): FeedWords {
+  /** A book must be built anew. */
+  count(cause: ResyncCause): void {
+    if (cause === 'gap') this.gaps += 1;
+    if (cause !== 'start' && cause !== 'refresh') this.resyncs += 1;
+  }
+
+  #words({ ended, sessions, books, missing }: FeedStatus): FeedWords {
     const { startFault, restFault, historyFault } = this;
     const { remark } = this.#options;
     return describeFeed({
       ended,
-      session,
+      session: sessions ? worstOf(sessions) : null,
       startFault,
       restFault: restFault ?? historyFault,
       books,

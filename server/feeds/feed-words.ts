@@ -19,6 +19,25 @@ export interface FeedFacts {
   readonly remark: string;
 }
 
+const PHASES: readonly Session['phase'][] = [
+  'live',
+  'stale',
+  'subscribing',
+  'connecting',
+  'idle',
+  'waiting',
+  'stopped',
+];
+
+/** Of several connections the one that a feed's state is about. */
+export function worstOf<T extends Pick<Session, 'phase'>>(sessions: readonly T[]): T | null {
+  let worst: T | null = null;
+  for (const session of sessions) {
+    if (!worst || PHASES.indexOf(session.phase) > PHASES.indexOf(worst.phase)) worst = session;
+  }
+  return worst;
+}
+
 /** What the health panel says of a feed. Pure. */
 export function describeFeed(facts: FeedFacts): FeedWords {
   const { session } = facts;

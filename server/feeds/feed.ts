@@ -4,22 +4,21 @@ import type { CandlesQuery, CandlesReply } from '../../protocol/messages.ts';
 import type { Cancel } from '../clock.ts';
 import { backoffMs } from './backoff.ts';
 import { Candles } from './candles.ts';
-import { Connection } from './connection.ts';
 import type { Listing } from './dialect.ts';
 import { FeedBars } from './feed-bars.ts';
 import type { FeedListener, FeedOptions } from './feed-options.ts';
 import { FeedReport } from './feed-report.ts';
-import { Intake } from './intake.ts';
+import { Line } from './line.ts';
 import { askForListing, tooMany } from './listing.ts';
 import { missingOf, stateOf } from './market-states.ts';
-import { Market } from './market.ts';
+import { Market, type ResyncCause } from './market.ts';
 import { OffsetMeter } from './offset-meter.ts';
 import { Pauses } from './pause.ts';
 import { prefillBars } from './prefill.ts';
 import { Refusals } from './refusals.ts';
+import { Resubscribe } from './resubscribe.ts';
 import { Resync } from './resync.ts';
 import { RestClient } from './rest.ts';
-import { Session, type SessionEffect } from './session.ts';
 import { WeightBudget } from './weight-budget.ts';
 
 const TICK_MS = 50;
@@ -29,10 +28,11 @@ const DEPTH_RECONNECT_MS = 60_000;
 /** What exists once the instruments are known. */
 interface Running {
   readonly markets: readonly Market[];
-  readonly intake: Intake;
-  readonly session: Session;
-  readonly connection: Connection;
+  readonly lines: readonly Line[];
+  /** By instrument: the line that its book comes over. */
+  readonly lineOf: readonly Line[];
   readonly resync: Resync;
+  readonly resubscribe: Resubscribe;
   readonly bars: FeedBars;
   readonly candles: Candles;
 }
@@ -64,7 +64,7 @@ export class Feed {
     this.#refusals = new Refusals(options, this.#offset, (message) => listener.onQuarantined(message));
     const status = () => ({
       ended: this.#ended,
-      session: this.#running?.session ?? null,
+      sessions: this.#running?.lines.map((line) => line.session) ?? null,
       books: this.markets.length,
       missing: missingOf(this.markets),
       offset: this.#offset.estimate,
@@ -88,7 +88,7 @@ export class Feed {
   stop(): void {
     this.#stopped = true;
     this.#stopTicking?.();
-    if (this.#running) this.#act(this.#running.session.stop());
+    for (const line of this.#running?.lines ?? []) line.stop();
     this.#pauses.stop();
     this.#offset.stop();
     this.#rest.stop();
@@ -138,7 +138,7 @@ export class Feed {
     for (const market of this.#running.markets) table.setState(market.index, 'never');
     table.absolve();
     this.#listener.onInstruments(instruments);
-    this.#act(this.#running.session.start(time.paceMs()));
+    for (const line of this.#running.lines) line.start();
     this.#report.publish();
     if (time.comparable) await this.#offset.start();
     await this.#prefill(this.#running);
@@ -175,13 +175,29 @@ export class Feed {
   }
 
   #wire(instruments: readonly Instrument[]): Running {
-    const { dialect, table, time, random, wsUrl, clock } = this.#options;
-    const decoder = dialect.decoder(instruments);
+    const { dialect, table, random, wsUrl, clock } = this.#options;
     const markets = instruments.map(
       (instrument, index) =>
-        new Market(instrument, index, table, {
-          onSnapshotNeeded: (market, cause) => resync.ask(market, cause),
+        new Market(instrument, index, dialect.rules, table, {
+          onSnapshotNeeded: (market, cause) => this.#needsBook(market, cause),
           onDepthSilent: (market) => this.#onDepthSilent(market),
+        }),
+    );
+    const parts = {
+      options: this.#options,
+      instruments,
+      markets,
+      offset: this.#offset,
+      refusals: this.#refusals,
+    };
+    const lines = dialect.lines(wsUrl, instruments).map(
+      (plan) =>
+        new Line(plan, parts, {
+          onFrame: () => this.#onFrame(),
+          onTaken: (market) => this.#onTaken(market),
+          onSubscribed: (line) => this.#onSubscribed(line),
+          onLost: (line) => this.#onLost(line),
+          onChange: () => this.#report.publishOnChange(),
         }),
     );
     const resync = new Resync({
@@ -192,39 +208,60 @@ export class Feed {
       markets: () => markets,
       refresh: (market, paceMs) => this.#refresh(market, paceMs),
     });
-    const connection = new Connection(dialect.socketUrl(wsUrl), {
-      onOpen: (generation) => this.#act(this.#running?.session.opened(generation, time.paceMs())),
-      onFrame: (generation, bytes) => this.#onFrame(generation, bytes),
-      onBeat: (generation) => void this.#running?.session.frame(generation, time.paceMs()),
-      onClose: (generation, sentence) =>
-        this.#act(this.#running?.session.closed(generation, sentence, time.paceMs())),
-    });
     return {
       markets,
-      intake: new Intake(decoder, markets, this.#offset, this.#refusals),
-      session: new Session(dialect.rules, decoder.subscribe(), random, time.jitterMs),
-      connection,
+      lines,
+      lineOf: lineOfEach(instruments, lines),
       resync,
+      resubscribe: new Resubscribe(random, (market) => this.#lineOf(market)?.resubscribe(market)),
       bars: new FeedBars(this.#options, markets, (at, bytes) => this.#listener.onBar(at, bytes)),
       candles: new Candles(dialect, this.#rest, instruments, () => clock.monotonicMicros()),
     };
   }
 
-  #onFrame(generation: number, bytes: Uint8Array): void {
-    const running = this.#running;
-    const { time } = this.#options;
-    const now = time.paceMs();
-    if (!running?.session.frame(generation, now)) return;
+  #lineOf(market: Market): Line | undefined {
+    return this.#running?.lineOf[market.index];
+  }
+
+  #onFrame(): void {
     this.#report.frames += 1;
-    running.bars.advance();
-    const receivedAt = time.wallMicros();
-    this.#report.lastFrameAt = receivedAt;
-    const taken = running.intake.take(bytes, receivedAt, now);
-    if (taken instanceof Market) {
-      if (taken.state !== 'live' || !taken.synced) this.#refresh(taken, now);
-    } else if (taken) {
-      const sentence = taken.refusal?.sentence ?? null;
-      this.#act(running.session.answered(generation, taken.id, sentence, now));
+    this.#running?.bars.advance();
+    this.#report.lastFrameAt = this.#options.time.wallMicros();
+  }
+
+  #onTaken(market: Market): void {
+    if (market.state !== 'live' || !market.synced) this.#refresh(market, this.#options.time.paceMs());
+  }
+
+  #onSubscribed({ plan }: Line): void {
+    for (const index of plan.books) {
+      const market = this.markets[index];
+      if (market && !market.synced) this.#needsBook(market, 'start');
+    }
+  }
+
+  #onLost({ plan }: Line): void {
+    const running = this.#running;
+    if (!running) return;
+    for (const index of plan.books) {
+      const market = running.markets[index];
+      if (!market) continue;
+      running.resync.forget(market);
+      running.resubscribe.forget(market);
+      market.restart();
+    }
+    this.#refreshAll();
+  }
+
+  #needsBook(market: Market, cause: ResyncCause): void {
+    const running = this.#running;
+    if (!running) return;
+    const now = this.#options.time.paceMs();
+    if (this.#options.dialect.rules.snapshots === 'rest') running.resync.ask(market, cause);
+    else {
+      this.#report.count(cause);
+      running.resubscribe.want(market, now, cause === 'start');
+      this.#refresh(market, now);
     }
   }
 
@@ -233,38 +270,9 @@ export class Feed {
     this.#refresh(market, now);
     if (now - this.#depthReconnectAt < DEPTH_RECONNECT_MS) return;
     this.#depthReconnectAt = now;
-    const sentence = `Changes of the book of ${market.instrument.name} stay away: reconnecting.`;
-    this.#act(this.#running?.session.abandon(sentence, now));
-  }
-
-  #act(effects: readonly SessionEffect[] = []): void {
-    const running = this.#running;
-    if (!running) return;
-    for (const effect of effects) {
-      switch (effect.kind) {
-        case 'open':
-          running.connection.open(effect.generation);
-          break;
-        case 'close':
-          running.connection.close(effect.generation);
-          break;
-        case 'send':
-          running.connection.send(effect.generation, effect.text);
-          break;
-        case 'ping':
-          running.connection.ping(effect.generation);
-          break;
-        case 'subscribed':
-          for (const market of running.markets) running.resync.ask(market, 'start');
-          break;
-        case 'lost':
-          running.resync.restart();
-          for (const market of running.markets) market.restart();
-          this.#refreshAll();
-          break;
-      }
-    }
-    if (effects.length > 0) this.#report.publishOnChange();
+    this.#lineOf(market)?.abandon(
+      `Changes of the book of ${market.instrument.name} stay away: reconnecting.`,
+    );
   }
 
   #tick(): void {
@@ -273,8 +281,9 @@ export class Feed {
     const running = this.#running;
     if (running) {
       const now = time.paceMs();
-      this.#act(running.session.tick(now, TICK_MS));
+      for (const line of running.lines) line.tick(TICK_MS);
       running.resync.tick(now);
+      running.resubscribe.tick(now);
       running.bars.advance();
       this.#refreshAll();
     }
@@ -287,7 +296,16 @@ export class Feed {
   }
 
   #refresh(market: Market, now: number): void {
-    const phase = this.#running?.session.phase ?? 'idle';
+    const phase = this.#lineOf(market)?.session.phase ?? 'idle';
     market.setState(stateOf(market, { ended: this.#ended, phase }, now));
   }
+}
+
+/** @throws Error when a dialect's plan leaves an instrument without a line for its book. */
+function lineOfEach(instruments: readonly Instrument[], lines: readonly Line[]): Line[] {
+  return instruments.map(({ name }, index) => {
+    const line = lines.find(({ plan }) => plan.books.includes(index));
+    if (!line) throw new Error(`No connection carries the book of ${name}.`);
+    return line;
+  });
 }

@@ -1,47 +1,82 @@
-import type { Decoder, SubscriptionReply } from './dialect.ts';
+import type { Refusal } from '../../protocol/result.ts';
+import type { Decoder, DecodeSink, MessageKind } from './dialect.ts';
 import { MarketMessage } from './market-message.ts';
 import type { Market } from './market.ts';
 import type { OffsetMeter } from './offset-meter.ts';
 import type { Refusals } from './refusals.ts';
 import { faultOf } from './validate.ts';
 
-/** From a frame's bytes to its market: decoded, checked, applied; what is wrong is refused. */
-export class Intake {
+/** What an intake tells the line that it belongs to. */
+export interface IntakeListener {
+  onTaken(market: Market): void;
+  onReply(key: string | null, refusal: Refusal | null): void;
+  onBroken(error: Refusal): void;
+}
+
+/** From a frame's bytes to its markets: decoded, checked, applied; what is wrong is refused. */
+export class Intake implements DecodeSink {
+  /** Reused for every message. */
+  readonly message = new MarketMessage();
   readonly #decoder: Decoder;
   readonly #markets: readonly Market[];
   readonly #offset: OffsetMeter;
   readonly #refusals: Refusals;
-  /** Reused for every frame. */
-  readonly #message = new MarketMessage();
+  readonly #listener: IntakeListener;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #receivedAt = 0;
+  #paceMs = 0;
 
-  constructor(decoder: Decoder, markets: readonly Market[], offset: OffsetMeter, refusals: Refusals) {
+  constructor(
+    decoder: Decoder,
+    markets: readonly Market[],
+    offset: OffsetMeter,
+    refusals: Refusals,
+    listener: IntakeListener,
+  ) {
     this.#decoder = decoder;
     this.#markets = markets;
     this.#offset = offset;
     this.#refusals = refusals;
+    this.#listener = listener;
   }
 
-  /** Returns the market that the frame was about, the venue's answer if it is one, or null. */
-  take(bytes: Uint8Array, receivedAt: number, paceMs: number): Market | SubscriptionReply | null {
-    const outcome = this.#decoder.decode(bytes, this.#message);
-    if (typeof outcome !== 'string') {
-      const error = outcome.kind === 'reply' ? outcome.refusal : outcome.error;
-      if (error) this.#refusals.add(error, bytes);
-      return outcome.kind === 'reply' ? outcome : null;
-    }
-    const market = this.#markets[this.#message.instrument];
-    if (!market) return null;
+  frame(bytes: Uint8Array, receivedAt: number, paceMs: number): void {
+    this.#bytes = bytes;
+    this.#receivedAt = receivedAt;
+    this.#paceMs = paceMs;
+    this.#decoder.decode(bytes, this);
+  }
+
+  take(kind: MessageKind): void {
+    const { message } = this;
+    const market = this.#markets[message.instrument];
+    if (!market) return;
     const fault =
-      faultOf(outcome, this.#message, this.#venueNow(receivedAt)) ??
-      market[outcome](this.#message, receivedAt, paceMs);
-    if (fault) this.#refusals.add(fault, bytes);
-    else if (outcome === 'depth') this.#refusals.noteOffTick(market, this.#message, bytes);
-    return market;
+      faultOf(kind, message, this.#venueNow()) ?? market[kind](message, this.#receivedAt, this.#paceMs);
+    if (fault) this.refused(fault);
+    else if (kind === 'depth' || kind === 'snapshot') {
+      this.#refusals.noteOffTick(market, message, this.#bytes);
+    }
+    this.#listener.onTaken(market);
+  }
+
+  reply(key: string | null, refusal: Refusal | null): void {
+    if (refusal) this.refused(refusal);
+    this.#listener.onReply(key, refusal);
+  }
+
+  refused(error: Refusal): void {
+    this.#refusals.add(error, this.#bytes);
+  }
+
+  broken(error: Refusal): void {
+    this.refused(error);
+    this.#listener.onBroken(error);
   }
 
   /** Our best estimate of the venue's clock, µs; null where there is none. */
-  #venueNow(receivedAt: number): number | null {
+  #venueNow(): number | null {
     const offset = this.#offset.estimate;
-    return offset ? receivedAt + offset.offsetMs * 1000 : null;
+    return offset ? this.#receivedAt + offset.offsetMs * 1000 : null;
   }
 }

@@ -39,18 +39,22 @@ export class Levels {
 }
 
 /**
- * A decoded message of any venue, in whole ticks and lots. One instance is reused for every frame:
- * which fields count depends on the outcome of `Dialect.decode`.
+ * A decoded message of any venue, in whole ticks and lots. One instance is reused for every message:
+ * which fields count depends on the kind it is taken as.
  */
 export class MarketMessage {
   /** Index in the feed's list. */
   instrument = 0;
   /** Venue's event time, µs; 0 where the venue sends none. */
   eventAt = 0;
-  /** depth: first and last update id. ticker: `lastUpdate` only. */
+  /** depth: first and last update id. snapshot: `lastUpdate`. ticker: `lastUpdate`, 0 where it has no number. */
   firstUpdate = 0;
   lastUpdate = 0;
-  /** depth: changed levels, 0 lots removes. */
+  /** depth of a venue that names it: the last update of the message before. */
+  previousUpdate = 0;
+  /** depth and snapshot: the venue's CRC32 of the book with it; −1 where it sends none. */
+  checksum = -1;
+  /** depth: changed levels, 0 lots removes. snapshot: the whole book, as deep as it was subscribed. */
   readonly bids = new Levels();
   readonly asks = new Levels();
   /** ticker: a side that is not there has 0 lots. */
@@ -58,10 +62,17 @@ export class MarketMessage {
   bidSize = 0;
   ask = 0;
   askSize = 0;
-  /** trade */
+  /** trade. `tradeId`: see `DialectRules.tradeIds`. */
   tradeId = 0;
   price = 0;
   size = 0;
   /** 0 buyer, 1 seller. */
   aggressor = 0;
+  /** mark: ticks, 0 = not said. */
+  markPrice = 0;
+  indexPrice = 0;
+  /** mark: share of the value paid at the next funding, in 10^-8; NaN = not said. */
+  fundingRate = Number.NaN;
+  /** mark: µs since 1970, 0 = not said. */
+  nextFundingAt = 0;
 }

@@ -2,21 +2,30 @@ import type { Instrument } from '../../protocol/instrument.ts';
 import type { QuoteState } from '../../protocol/quotes.ts';
 import type { Refusal } from '../../protocol/result.ts';
 import { BookSync, type SnapshotOutcome } from './book-sync.ts';
+import { linkOf } from './chain.ts';
 import { DepthWatch } from './depth-watch.ts';
-import type { BookSnapshot } from './dialect.ts';
+import type { BookSnapshot, DialectRules } from './dialect.ts';
 import type { MarketMessage } from './market-message.ts';
 import {
   BOOK_DEPTH,
   emptyBook,
   emptyQuote,
   type BookSlot,
+  type MarkSlot,
   type MarketTableWriter,
   type QuoteSlot,
 } from './table.ts';
 import { TickerHistory } from './ticker-history.ts';
+import { TradeIds } from './trade-ids.ts';
 
 /** Why a snapshot is needed. With `start` and `refresh` nothing is wrong. */
-export type ResyncCause = 'start' | 'refresh' | 'gap' | 'crossed' | 'thin' | 'mismatch' | 'behind';
+export type ResyncCause =
+  'start' | 'refresh' | 'gap' | 'crossed' | 'thin' | 'mismatch' | 'behind' | 'checksum';
+
+export type MarketRules = Pick<
+  DialectRules,
+  'chain' | 'bookDepth' | 'snapshots' | 'tradeIds' | 'tickersNumbered' | 'checksum'
+>;
 
 /** What a market tells its feed. */
 export interface MarketListener {
@@ -29,8 +38,14 @@ export interface MarketListener {
 export interface MarketCounts {
   trades: number;
   tickers: number;
-  /** Depth messages that began right behind the one before. */
+  marks: number;
+  /** Snapshots that came in the stream. */
+  snapshots: number;
+  /** Depth messages that followed the one before by the venue's rule. */
   chained: number;
+  /** Books compared with the venue's checksum, and how often they differed. */
+  checked: number;
+  failed: number;
   /** Best bid and offer compared with the book at the same update id, and how often they differed. */
   compared: number;
   differed: number;
@@ -40,8 +55,19 @@ export interface MarketCounts {
 export class Market {
   readonly instrument: Instrument;
   readonly index: number;
-  readonly counts: MarketCounts = { trades: 0, tickers: 0, chained: 0, compared: 0, differed: 0 };
-  readonly sync = new BookSync();
+  readonly counts: MarketCounts = {
+    trades: 0,
+    tickers: 0,
+    marks: 0,
+    snapshots: 0,
+    chained: 0,
+    checked: 0,
+    failed: 0,
+    compared: 0,
+    differed: 0,
+  };
+  readonly sync: BookSync;
+  readonly #rules: MarketRules;
   readonly #table: MarketTableWriter;
   readonly #listener: MarketListener;
   readonly #quote: QuoteSlot = emptyQuote();
@@ -52,7 +78,7 @@ export class Market {
   #hadValue = false;
   #quoteUpdate = 0;
   #tickerUpdate = 0;
-  #tradeId = 0;
+  readonly #tradeIds: TradeIds;
   #depthUpdate = 0;
   #awaitsDepth = false;
   /** Pace ms of the last accepted message. */
@@ -60,8 +86,17 @@ export class Market {
   /** Changes of the quote since the last closed bar. */
   changesInBar = 0;
 
-  constructor(instrument: Instrument, index: number, table: MarketTableWriter, listener: MarketListener) {
+  constructor(
+    instrument: Instrument,
+    index: number,
+    rules: MarketRules,
+    table: MarketTableWriter,
+    listener: MarketListener,
+  ) {
     this.instrument = instrument;
+    this.#rules = rules;
+    this.sync = new BookSync(rules);
+    this.#tradeIds = new TradeIds(rules.tradeIds);
     this.index = index;
     this.#table = table;
     this.#listener = listener;
@@ -101,14 +136,13 @@ export class Market {
     this.#awaitsDepth = false;
     this.#quoteUpdate = 0;
     this.#tickerUpdate = 0;
-    this.#tradeId = 0;
+    this.#tradeIds.clear();
     this.#depthUpdate = 0;
   }
 
   /** Returns what is wrong with it, as of the others. */
   trade(trade: MarketMessage, receivedAt: number, paceMs: number): Refusal | null {
-    if (trade.tradeId <= this.#tradeId) return replayed('Trade', trade.tradeId, this.#tradeId);
-    this.#tradeId = trade.tradeId;
+    if (!this.#tradeIds.isNew(trade.tradeId)) return replayed('Trade', trade.tradeId);
     this.counts.trades += 1;
     this.#table.writeTrade(this.index, {
       price: trade.price,
@@ -124,6 +158,10 @@ export class Market {
   }
 
   ticker(ticker: MarketMessage, receivedAt: number, paceMs: number): Refusal | null {
+    if (!this.#rules.tickersNumbered) {
+      this.#plainTicker(ticker, receivedAt, paceMs);
+      return null;
+    }
     const update = ticker.lastUpdate;
     if (update <= this.#tickerUpdate) return replayed('Best bid and offer', update, this.#tickerUpdate);
     this.#tickerUpdate = update;
@@ -142,8 +180,13 @@ export class Market {
   }
 
   depth(depth: MarketMessage, receivedAt: number, paceMs: number): Refusal | null {
-    if (depth.lastUpdate <= this.#depthUpdate) return replayed('Update', depth.lastUpdate, this.#depthUpdate);
-    if (depth.firstUpdate === this.#depthUpdate + 1) this.counts.chained += 1;
+    const link = linkOf(this.#rules.chain, depth, this.#depthUpdate, this.#depthUpdate !== 0);
+    if (link === 'old') return replayed('Update', depth.lastUpdate, this.#depthUpdate);
+    const chained =
+      this.#rules.chain === 'previous'
+        ? depth.previousUpdate === this.#depthUpdate
+        : depth.firstUpdate === this.#depthUpdate + 1;
+    if (chained) this.counts.chained += 1;
     this.#depthUpdate = depth.lastUpdate;
     if (this.#depths.heard() && this.#awaitsDepth) {
       this.#awaitsDepth = false;
@@ -160,25 +203,72 @@ export class Market {
         return { code: 'gap', sentence: `Updates ${missing} of ${this.instrument.name} are missing.` };
       }
       case 'crossed':
-        this.#listener.onSnapshotNeeded(this, 'crossed');
-        return {
-          code: 'crossed-book',
-          sentence: `The book of ${this.instrument.name} is crossed after update ${depth.lastUpdate}.`,
-        };
+        return this.#crossed(depth.lastUpdate);
       case 'applied':
-        this.#noteTime(depth.eventAt);
-        this.#publishBook(receivedAt, paceMs);
-        return null;
+        return this.#verified(depth, receivedAt, paceMs);
     }
   }
 
-  snapshot(snapshot: BookSnapshot, receivedAt: number, paceMs: number): SnapshotOutcome {
+  /** A snapshot in the stream replaces the book, whatever was there. */
+  snapshot(book: MarketMessage, receivedAt: number, paceMs: number): Refusal | null {
+    this.counts.snapshots += 1;
+    this.#depthUpdate = book.lastUpdate;
+    const { lastUpdate, bids, asks } = book;
+    if (!this.sync.replace({ lastUpdate, bids, asks, limit: Infinity })) return this.#crossed(lastUpdate);
+    this.#depths.replaced();
+    return this.#verified(book, receivedAt, paceMs);
+  }
+
+  mark(mark: MarketMessage, receivedAt: number): Refusal | null {
+    this.counts.marks += 1;
+    this.#table.writeMark(this.index, { ...markOf(mark), receivedAt });
+    return null;
+  }
+
+  /** A snapshot that was asked for by REST. */
+  answer(snapshot: BookSnapshot, receivedAt: number, paceMs: number): SnapshotOutcome {
     const outcome = this.sync.snapshot(snapshot);
     if (outcome === 'synced') {
       this.#depths.replaced();
       this.#publishBook(receivedAt, paceMs);
     }
     return outcome;
+  }
+
+  /** Best prices without a number: the book knows better as soon as there is one. */
+  #plainTicker(ticker: MarketMessage, receivedAt: number, paceMs: number): void {
+    this.counts.tickers += 1;
+    this.changedAt = paceMs;
+    if (this.synced) return;
+    this.#setBest(ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
+    this.#noteTime(ticker.eventAt);
+    this.#writeQuote(receivedAt, paceMs);
+  }
+
+  #crossed(update: number): Refusal {
+    this.sync.restart();
+    this.#listener.onSnapshotNeeded(this, 'crossed');
+    const sentence = `The book of ${this.instrument.name} is crossed after update ${update}.`;
+    return { code: 'crossed-book', sentence };
+  }
+
+  /** The book has taken `message`: shown, unless the venue's checksum says that it is another one. */
+  #verified(message: MarketMessage, receivedAt: number, paceMs: number): Refusal | null {
+    const { checksum } = this.#rules;
+    if (checksum && message.checksum >= 0) {
+      const ours = checksum(this.sync.book, this.instrument);
+      this.counts.checked += 1;
+      if (ours !== message.checksum) {
+        this.counts.failed += 1;
+        this.sync.restart();
+        this.#listener.onSnapshotNeeded(this, 'checksum');
+        const sentence = `The book of ${this.instrument.name} has checksum ${ours}; the venue's has ${message.checksum}.`;
+        return { code: 'checksum', sentence };
+      }
+    }
+    this.#noteTime(message.eventAt);
+    this.#publishBook(receivedAt, paceMs);
+    return null;
   }
 
   #watchDepth(update: number, paceMs: number): void {
@@ -251,6 +341,12 @@ export class Market {
   }
 }
 
-function replayed(what: string, got: number, have: number): Refusal {
-  return { code: 'replayed', sentence: `${what} ${got} came again: ${have} was here already.` };
+function markOf(mark: MarketMessage): Omit<MarkSlot, 'receivedAt'> {
+  const { markPrice, indexPrice, fundingRate, nextFundingAt, eventAt } = mark;
+  return { markPrice, indexPrice, fundingRate, nextFundingAt, exchangeAt: eventAt };
+}
+
+function replayed(what: string, got: number, have?: number): Refusal {
+  const before = have === undefined ? '' : `: ${have} was here already`;
+  return { code: 'replayed', sentence: `${what} ${got} came again${before}.` };
 }

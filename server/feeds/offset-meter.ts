@@ -60,8 +60,10 @@ export class OffsetMeter {
 
   async #measure(): Promise<void> {
     const samples: ClockSample[] = [];
+    const question = this.#dialect.rest.time();
+    if (!question) return;
     for (let sample = 0; sample < SAMPLES; sample++) {
-      const answer = await this.#rest.get(this.#dialect.rest.time(), 'book');
+      const answer = await this.#rest.get(question, 'book');
       if (!answer.ok) break;
       const venueMillis = this.#dialect.rest.readTime(answer.value.json);
       if (!venueMillis.ok) break;

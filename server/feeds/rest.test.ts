@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { binanceRest } from './dialects/binance-rest.ts';
+import type { RestCall } from './dialect.ts';
 import { RestClient } from './rest.ts';
 import { FakeVenue } from './testing/fake-venue.ts';
 import { WeightBudget } from './weight-budget.ts';
@@ -17,7 +18,7 @@ afterEach(async () => {
   rest.stop();
   await venue.kill();
 });
-const time = binanceRest.time();
+const time = binanceRest.time() as RestCall;
 
 /** Lets requests that may leave do so: another request to the venue has come back meanwhile. */
 const settle = (): Promise<Response> => fetch(`${venue.restUrl}/api/v3/settle`);

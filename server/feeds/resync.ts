@@ -39,16 +39,15 @@ export class Resync {
 
   ask(market: Market, cause: ResyncCause): void {
     const { report, options, refresh } = this.#parts;
-    if (cause === 'gap') report.gaps += 1;
-    if (cause !== 'start' && cause !== 'refresh') report.resyncs += 1;
+    report.count(cause);
     const now = options.time.paceMs();
     this.#snapshots.ask(market, now);
     refresh(market, now);
   }
 
   /** The connection is another one: nothing that was asked for counts. */
-  restart(): void {
-    this.#snapshots.restart();
+  forget(market: Market): void {
+    this.#snapshots.forget(market);
   }
 
   tick(paceMs: number): void {
@@ -59,7 +58,7 @@ export class Resync {
     const { refusals, report, options, refresh } = this.#parts;
     const now = options.time.paceMs();
     refusals.noteOffTick(market, snapshot, NO_BYTES);
-    const outcome = market.snapshot(snapshot, options.time.wallMicros(), now);
+    const outcome = market.answer(snapshot, options.time.wallMicros(), now);
     if (outcome === 'synced') report.restFault = null;
     refresh(market, now);
     return outcome;

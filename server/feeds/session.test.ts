@@ -12,12 +12,20 @@ const rules: DialectRules = {
   maxStreams: 1024,
   streamsPerInstrument: 3,
   pingAfterMs: 500,
+  pingText: null,
+  silenceMs: Infinity,
   maxAgeMs: 86_400_000,
   weightPerMinute: 6000,
+  snapshots: 'rest',
+  chain: 'range',
+  bookDepth: null,
+  tradeIds: 'increasing',
+  tickersNumbered: true,
+  checksum: null,
 };
 const frames = [
-  { id: 1, text: 'one' },
-  { id: 2, text: 'two' },
+  { text: 'one', answers: ['1'] },
+  { text: 'two', answers: ['2'] },
 ];
 const kinds = (effects: readonly SessionEffect[]): string[] => effects.map(({ kind }) => kind);
 const TICK = 50;
@@ -44,8 +52,8 @@ class Run {
   live(): this {
     this.do(this.session.opened(1, this.now));
     this.tick(300);
-    this.do(this.session.answered(1, 1, null, this.now));
-    this.do(this.session.answered(1, 2, null, this.now));
+    this.do(this.session.answered(1, '1', null, this.now));
+    this.do(this.session.answered(1, '2', null, this.now));
     expect(this.session.phase).toBe('live');
     this.effects.length = 0;
     return this;
@@ -62,9 +70,9 @@ describe('session', () => {
     expect(kinds(run.effects)).toEqual(['open', 'send']);
     run.tick(50);
     expect(kinds(run.effects)).toEqual(['open', 'send', 'send']);
-    expect(run.session.answered(1, 1, null, run.now)).toEqual([]);
+    expect(run.session.answered(1, '1', null, run.now)).toEqual([]);
     expect(run.session.phase).toBe('subscribing');
-    expect(run.session.answered(1, 2, null, run.now)).toEqual([{ kind: 'subscribed', generation: 1 }]);
+    expect(run.session.answered(1, '2', null, run.now)).toEqual([{ kind: 'subscribed', generation: 1 }]);
   });
 
   it('drops events of an older generation', () => {
@@ -75,7 +83,7 @@ describe('session', () => {
     expect(run.session.opened(1, run.now)).toEqual([]);
     expect(run.session.frame(1, run.now)).toBe(false);
     expect(run.session.closed(1, 'late', run.now)).toEqual([]);
-    expect(run.session.answered(1, 1, 'late', run.now)).toEqual([]);
+    expect(run.session.answered(1, '1', 'late', run.now)).toEqual([]);
     expect(run.session.phase).toBe('connecting');
   });
 
@@ -108,7 +116,7 @@ describe('session', () => {
   it('a wrong answer, none, and a connection that never opens are all tried again, ever later', () => {
     const run = new Run();
     run.do(run.session.opened(1, run.now));
-    expect(kinds(run.session.answered(1, 1, 'no such stream', run.now))).toEqual(['close', 'lost']);
+    expect(kinds(run.session.answered(1, '1', 'no such stream', run.now))).toEqual(['close', 'lost']);
     expect(run.session.sentence).toBe('no such stream');
     run.tick(150);
     expect(run.session.phase).toBe('connecting');

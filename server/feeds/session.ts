@@ -42,7 +42,9 @@ export class Session {
   #maxAgeMs = 0;
   #failures = 0;
   #nextFrame = 0;
-  #unanswered = new Set<number>();
+  #unanswered = new Set<string>();
+  /** Asked for while it runs: books sent anew. */
+  #extra: SubscribeFrame[] = [];
   #sentAt = 0;
   #pingedAt = 0;
   #tickedAt: number | null = null;
@@ -57,7 +59,7 @@ export class Session {
     this.#rules = rules;
     this.#frames = frames;
     this.#random = random;
-    this.#silence = new Silence(jitterMs);
+    this.#silence = new Silence(jitterMs, rules.silenceMs);
   }
 
   get phase(): SessionPhase {
@@ -95,7 +97,8 @@ export class Session {
     // A little apart, so that many feeds do not reconnect in the same second of the day.
     this.#maxAgeMs = this.#rules.maxAgeMs * (1 - 0.02 * this.#random());
     this.#nextFrame = 0;
-    this.#unanswered = new Set(this.#frames.map((frame) => frame.id));
+    this.#extra = [];
+    this.#unanswered = new Set(this.#frames.flatMap((frame) => frame.answers));
     this.#silence.restart(now);
     this.#pingedAt = now;
     this.#sentAt = -Infinity;
@@ -112,15 +115,25 @@ export class Session {
     return true;
   }
 
-  /** The venue answered subscription `id`; null = it did not say which. */
-  answered(generation: number, id: number | null, refusal: string | null, now: number): SessionEffect[] {
+  /** The venue answered subscription `key`; null = it did not say which. */
+  answered(generation: number, key: string | null, refusal: string | null, now: number): SessionEffect[] {
     if (generation !== this.#generation || !this.#isOpen()) return [];
     if (refusal !== null) return this.#fail(refusal, now);
-    if (id === null || !this.#unanswered.delete(id)) return [];
-    if (this.#unanswered.size > 0 || this.#phase !== 'subscribing') return [];
+    if (key === null || !this.#unanswered.delete(key)) return [];
+    return this.#subscribed(now);
+  }
+
+  /** More to ask for over the running connection, as soon as its rate allows. */
+  ask(frames: readonly SubscribeFrame[]): void {
+    if (this.#isOpen()) this.#extra.push(...frames);
+  }
+
+  #subscribed(now: number): SessionEffect[] {
+    const waits = this.#unanswered.size > 0 || this.#nextFrame < this.#frames.length;
+    if (waits || this.#phase !== 'subscribing') return [];
     this.#enter('live', 'Live.', now);
     this.#silence.restart(now);
-    return [{ kind: 'subscribed', generation }];
+    return [{ kind: 'subscribed', generation: this.#generation }];
   }
 
   closed(generation: number, sentence: string, now: number): SessionEffect[] {
@@ -148,7 +161,7 @@ export class Session {
         if (now - this.#since > ANSWER_LIMIT_MS) {
           return this.#fail('The venue did not confirm the subscription in 10 s.', now);
         }
-        return [...this.#send(now), ...this.#ping(now)];
+        return [...this.#send(now), ...this.#subscribed(now), ...this.#ping(now)];
       case 'live':
       case 'stale':
         return this.#watch(now, lateMs);
@@ -175,7 +188,7 @@ export class Session {
     if (silent > limit + GIVE_UP_MS) {
       return this.#fail(`No frame of any kind for ${(silent / 1000).toFixed(1)} s: reconnecting.`, now);
     }
-    return this.#ping(now);
+    return [...this.#send(now), ...this.#ping(now)];
   }
 
   #ping(now: number): SessionEffect[] {
@@ -183,14 +196,19 @@ export class Session {
     const due = Math.max(quietSince, this.#pingedAt) + this.#rules.pingAfterMs;
     if (now < due) return [];
     this.#pingedAt = now;
-    return [{ kind: 'ping', generation: this.#generation }];
+    const { pingText } = this.#rules;
+    if (pingText === null) return [{ kind: 'ping', generation: this.#generation }];
+    this.#sentAt = now;
+    return [{ kind: 'send', generation: this.#generation, text: pingText }];
   }
 
   #send(now: number): SessionEffect[] {
-    const frame = this.#frames[this.#nextFrame];
-    if (!frame || now - this.#sentAt < 1000 / this.#rules.sendsPerSecond) return [];
+    if (now - this.#sentAt < 1000 / this.#rules.sendsPerSecond) return [];
+    const first = this.#frames[this.#nextFrame];
+    if (first) this.#nextFrame += 1;
+    const frame = first ?? this.#extra.shift();
+    if (!frame) return [];
     this.#sentAt = now;
-    this.#nextFrame += 1;
     return [{ kind: 'send', generation: this.#generation, text: frame.text }];
   }
 

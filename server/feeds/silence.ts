@@ -10,13 +10,16 @@ const WINDOW_MS = 30_000;
  */
 export class Silence {
   readonly #jitterMs: number;
+  readonly #ceilingMs: number;
   #lastAt: number | null = null;
   #windowFrom = 0;
   #longest = 0;
   #longestBefore = 0;
 
-  constructor(jitterMs: number) {
+  /** `venueMs`: silence that the venue itself calls dead, when that is sooner. */
+  constructor(jitterMs: number, venueMs = Infinity) {
     this.#jitterMs = jitterMs;
+    this.#ceilingMs = Math.min(CEILING_MS, venueMs);
   }
 
   /** A new connection: the gap before it says nothing about the feed. */
@@ -40,7 +43,7 @@ export class Silence {
 
   get limitMs(): number {
     const longest = Math.max(this.#longest, this.#longestBefore) * TIMES_LONGEST;
-    return Math.max(Math.min(Math.max(FLOOR_MS, longest), CEILING_MS), this.#jitterMs);
+    return Math.max(Math.min(Math.max(FLOOR_MS, longest), this.#ceilingMs), this.#jitterMs);
   }
 
   /** Milliseconds since the last frame; 0 before the first. */

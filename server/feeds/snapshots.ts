@@ -26,7 +26,6 @@ export class Snapshots {
   readonly #random: () => number;
   readonly #missing: () => number;
   readonly #wanted = new Map<number, Wanted>();
-  #generation = 0;
 
   /** `missing`: how many books are not in step. */
   constructor(
@@ -43,10 +42,9 @@ export class Snapshots {
     this.#listener = listener;
   }
 
-  /** Forgets everything asked for: the connection is another one. */
-  restart(): void {
-    this.#generation += 1;
-    this.#wanted.clear();
+  /** Forgets what was asked for: the connection is another one. */
+  forget(market: Market): void {
+    this.#wanted.delete(market.index);
   }
 
   ask(market: Market, now: number): void {
@@ -65,7 +63,6 @@ export class Snapshots {
 
   #request(wanted: Wanted, now: number): void {
     const { market } = wanted;
-    const generation = this.#generation;
     // All books that are missing share what may be spent now: after a reconnect shallow ones at once
     // are worth more than deep ones in a minute. Half of it stays: orders and halts of a server that
     // was started twice within a minute draw on the same limit of the venue.
@@ -73,7 +70,7 @@ export class Snapshots {
     const call = this.#dialect.rest.snapshot(market.instrument, weight);
     wanted.due = null;
     void this.#rest.get(call, 'book').then((answer) => {
-      if (generation !== this.#generation) return;
+      if (this.#wanted.get(market.index) !== wanted) return;
       if (!answer.ok) {
         this.#again(wanted, now);
         this.#listener.onSnapshotFault(market, answer.error, '');

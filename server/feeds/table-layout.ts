@@ -13,8 +13,10 @@
  *     book        0 sequence · 1 state · 2 bid rows · 3 ask rows · 4 exchangeAt · 6 receivedAt
  *                 8 … 167 bidPrice[20], bidSize[20], askPrice[20], askSize[20] as f64
  *     trades      0 reserved · 1 count · 4 … 64 × (price, size, tradeId, exchangeAt as f64, aggressor)
+ *     mark        0 sequence · 4 … 15 markPrice, indexPrice, fundingRate, nextFundingAt, exchangeAt,
+ *                 receivedAt as f64; all 0 before the first, as no `receivedAt` ever is
  *
- * Offsets are 32-bit words. Bytes per instrument: 3,344.
+ * Offsets are 32-bit words. Bytes per instrument: 3,408.
  */
 import { QUOTE_STATES } from '../../protocol/quotes.ts';
 import { BOOK_DEPTH, TRADE_RING } from './table-slots.ts';
@@ -36,7 +38,11 @@ export const TRADES_AT = BOOK_AT + BOOK_WORDS;
 export const TRADES_DATA = 4;
 export const TRADE_WORDS = 10;
 export const TRADES_WORDS = TRADES_DATA + TRADE_RING * TRADE_WORDS;
-export const SLOT_WORDS = TRADES_AT + TRADES_WORDS + 4;
+export const MARK_AT = TRADES_AT + TRADES_WORDS;
+export const MARK_DATA = 4;
+export const MARK_VALUES = 6;
+export const MARK_WORDS = MARK_DATA + MARK_VALUES * 2;
+export const SLOT_WORDS = MARK_AT + MARK_WORDS + 4;
 
 /** A table for instruments 0 … capacity − 1, every slot `never`. */
 export function createMarketTable(instrumentCapacity: number): SharedArrayBuffer {

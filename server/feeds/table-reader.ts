@@ -5,6 +5,9 @@ import {
   BOOK_WORDS,
   CONDEMNED,
   CONDEMNED_COUNT,
+  MARK_AT,
+  MARK_DATA,
+  MARK_WORDS,
   MarketTable,
   QUOTE_AT,
   QUOTE_DATA,
@@ -13,7 +16,14 @@ import {
   TRADES_DATA,
   TRADE_WORDS,
 } from './table-layout.ts';
-import { BOOK_DEPTH, TRADE_RING, type BookSlot, type QuoteSlot, type TradeRows } from './table-slots.ts';
+import {
+  BOOK_DEPTH,
+  TRADE_RING,
+  type BookSlot,
+  type MarkSlot,
+  type QuoteSlot,
+  type TradeRows,
+} from './table-slots.ts';
 
 /** How often a reader tries again while a write is under way; a write takes about a microsecond. */
 const READ_ATTEMPTS = 200;
@@ -59,6 +69,20 @@ export class MarketTableReader extends MarketTable {
     into.bidSize.set(this.#values.subarray(value + depth, value + depth * 2));
     into.askPrice.set(this.#values.subarray(value + depth * 2, value + depth * 3));
     into.askSize.set(this.#values.subarray(value + depth * 3, value + depth * 4));
+    return true;
+  }
+
+  /** Fills `into`; `false` = there is none, or no clean value can be had: the mark is unknown. */
+  readMark(instrument: number, into: MarkSlot): boolean {
+    const at = this.slot(instrument) + MARK_AT;
+    const value = MARK_DATA / 2;
+    if (this.#copy(at, MARK_WORDS) === null || this.#values[value + 5] === 0) return false;
+    into.markPrice = this.#values[value] ?? 0;
+    into.indexPrice = this.#values[value + 1] ?? 0;
+    into.fundingRate = this.#values[value + 2] ?? Number.NaN;
+    into.nextFundingAt = this.#values[value + 3] ?? 0;
+    into.exchangeAt = this.#values[value + 4] ?? 0;
+    into.receivedAt = this.#values[value + 5] ?? 0;
     return true;
   }
 

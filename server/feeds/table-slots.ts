@@ -32,6 +32,16 @@ export interface BookSlot {
   version: number;
 }
 
+/** Prices in ticks, 0 = not said; `fundingRate` in 10^-8, NaN = not said; times in µs, 0 = not said. */
+export interface MarkSlot {
+  markPrice: number;
+  indexPrice: number;
+  fundingRate: number;
+  nextFundingAt: number;
+  exchangeAt: number;
+  receivedAt: number;
+}
+
 export interface TradeSlot {
   price: number;
   size: number;
@@ -64,6 +74,17 @@ export function emptyQuote(): QuoteSlot {
     receivedAt: 0,
     updates: 0,
     state: 'never',
+  };
+}
+
+export function emptyMark(): MarkSlot {
+  return {
+    markPrice: 0,
+    indexPrice: 0,
+    fundingRate: Number.NaN,
+    nextFundingAt: 0,
+    exchangeAt: 0,
+    receivedAt: 0,
   };
 }
 

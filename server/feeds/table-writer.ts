@@ -3,6 +3,8 @@ import {
   BEAT,
   BOOK_AT,
   BOOK_DATA,
+  MARK_AT,
+  MARK_DATA,
   MarketTable,
   QUOTE_AT,
   QUOTE_DATA,
@@ -10,7 +12,14 @@ import {
   TRADES_DATA,
   TRADE_WORDS,
 } from './table-layout.ts';
-import { BOOK_DEPTH, TRADE_RING, type BookSlot, type QuoteSlot, type TradeSlot } from './table-slots.ts';
+import {
+  BOOK_DEPTH,
+  TRADE_RING,
+  type BookSlot,
+  type MarkSlot,
+  type QuoteSlot,
+  type TradeSlot,
+} from './table-slots.ts';
 
 /** The one writer. Opening a second one on the same table while the first lives breaks the seqlock. */
 export class MarketTableWriter extends MarketTable {
@@ -50,6 +59,19 @@ export class MarketTableWriter extends MarketTable {
     this.#column(data + BOOK_DEPTH * 2, book.bidSize, book.bidRows);
     this.#column(data + BOOK_DEPTH * 4, book.askPrice, book.askRows);
     this.#column(data + BOOK_DEPTH * 6, book.askSize, book.askRows);
+    Atomics.store(this.words, at, sequence + 1);
+  }
+
+  writeMark(instrument: number, mark: MarkSlot): void {
+    const at = this.slot(instrument) + MARK_AT;
+    const sequence = this.#begin(at);
+    const data = at + MARK_DATA;
+    this.#value(data, mark.markPrice);
+    this.#value(data + 2, mark.indexPrice);
+    this.#value(data + 4, mark.fundingRate);
+    this.#value(data + 6, mark.nextFundingAt);
+    this.#value(data + 8, mark.exchangeAt);
+    this.#value(data + 10, mark.receivedAt);
     Atomics.store(this.words, at, sequence + 1);
   }
 

@@ -1,15 +1,12 @@
 import type { Refusal } from '../../protocol/result.ts';
+import type { MessageKind } from './dialect.ts';
 import type { Levels, MarketMessage } from './market-message.ts';
 
 /** A venue's event time further than this from our estimate of its clock is not believed. */
 export const EVENT_TIME_TOLERANCE_MICROS = 60_000_000;
 
 /** What is wrong with a decoded message, whatever venue it came from; null when nothing is. */
-export function faultOf(
-  kind: 'trade' | 'depth' | 'ticker',
-  message: MarketMessage,
-  venueNow: number | null,
-): Refusal | null {
+export function faultOf(kind: MessageKind, message: MarketMessage, venueNow: number | null): Refusal | null {
   if (venueNow !== null && message.eventAt !== 0) {
     const off = message.eventAt - venueNow;
     if (Math.abs(off) > EVENT_TIME_TOLERANCE_MICROS) {
@@ -27,6 +24,10 @@ export function faultOf(
       return tickerFault(message);
     case 'depth':
       return depthFault(message);
+    case 'snapshot':
+      return levelsFault(message.bids) ?? levelsFault(message.asks);
+    case 'mark':
+      return markFault(message);
   }
 }
 
@@ -54,6 +55,15 @@ function depthFault(depth: MarketMessage): Refusal | null {
     return fault('update-order', `Update ${depth.firstUpdate} comes after its last, ${depth.lastUpdate}.`);
   }
   return levelsFault(depth.bids) ?? levelsFault(depth.asks);
+}
+
+function markFault(mark: MarketMessage): Refusal | null {
+  if (!(mark.markPrice >= 0) || !(mark.indexPrice >= 0)) {
+    return fault('price', 'A mark or index price is not positive.');
+  }
+  // A day's funding beyond the whole value is a slipped decimal, not a market.
+  if (Math.abs(mark.fundingRate) > 1e8) return fault('funding', 'A funding rate is beyond 100 %.');
+  return null;
 }
 
 export function levelsFault(levels: Levels): Refusal | null {

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { parseDecimal } from '../../../protocol/decimal.ts';
 import { parsePrice, type Instrument } from '../../../protocol/instrument.ts';
 import { refuse, ok, type Refusal, type Result } from '../../../protocol/result.ts';
-import type { DecodeOutcome } from '../dialect.ts';
+import type { DecodeSink, MessageKind } from '../dialect.ts';
+import { readJson } from '../json.ts';
 import type { Levels, MarketMessage } from '../market-message.ts';
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -43,7 +44,6 @@ const errorSchema = z.object({ code: z.number(), msg: z.string() });
  */
 export class BinanceJson {
   readonly #bySymbol: ReadonlyMap<string, { index: number; instrument: Instrument }>;
-  readonly #text = new TextDecoder('utf-8', { fatal: true });
 
   constructor(instruments: readonly Instrument[]) {
     this.#bySymbol = new Map(
@@ -51,77 +51,83 @@ export class BinanceJson {
     );
   }
 
-  read(bytes: Uint8Array, into: MarketMessage): DecodeOutcome {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(this.#text.decode(bytes));
-    } catch {
-      return refused('malformed', 'The frame is not JSON.');
+  read(bytes: Uint8Array, sink: DecodeSink): void {
+    const parsed = readJson(bytes);
+    if (!parsed.ok) {
+      sink.refused(parsed.error);
+      return;
     }
-    const frame = frameSchema.safeParse(parsed);
-    if (!frame.success) return readReply(parsed);
-    const [, kind = ''] = /^[^@]*@(.*)$/.exec(frame.data.stream) ?? [];
+    const frame = frameSchema.safeParse(parsed.value);
+    if (!frame.success) {
+      readReply(parsed.value, sink);
+      return;
+    }
+    const { stream, data } = frame.data;
+    const outcome = this.#market(stream, data, sink.message);
+    if (outcome.ok) sink.take(outcome.value);
+    else sink.refused(outcome.error);
+  }
+
+  #market(stream: string, data: unknown, into: MarketMessage): Result<MessageKind> {
+    const [, kind = ''] = /^[^@]*@(.*)$/.exec(stream) ?? [];
     switch (kind) {
       case 'trade':
-        return this.#trade(frame.data.stream, frame.data.data, into);
+        return this.#trade(stream, data, into);
       case 'bookTicker':
-        return this.#ticker(frame.data.stream, frame.data.data, into);
+        return this.#ticker(stream, data, into);
       case 'depth':
       case 'depth@100ms':
-        return this.#depth(frame.data.stream, frame.data.data, into);
+        return this.#depth(stream, data, into);
       default:
-        return refused(
-          'unknown-stream',
-          `Stream "${frame.data.stream.slice(0, 60)}" is not one we asked for.`,
-        );
+        return refuse('unknown-stream', `Stream "${stream.slice(0, 60)}" is not one we asked for.`);
     }
   }
 
-  #trade(stream: string, data: unknown, into: MarketMessage): DecodeOutcome {
+  #trade(stream: string, data: unknown, into: MarketMessage): Result<MessageKind> {
     const trade = tradeSchema.safeParse(data);
     if (!trade.success) return schemaFault('trade', trade.error);
     const known = this.#symbol(stream, trade.data.s, into);
-    if (!known.ok) return { kind: 'refused', error: known.error };
+    if (!known.ok) return known;
     const price = readPrice(trade.data.p, known.value);
-    if (!price.ok) return { kind: 'refused', error: price.error };
+    if (!price.ok) return price;
     const size = wholeLots(trade.data.q, known.value);
-    if (!size.ok) return { kind: 'refused', error: size.error };
+    if (!size.ok) return size;
     into.eventAt = trade.data.E * 1000;
     into.tradeId = trade.data.t;
     into.price = price.value;
     into.size = size.value;
     into.aggressor = trade.data.m ? 1 : 0;
-    return 'trade';
+    return ok('trade');
   }
 
-  #ticker(stream: string, data: unknown, into: MarketMessage): DecodeOutcome {
+  #ticker(stream: string, data: unknown, into: MarketMessage): Result<MessageKind> {
     const ticker = tickerSchema.safeParse(data);
     if (!ticker.success) return schemaFault('bookTicker', ticker.error);
     const known = this.#symbol(stream, ticker.data.s, into);
-    if (!known.ok) return { kind: 'refused', error: known.error };
+    if (!known.ok) return known;
     const bid = readLevel(ticker.data.b, ticker.data.B, known.value);
-    if (!bid.ok) return { kind: 'refused', error: bid.error };
+    if (!bid.ok) return bid;
     const ask = readLevel(ticker.data.a, ticker.data.A, known.value);
-    if (!ask.ok) return { kind: 'refused', error: ask.error };
+    if (!ask.ok) return ask;
     into.eventAt = 0;
     into.lastUpdate = ticker.data.u;
     [into.bid, into.bidSize] = bid.value;
     [into.ask, into.askSize] = ask.value;
-    return 'ticker';
+    return ok('ticker');
   }
 
-  #depth(stream: string, data: unknown, into: MarketMessage): DecodeOutcome {
+  #depth(stream: string, data: unknown, into: MarketMessage): Result<MessageKind> {
     const depth = depthSchema.safeParse(data);
     if (!depth.success) return schemaFault('depth', depth.error);
     const known = this.#symbol(stream, depth.data.s, into);
-    if (!known.ok) return { kind: 'refused', error: known.error };
+    if (!known.ok) return known;
     const fault =
       readLevels(depth.data.b, known.value, into.bids) ?? readLevels(depth.data.a, known.value, into.asks);
-    if (fault) return { kind: 'refused', error: fault };
+    if (fault) return { ok: false, error: fault };
     into.eventAt = depth.data.E * 1000;
     into.firstUpdate = depth.data.U;
     into.lastUpdate = depth.data.u;
-    return 'depth';
+    return ok('depth');
   }
 
   #symbol(stream: string, symbol: string, into: MarketMessage): Result<Instrument> {
@@ -185,25 +191,25 @@ export function wholeLots(text: string, instrument: Instrument): Result<number> 
   return ok(text.startsWith('-') ? -1 : 1);
 }
 
-function readReply(parsed: unknown): DecodeOutcome {
+function readReply(parsed: unknown, sink: DecodeSink): void {
   const failed = z.object({ id: count.nullish(), error: errorSchema }).safeParse(parsed);
   const error = failed.success ? failed.data.error : errorSchema.safeParse(parsed).data;
   if (error) {
     const sentence = `The venue refused the subscription: ${error.msg.slice(0, 200)} (${error.code}).`;
     const id = failed.success ? (failed.data.id ?? null) : null;
-    return { kind: 'reply', id, refusal: { code: 'subscription', sentence } };
+    sink.reply(id === null ? null : String(id), { code: 'subscription', sentence });
+    return;
   }
   const reply = replySchema.safeParse(parsed);
-  if (!reply.success) return refused('schema', 'The frame is neither market data nor an answer to us.');
-  return { kind: 'reply', id: reply.data.id, refusal: null };
+  if (!reply.success) {
+    sink.refused({ code: 'schema', sentence: 'The frame is neither market data nor an answer to us.' });
+    return;
+  }
+  sink.reply(reply.data.id === null ? null : String(reply.data.id), null);
 }
 
-function schemaFault(what: string, error: z.ZodError): DecodeOutcome {
+function schemaFault(what: string, error: z.ZodError): Result<never> {
   const issue = error.issues[0];
   const field = issue ? issue.path.join('.') : '';
-  return refused('schema', `A ${what} message's field "${field}" is missing or not what it should be.`);
-}
-
-function refused(code: string, sentence: string): DecodeOutcome {
-  return { kind: 'refused', error: { code, sentence } };
+  return refuse('schema', `A ${what} message's field "${field}" is missing or not what it should be.`);
 }

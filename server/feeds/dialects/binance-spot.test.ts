@@ -5,6 +5,7 @@ import type { Instrument } from '../../../protocol/instrument.ts';
 import type { InstrumentIndex, Lots, VenueId } from '../../../protocol/units.ts';
 import { MarketMessage } from '../market-message.ts';
 import { foldedHashOf } from '../scanner.ts';
+import { Collected, contentsOf } from '../testing/collected.ts';
 import { capturesFolder, haveCaptures, readLines } from '../testing/captures.ts';
 import { BinanceJson, wholeLots } from './binance-json.ts';
 import { binanceRest, readStep } from './binance-rest.ts';
@@ -33,32 +34,13 @@ const instruments = [
 ];
 const bytesOf = (text: string): Buffer => Buffer.from(text);
 
-/** Everything that a message says, by its kind. */
-function contents(kind: string, message: MarketMessage): unknown {
-  const side = ({ length, price, size }: MarketMessage['bids']): number[][] => [
-    [...price.subarray(0, length)],
-    [...size.subarray(0, length)],
-  ];
-  const { instrument: index, eventAt, firstUpdate, lastUpdate } = message;
-  if (kind === 'depth')
-    return { index, eventAt, firstUpdate, lastUpdate, bids: side(message.bids), asks: side(message.asks) };
-  if (kind === 'ticker') {
-    const { bid, bidSize, ask, askSize } = message;
-    return { index, lastUpdate, bid, bidSize, ask, askSize };
-  }
-  const { tradeId, price, size, aggressor } = message;
-  return { index, eventAt, tradeId, price, size, aggressor };
-}
-
 function bothReaders(text: string): { fast: unknown; slow: unknown } {
-  const a = new MarketMessage();
-  const b = new MarketMessage();
-  const fast = new BinanceScan(instruments).read(bytesOf(text), a);
-  const slow = new BinanceJson(instruments).read(bytesOf(text), b);
-  return {
-    fast: fast === null ? null : [fast, contents(fast, a)],
-    slow: typeof slow === 'string' ? [slow, contents(slow, b)] : slow,
-  };
+  const fast = new Collected();
+  const slow = new Collected();
+  const kind = new BinanceScan(instruments).read(bytesOf(text), fast.message);
+  if (kind) fast.take(kind);
+  new BinanceJson(instruments).read(bytesOf(text), slow);
+  return { fast: fast.told[0] ?? null, slow: slow.told[0] };
 }
 
 const units = fc.integer({ min: 0, max: 10 ** 12 });
@@ -119,8 +101,9 @@ describe('Binance frames from bytes to integers', () => {
     const { fast, slow } = bothReaders(JSON.stringify({ data, stream: 'btcusdt@trade' }));
     expect(fast).toBeNull();
     expect(slow).toEqual([
+      'take',
       'trade',
-      { index: 0, eventAt: 5000, tradeId: 7, price: 6_173_725, size: 500_000, aggressor: 0 },
+      { instrument: 0, eventAt: 5000, tradeId: 7, price: 6_173_725, size: 500_000, aggressor: 0 },
     ]);
   });
 
@@ -158,16 +141,25 @@ describe('Binance frames from bytes to integers', () => {
           data: { e: 'trade', E: 1, s: 'ABCUSDT', t: 1, p, q, T: 1, m: true, M: true },
         }),
       );
-    const read = { index: 1, eventAt: 1000, tradeId: 1, price: 25, size: 4, aggressor: 1 };
-    expect(trade('12.50000000', '40.00000000')).toEqual({ fast: ['trade', read], slow: ['trade', read] });
+    const read = { instrument: 1, eventAt: 1000, tradeId: 1, price: 25, size: 4, aggressor: 1 };
+    expect(trade('12.50000000', '40.00000000')).toEqual({
+      fast: ['take', 'trade', read],
+      slow: ['take', 'trade', read],
+    });
     expect(trade('12.60000000', '40.00000000')).toMatchObject({
       fast: null,
-      slow: { error: { code: 'off-tick' } },
+      slow: ['refused', { code: 'off-tick' }],
     });
     // Between two lots: cut down, never to nothing.
-    expect(trade('12.50000000', '47.30000000')).toEqual({ fast: ['trade', read], slow: ['trade', read] });
+    expect(trade('12.50000000', '47.30000000')).toEqual({
+      fast: ['take', 'trade', read],
+      slow: ['take', 'trade', read],
+    });
     const least = { ...read, size: 1 };
-    expect(trade('12.50000000', '0.30000000')).toEqual({ fast: ['trade', least], slow: ['trade', least] });
+    expect(trade('12.50000000', '0.30000000')).toEqual({
+      fast: ['take', 'trade', least],
+      slow: ['take', 'trade', least],
+    });
   });
 
   it.each([
@@ -189,13 +181,13 @@ describe('Binance frames from bytes to integers', () => {
     expect(foldedHashOf(pair[0])).toBe(foldedHashOf(pair[1]));
     const decoder = binanceSpot.decoder(pair.map((name, index) => instrument(index, name)));
     pair.forEach((name, index) => {
-      const message = new MarketMessage();
       const frame = {
         stream: `${name.toLowerCase()}@bookTicker`,
         data: { u: 1, s: name, b: '1.00', B: '1', a: '2.00', A: '1' },
       };
-      expect(decoder.decode(bytesOf(JSON.stringify(frame)), message)).toBe('ticker');
-      expect(message.instrument).toBe(index);
+      expect(new Collected().of(decoder, JSON.stringify(frame))).toMatchObject([
+        ['take', 'ticker', { instrument: index }],
+      ]);
     });
   });
 });
@@ -226,19 +218,20 @@ describe.skipIf(!haveCaptures())('real frames', () => {
   it(`every frame of Binance’s own is read fast, and as the slow reader reads it (${capturesFolder})`, () => {
     const scan = new BinanceScan(instruments);
     const json = new BinanceJson(instruments);
-    const a = new MarketMessage();
-    const b = new MarketMessage();
+    const fast = new MarketMessage();
+    const slow = new Collected();
     let frames = 0;
     for (const line of readLines('ws-binance', 'spot_btcusdt_20240808.gz')) {
       if (!line.includes('"stream"')) continue;
       const bytes = bytesOf(line.slice(line.indexOf(' ') + 1));
-      const kind = scan.read(bytes, a);
+      const kind = scan.read(bytes, fast);
       if (kind === null) throw new Error(`not read fast: ${line.slice(0, 300)}`);
       frames += 1;
       // The slow reader is slow: each tenth frame.
       if (frames % 10 !== 0) continue;
-      expect(json.read(bytes, b)).toBe(kind);
-      expect(contents(kind, a)).toEqual(contents(kind, b));
+      slow.told = [];
+      json.read(bytes, slow);
+      expect(slow.told).toEqual([['take', kind, contentsOf(kind, fast)]]);
     }
     expect(frames).toBe(41_248);
   });

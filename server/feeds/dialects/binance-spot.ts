@@ -1,5 +1,5 @@
 import type { Instrument } from '../../../protocol/instrument.ts';
-import type { Decoder, Dialect, SubscribeFrame } from '../dialect.ts';
+import type { Decoder, Dialect, LinePlan, SubscribeFrame } from '../dialect.ts';
 import { BinanceJson } from './binance-json.ts';
 import { binanceRest } from './binance-rest.ts';
 import { BinanceScan } from './binance-scan.ts';
@@ -13,16 +13,26 @@ const STREAMS_A_FRAME = 200;
  */
 export const binanceSpot: Dialect = {
   id: 'binance-spot',
+  name: 'Binance spot',
+  proof: 'capture',
   rules: {
     // Binance allows 5 a second and disconnects beyond; pongs count, so one is kept for them.
     sendsPerSecond: 4,
     maxStreams: 1024,
     streamsPerInstrument: STREAMS.length,
     pingAfterMs: 500,
+    pingText: null,
+    silenceMs: Infinity,
     maxAgeMs: 23.5 * 3600 * 1000,
     weightPerMinute: 6000,
+    snapshots: 'rest',
+    chain: 'range',
+    bookDepth: null,
+    tradeIds: 'increasing',
+    tickersNumbered: true,
+    checksum: null,
   },
-  socketUrl: (base) => `${base.replace(/\/+$/, '')}/stream`,
+  lines,
   rest: binanceRest,
   decoder,
 };
@@ -31,9 +41,23 @@ function decoder(instruments: readonly Instrument[]): Decoder {
   const scan = new BinanceScan(instruments);
   const json = new BinanceJson(instruments);
   return {
-    subscribe: () => subscribeFrames(instruments),
-    decode: (bytes, into) => scan.read(bytes, into) ?? json.read(bytes, into),
+    decode(bytes, sink) {
+      const kind = scan.read(bytes, sink.message);
+      if (kind) sink.take(kind);
+      else json.read(bytes, sink);
+    },
   };
+}
+
+function lines(base: string, instruments: readonly Instrument[]): LinePlan[] {
+  return [
+    {
+      url: `${base.replace(/\/+$/, '')}/stream`,
+      subscribe: subscribeFrames(instruments),
+      books: instruments.map((_, index) => index),
+      resubscribe: () => [],
+    },
+  ];
 }
 
 function subscribeFrames(instruments: readonly Instrument[]): SubscribeFrame[] {
@@ -44,7 +68,7 @@ function subscribeFrames(instruments: readonly Instrument[]): SubscribeFrame[] {
   for (let at = 0; at < streams.length; at += STREAMS_A_FRAME) {
     const id = frames.length + 1;
     const params = streams.slice(at, at + STREAMS_A_FRAME);
-    frames.push({ id, text: JSON.stringify({ method: 'SUBSCRIBE', params, id }) });
+    frames.push({ text: JSON.stringify({ method: 'SUBSCRIBE', params, id }), answers: [String(id)] });
   }
   return frames;
 }

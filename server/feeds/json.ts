@@ -1,0 +1,74 @@
+import { ok, refuse, type Result } from '../../protocol/result.ts';
+
+/** No venue nests deeper; a parser that recurses must not be led down a well. */
+const MAX_NESTING = 32;
+const MAX_BYTES = 4 * 1024 * 1024;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** A frame as JSON. Too large or too deep is refused before it is parsed. Codes: `oversized`, `nested`, `malformed`. */
+export function readJson(bytes: Uint8Array): Result<unknown> {
+  const text = readText(bytes);
+  return text.ok ? parse(text.value) : text;
+}
+
+/**
+ * The same with every number as the text that was sent: a checksum is over digits, and a price like
+ * `45285.20` is not the number 45285.2.
+ */
+export function readJsonExact(bytes: Uint8Array): Result<unknown> {
+  const text = readText(bytes);
+  return text.ok ? parse(quoteNumbers(text.value)) : text;
+}
+
+function readText(bytes: Uint8Array): Result<string> {
+  if (bytes.length > MAX_BYTES) {
+    return refuse('oversized', `A frame of ${bytes.length} bytes is larger than any that the venue sends.`);
+  }
+  if (nestingOver(bytes, MAX_NESTING)) {
+    return refuse('nested', `The frame is nested deeper than ${MAX_NESTING} levels.`);
+  }
+  try {
+    return ok(decoder.decode(bytes));
+  } catch {
+    return refuse('malformed', 'The frame is not UTF-8.');
+  }
+}
+
+function parse(text: string): Result<unknown> {
+  try {
+    return ok(JSON.parse(text) as unknown);
+  } catch {
+    return refuse('malformed', 'The frame is not JSON.');
+  }
+}
+
+function nestingOver(bytes: Uint8Array, limit: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === QUOTE) at = endOfString(bytes, at);
+    // `[` and `{`, `]` and `}`
+    else if (byte === 0x5b || byte === 0x7b) {
+      depth += 1;
+      if (depth > limit) return true;
+    } else if (byte === 0x5d || byte === 0x7d) depth -= 1;
+  }
+  return false;
+}
+
+/** Position of the closing quote; the end of the bytes when there is none. */
+function endOfString(bytes: Uint8Array, open: number): number {
+  let at = open + 1;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+/** Strings, then numbers: what is in a string is passed over whole. */
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+function quoteNumbers(text: string): string {
+  return text.replace(TOKENS, (token) => (token.startsWith('"') ? token : `"${token}"`));
+}
