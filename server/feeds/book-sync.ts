@@ -101,6 +101,8 @@ export class BookSync {
   replace(snapshot: BookSnapshot): boolean {
     this.restart();
     if (!this.#load(snapshot)) return false;
+    // Of one stream the first change behind the snapshot is the next one: nothing reaches back into it.
+    this.#bridged = true;
     this.#inStep();
     return true;
   }

@@ -56,18 +56,20 @@ export class Candles {
   ): Promise<string | null> {
     // The last candle was still open when it was fetched: it comes again.
     const from = series.candles.at(-1)?.[0];
-    const range = { interval, limit: KEPT, ...(from === undefined ? {} : { from }) };
-    const answer = await this.#rest.get(this.#dialect.rest.candles(instrument, range), 'view');
-    const read = answer.ok ? this.#dialect.rest.readCandles(answer.value.json, instrument) : answer;
+    const { rest } = this.#dialect;
+    const limit = Math.min(KEPT, rest.candlesAPage);
+    const call = rest.candles(instrument, { interval, limit, ...(from === undefined ? {} : { from }) });
+    if (!call) return `${this.#dialect.name} has no candles of ${interval}.`;
+    const answer = await this.#rest.get(call, 'view');
+    const read = answer.ok ? rest.readCandles(answer.value.json, instrument) : answer;
     if (!read.ok) return read.error.sentence;
     const fresh = read.value.map(({ candle }) => candle);
     const first = fresh[0];
     const kept = first ? series.candles.filter((candle) => candle[0] < first[0]) : series.candles;
     // A full answer may not reach to now: what lies between would be missing, so start over.
-    series.candles = fresh.length === KEPT && from !== undefined ? [] : [...kept, ...fresh].slice(-KEPT);
-    if (series.candles.length === 0 && fresh.length === KEPT && from !== undefined) {
-      return this.#extend(series, instrument, interval);
-    }
+    const full = fresh.length >= limit && from !== undefined;
+    series.candles = full ? [] : [...kept, ...fresh].slice(-KEPT);
+    if (full) return this.#extend(series, instrument, interval);
     series.fetchedAt = this.#now();
     return null;
   }

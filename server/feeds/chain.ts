@@ -18,9 +18,10 @@ export interface Numbered {
 export function linkOf(rule: ChainRule, change: Numbered, have: number, bridged: boolean): Link {
   if (rule === 'none') return 'next';
   if (rule === 'previous') {
-    // Before the comparison of numbers: they may start over (OKX after maintenance).
+    // Before any comparison of numbers: they may start over (OKX after maintenance, Bybit after a
+    // restart). So a smaller number is no older one: only the very last message can be told to be here.
     if (change.previousUpdate === have) return 'next';
-    if (bridged) return change.lastUpdate <= have ? 'old' : 'gap';
+    if (bridged) return change.lastUpdate === have ? 'old' : 'gap';
   }
   if (change.lastUpdate <= have) return 'old';
   return change.firstUpdate > have + 1 ? 'gap' : 'next';

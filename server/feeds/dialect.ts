@@ -120,6 +120,11 @@ export interface BookSnapshot {
 /** Requests and the readers of their answers (parsed JSON, nothing trusted). */
 export interface DialectRest {
   instruments(symbols: readonly string[] | 'all'): RestCall;
+  /**
+   * Only of a venue that tells its list in several answers: what to ask after these, null = they are all.
+   * `readInstruments` then reads the array of them.
+   */
+  moreInstruments?(symbols: readonly string[] | 'all', answers: readonly unknown[]): RestCall | null;
   readInstruments(answer: unknown, symbols: readonly string[] | 'all', venue: VenueId): Result<Listing>;
   /** The deepest that costs no more than `weight`; the least deep when even that costs more. */
   snapshot(instrument: Instrument, weight: number): RestCall;
@@ -128,8 +133,10 @@ export interface DialectRest {
   time(): RestCall | null;
   /** Venue's clock, whole ms. */
   readTime(answer: unknown): Result<number>;
-  /** Bounds are open times in µs, inclusive. */
-  candles(instrument: Instrument, query: CandlesRange): RestCall;
+  /** The most candles in one answer. */
+  readonly candlesAPage: number;
+  /** Bounds are open times in µs, inclusive; both or one of them. null: there are none of this interval. */
+  candles(instrument: Instrument, query: CandlesRange): RestCall | null;
   readCandles(answer: unknown, instrument: Instrument): Result<VenueCandle[]>;
   /** Weight used in this minute as the venue counts it, from the headers of an answer. */
   usedWeight(headers: Headers): number | null;

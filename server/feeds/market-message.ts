@@ -47,7 +47,10 @@ export class MarketMessage {
   instrument = 0;
   /** Venue's event time, µs; 0 where the venue sends none. */
   eventAt = 0;
-  /** depth: first and last update id. snapshot: `lastUpdate`. ticker: `lastUpdate`, 0 where it has no number. */
+  /**
+   * depth: first and last update id. snapshot: `lastUpdate`. ticker: `lastUpdate`, 0 where it has no number.
+   * −1 in all three of a book that is proven by its checksum alone.
+   */
   firstUpdate = 0;
   lastUpdate = 0;
   /** depth of a venue that names it: the last update of the message before. */

@@ -184,7 +184,7 @@ export class Market {
     if (link === 'old') return replayed('Update', depth.lastUpdate, this.#depthUpdate);
     const chained =
       this.#rules.chain === 'previous'
-        ? depth.previousUpdate === this.#depthUpdate
+        ? depth.previousUpdate === this.#depthUpdate && depth.lastUpdate >= 0
         : depth.firstUpdate === this.#depthUpdate + 1;
     if (chained) this.counts.chained += 1;
     this.#depthUpdate = depth.lastUpdate;
@@ -198,9 +198,8 @@ export class Market {
       case 'old': // in the snapshot already
         return null;
       case 'gap': {
-        const missing = `${this.sync.book.lastUpdate + 1} to ${depth.firstUpdate - 1}`;
         this.#listener.onSnapshotNeeded(this, 'gap');
-        return { code: 'gap', sentence: `Updates ${missing} of ${this.instrument.name} are missing.` };
+        return gapFault(this.instrument, this.sync.book.lastUpdate, depth);
       }
       case 'crossed':
         return this.#crossed(depth.lastUpdate);
@@ -296,7 +295,8 @@ export class Market {
     this.#slot.receivedAt = receivedAt;
     this.#hadValue = true;
     this.#table.writeBook(this.index, this.#slot);
-    if (book.lastUpdate >= this.#quoteUpdate) {
+    // Without numbered tickers the book alone says the best prices, even when its numbers start over.
+    if (!this.#rules.tickersNumbered || book.lastUpdate >= this.#quoteUpdate) {
       this.#quoteUpdate = book.lastUpdate;
       this.#setBest(book.bids.best, book.bids.bestSize, book.asks.best, book.asks.bestSize);
     }
@@ -344,6 +344,14 @@ export class Market {
 function markOf(mark: MarketMessage): Omit<MarkSlot, 'receivedAt'> {
   const { markPrice, indexPrice, fundingRate, nextFundingAt, eventAt } = mark;
   return { markPrice, indexPrice, fundingRate, nextFundingAt, exchangeAt: eventAt };
+}
+
+function gapFault({ name }: Instrument, have: number, { firstUpdate, lastUpdate }: MarketMessage): Refusal {
+  const sentence =
+    firstUpdate > have + 1
+      ? `Updates ${have + 1} to ${firstUpdate - 1} of ${name} are missing.`
+      : `Update ${lastUpdate} of ${name} does not follow update ${have}.`;
+  return { code: 'gap', sentence };
 }
 
 function replayed(what: string, got: number, have?: number): Refusal {

@@ -19,6 +19,7 @@ function rig(down: (asked: number) => boolean) {
     markets: [{ index: 0, instrument: instrument(0, 'AAAUSDT') }],
     dialect: {
       rest: {
+        candlesAPage: 1000,
         candles: (_, range) => {
           asked.push(range);
           return { path: '', query: {}, weight: 1 };
@@ -80,4 +81,12 @@ it('a stop ends the waiting', async () => {
   const { options, asked } = rig(() => true);
   await prefillBars({ ...options, pause: () => Promise.resolve(false) });
   expect(asked).toHaveLength(1);
+});
+
+it('a venue without candles of 1 s has no past, and that is no fault', async () => {
+  const { options, said, asked } = rig(() => false);
+  const rest = { ...options.dialect.rest, candles: () => null };
+  await prefillBars({ ...options, dialect: { rest } });
+  expect(said).toEqual([null]);
+  expect(asked).toEqual([]);
 });

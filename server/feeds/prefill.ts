@@ -1,10 +1,8 @@
-import type { Result } from '../../protocol/result.ts';
+import { ok, type Result } from '../../protocol/result.ts';
 import { BAR_MICROS, type BarSeries } from './bars.ts';
 import type { Dialect, VenueCandle } from './dialect.ts';
 import type { Market } from './market.ts';
 import type { RestClient } from './rest.ts';
-
-const PAGE = 1000;
 
 /** Whose past it is. */
 type Past = Pick<Market, 'index' | 'instrument'>;
@@ -12,7 +10,7 @@ type Past = Pick<Market, 'index' | 'instrument'>;
 export interface PrefillOptions {
   readonly bars: BarSeries;
   readonly markets: readonly Past[];
-  readonly dialect: { readonly rest: Pick<Dialect['rest'], 'candles' | 'readCandles'> };
+  readonly dialect: { readonly rest: Pick<Dialect['rest'], 'candles' | 'candlesAPage' | 'readCandles'> };
   readonly rest: Pick<RestClient, 'get'>;
   /** The venue's clock less ours, µs. */
   readonly offsetMicros: () => number;
@@ -36,7 +34,7 @@ interface Ask {
  * Fills the bars from before the start with the venue's 1 s candles: a close of a candle is taken
  * twice, as half ticks; a second without trades in it is unchanged; one without a candle stays
  * invalid. First the newest page of every instrument, then the older ones. What fails is asked for
- * again until it is there, or too old to be kept.
+ * again until it is there, or too old to be kept. A venue without candles of 1 s has no past to fill.
  */
 export async function prefillBars(options: PrefillOptions): Promise<void> {
   const { bars, markets, pause, onFault } = options;
@@ -74,17 +72,20 @@ async function fetchPage(
   { market, to }: Ask,
   { bars, dialect, rest, offsetMicros }: PrefillOptions,
 ): Promise<Result<VenueCandle[]>> {
+  const limit = dialect.rest.candlesAPage;
   const own = to === 'before ours' ? bars.ownSince(market.index) : null;
   const end = typeof to === 'number' ? to : own === null ? null : own + offsetMicros();
-  const range = { interval: '1s', limit: PAGE, ...(end === null ? {} : { to: end }) } as const;
-  const answer = await rest.get(dialect.rest.candles(market.instrument, range), 'history');
+  const range = { interval: '1s', limit, ...(end === null ? {} : { to: end }) } as const;
+  const call = dialect.rest.candles(market.instrument, range);
+  if (!call) return ok([]);
+  const answer = await rest.get(call, 'history');
   return answer.ok ? dialect.rest.readCandles(answer.value.json, market.instrument) : answer;
 }
 
 function fill(
   market: Past,
   candles: readonly VenueCandle[],
-  { bars, offsetMicros }: PrefillOptions,
+  { bars, dialect, offsetMicros }: PrefillOptions,
 ): { filled: number; next: Ask | null } {
   const barOf = (openAt: number): number => Math.round((openAt - offsetMicros()) / BAR_MICROS) * BAR_MICROS;
   let filled = 0;
@@ -93,6 +94,7 @@ function fill(
     if (bars.fill(market.index, barOf(candle[0]), candle[4] * 2, state)) filled += 1;
   }
   const oldest = candles[0]?.candle[0];
-  if (oldest === undefined || candles.length < PAGE || filled === 0) return { filled, next: null };
+  if (oldest === undefined || candles.length < dialect.rest.candlesAPage || filled === 0)
+    return { filled, next: null };
   return { filled, next: barOf(oldest) > bars.oldestAt ? { market, to: oldest - 1 } : null };
 }

@@ -74,6 +74,7 @@ export const binanceRest: DialectRest = {
       ? ok(time.data.serverTime)
       : refuse('schema', "The venue's answer to the time is not one.");
   },
+  candlesAPage: 1000,
   candles(instrument, range) {
     return {
       path: '/api/v3/klines',
