@@ -4,6 +4,7 @@ import type { Refusal, Result } from '../../protocol/result.ts';
 import type { VenueId } from '../../protocol/units.ts';
 import type { Book } from './book.ts';
 import type { Levels, MarketMessage } from './market-message.ts';
+import type { Rate } from './rate-window.ts';
 
 /**
  * What one venue's public market data looks like. A dialect knows formats and rules and holds no
@@ -39,6 +40,10 @@ export interface DialectRules {
   readonly silenceMs: number;
   /** The venue closes connections at its own age; we reconnect before it. */
   readonly maxAgeMs: number;
+  /** Connections that the venue lets one address open. */
+  readonly connections: Rate;
+  /** Frames that subscribe or unsubscribe over one connection; null = the venue does not count them. */
+  readonly subscriptions: Rate | null;
   /** Weight we may use in a minute until the venue tells its own limit. */
   readonly weightPerMinute: number;
   /** Where a book comes from: asked for by REST and bridged, or sent in the stream when subscribed. */

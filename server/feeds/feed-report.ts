@@ -3,15 +3,15 @@ import type { Micros } from '../../protocol/units.ts';
 import type { ClockOffset } from './clock-offset.ts';
 import type { FeedListener, FeedOptions } from './feed-options.ts';
 import { describeFeed, worstOf, type FeedFacts, type FeedWords } from './feed-words.ts';
+import type { Line } from './line.ts';
 import type { ResyncCause } from './market.ts';
-import type { Session } from './session.ts';
 
 const VIEW_MICROS = 1_000_000;
 
 /** What the report asks of its feed when it is written. */
 export interface FeedStatus extends Pick<FeedFacts, 'ended' | 'books' | 'missing'> {
-  /** Of its connections; null until the instruments are known. */
-  readonly sessions: readonly Session[] | null;
+  /** Null until the instruments are known. */
+  readonly lines: readonly Line[] | null;
   readonly offset: ClockOffset | null;
   readonly quarantined: number;
 }
@@ -52,7 +52,7 @@ export class FeedReport {
       frames: this.frames,
       gaps: this.gaps,
       resyncs: this.resyncs,
-      reconnects: (status.sessions ?? []).reduce((sum, session) => sum + session.reconnects, 0),
+      reconnects: (status.lines ?? []).reduce((sum, line) => sum + line.reconnects, 0),
       quarantined: status.quarantined,
       clockOffsetMs: offset ? offset.offsetMs : null,
       clockUncertaintyMs: offset ? offset.uncertaintyMs : null,
@@ -84,12 +84,12 @@ export class FeedReport {
     if (cause !== 'start' && cause !== 'refresh') this.resyncs += 1;
   }
 
-  #words({ ended, sessions, books, missing }: FeedStatus): FeedWords {
+  #words({ ended, lines, books, missing }: FeedStatus): FeedWords {
     const { startFault, restFault, historyFault } = this;
     const { remark } = this.#options;
     return describeFeed({
       ended,
-      session: sessions ? worstOf(sessions) : null,
+      line: lines ? worstOf(lines) : null,
       startFault,
       restFault: restFault ?? historyFault,
       books,

@@ -1,5 +1,6 @@
 import type { FeedState } from '../../protocol/health.ts';
-import type { Session } from './session.ts';
+import type { Line } from './line.ts';
+import type { SessionPhase } from './session.ts';
 
 /** A feed's state and why it is in it. */
 export interface FeedWords {
@@ -10,7 +11,7 @@ export interface FeedWords {
 export interface FeedFacts {
   readonly ended: boolean;
   /** Null until the instruments are known. */
-  readonly session: Pick<Session, 'phase' | 'sentence' | 'failures'> | null;
+  readonly line: Pick<Line, 'phase' | 'sentence' | 'failures'> | null;
   readonly startFault: string | null;
   readonly restFault: string | null;
   readonly books: number;
@@ -19,7 +20,7 @@ export interface FeedFacts {
   readonly remark: string;
 }
 
-const PHASES: readonly Session['phase'][] = [
+const PHASES: readonly SessionPhase[] = [
   'live',
   'stale',
   'subscribing',
@@ -29,38 +30,39 @@ const PHASES: readonly Session['phase'][] = [
   'stopped',
 ];
 
-/** Of several connections the one that a feed's state is about. */
-export function worstOf<T extends Pick<Session, 'phase'>>(sessions: readonly T[]): T | null {
+/** Of several lines the one that a feed's state is about. */
+export function worstOf<T extends Pick<Line, 'phase'>>(lines: readonly T[]): T | null {
   let worst: T | null = null;
-  for (const session of sessions) {
-    if (!worst || PHASES.indexOf(session.phase) > PHASES.indexOf(worst.phase)) worst = session;
+  for (const line of lines) {
+    if (!worst || PHASES.indexOf(line.phase) > PHASES.indexOf(worst.phase)) worst = line;
   }
   return worst;
 }
 
 /** What the health panel says of a feed. Pure. */
 export function describeFeed(facts: FeedFacts): FeedWords {
-  const { session } = facts;
+  const { line } = facts;
   if (facts.ended) {
     return { state: 'ended', sentence: 'The capture has ended: what is shown is its last state.' };
   }
-  if (!session) {
+  if (!line) {
     return facts.startFault === null
       ? { state: 'connecting', sentence: 'Asking the venue for its instruments.' }
       : { state: 'down', sentence: facts.startFault };
   }
-  switch (session.phase) {
+  switch (line.phase) {
     case 'live':
-      return describeLive(facts, session.sentence);
+      return describeLive(facts, line.sentence);
     case 'stale':
-      return { state: 'stale', sentence: session.sentence };
+      return { state: 'stale', sentence: line.sentence };
     case 'idle':
     case 'connecting':
     case 'subscribing':
-      return { state: session.failures > 0 ? 'down' : 'connecting', sentence: session.sentence };
     case 'waiting':
+      // A wait before the first try is for its turn only.
+      return { state: line.failures > 0 ? 'down' : 'connecting', sentence: line.sentence };
     case 'stopped':
-      return { state: 'down', sentence: session.sentence };
+      return { state: 'down', sentence: line.sentence };
   }
 }
 

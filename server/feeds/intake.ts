@@ -8,6 +8,10 @@ import { faultOf } from './validate.ts';
 
 /** What an intake tells the line that it belongs to. */
 export interface IntakeListener {
+  /** Whether a good message counts. */
+  admits(kind: MessageKind, market: Market, message: MarketMessage): boolean;
+  /** Two connections tell the same: what comes again is not worth a word. */
+  isDoubled(): boolean;
   onTaken(market: Market): void;
   onReply(key: string | null, refusal: Refusal | null): void;
   onBroken(error: Refusal): void;
@@ -51,12 +55,10 @@ export class Intake implements DecodeSink {
     const { message } = this;
     const market = this.#markets[message.instrument];
     if (!market) return;
-    const fault =
-      faultOf(kind, message, this.#venueNow()) ?? market[kind](message, this.#receivedAt, this.#paceMs);
+    const fault = faultOf(kind, message, this.#venueNow());
     if (fault) this.refused(fault);
-    else if (kind === 'depth' || kind === 'snapshot') {
-      this.#refusals.noteOffTick(market, message, this.#bytes);
-    }
+    else if (this.#listener.admits(kind, market, message)) this.#apply(kind, market);
+    else return;
     this.#listener.onTaken(market);
   }
 
@@ -72,6 +74,16 @@ export class Intake implements DecodeSink {
   broken(error: Refusal): void {
     this.refused(error);
     this.#listener.onBroken(error);
+  }
+
+  #apply(kind: MessageKind, market: Market): void {
+    const { message } = this;
+    const refusal = market[kind](message, this.#receivedAt, this.#paceMs);
+    if (refusal) {
+      if (refusal.code !== 'replayed' || !this.#listener.isDoubled()) this.refused(refusal);
+    } else if (kind === 'depth' || kind === 'snapshot') {
+      this.#refusals.noteOffTick(market, message, this.#bytes);
+    }
   }
 
   /** Our best estimate of the venue's clock, µs; null where there is none. */

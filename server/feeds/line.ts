@@ -1,13 +1,9 @@
-import type { Refusal } from '../../protocol/result.ts';
-import type { Instrument } from '../../protocol/instrument.ts';
-import { Connection } from './connection.ts';
-import type { LinePlan } from './dialect.ts';
-import type { FeedOptions } from './feed-options.ts';
-import { Intake } from './intake.ts';
+import type { LinePlan, MessageKind } from './dialect.ts';
+import { Handover } from './handover.ts';
+import { Link, type LinkListener, type LinkParts } from './link.ts';
+import type { MarketMessage } from './market-message.ts';
 import type { Market } from './market.ts';
-import type { OffsetMeter } from './offset-meter.ts';
-import type { Refusals } from './refusals.ts';
-import { Session, type SessionEffect } from './session.ts';
+import type { SessionPhase } from './session.ts';
 
 export interface LineListener {
   /** A frame arrived, before it is read. */
@@ -15,115 +11,154 @@ export interface LineListener {
   onTaken(market: Market): void;
   /** Everything is subscribed: books can be built. */
   onSubscribed(line: Line): void;
-  /** The connection is gone: no number of it counts any more. */
-  onLost(line: Line): void;
+  /** Its connection is gone, and with it what these books were built from. */
+  onLost(line: Line, books: readonly Market[]): void;
   /** Its phase may have changed. */
   onChange(): void;
 }
 
-export interface LineParts {
-  readonly options: Pick<FeedOptions, 'dialect' | 'random' | 'time'>;
-  readonly instruments: readonly Instrument[];
-  readonly markets: readonly Market[];
-  readonly offset: OffsetMeter;
-  readonly refusals: Refusals;
-}
+const NO_BYTES = new Uint8Array(0);
+/** After the old connection is closed, the new one may for so long still tell what that one told, ms. */
+const ECHO_MS = 5000;
 
-/** One connection of a feed: its session decides, its socket acts, its intake reads what comes. */
+/** What one connection of a feed carries, whichever connection that is: before one gets too old, the next takes over. */
 export class Line {
   readonly plan: LinePlan;
-  readonly session: Session;
-  readonly #parts: LineParts;
+  readonly #parts: LinkParts;
   readonly #listener: LineListener;
-  readonly #connection: Connection;
-  #intake: Intake;
+  readonly #books: readonly Market[];
+  #link: Link;
+  #next: Link | null = null;
+  #handover: Handover | null = null;
+  #echoUntil = -Infinity;
+  #reconnects = 0;
 
-  constructor(plan: LinePlan, parts: LineParts, listener: LineListener) {
+  constructor(plan: LinePlan, parts: LinkParts, listener: LineListener) {
     this.plan = plan;
     this.#parts = parts;
     this.#listener = listener;
-    const { dialect, random, time } = parts.options;
-    this.session = new Session(dialect.rules, plan.subscribe, random, time.jitterMs);
-    this.#intake = this.#freshIntake(0);
-    this.#connection = new Connection(plan.url, {
-      onOpen: (generation) => this.#act(this.session.opened(generation, time.paceMs())),
-      onFrame: (generation, bytes) => this.#onFrame(generation, bytes),
-      onBeat: (generation) => void this.session.frame(generation, time.paceMs()),
-      onClose: (generation, sentence) => this.#act(this.session.closed(generation, sentence, time.paceMs())),
-    });
+    this.#books = parts.markets.filter(({ index }) => plan.books.includes(index));
+    this.#link = this.#freshLink();
+  }
+
+  get phase(): SessionPhase {
+    return this.#link.session.phase;
+  }
+  get failures(): number {
+    return this.#link.session.failures;
+  }
+  /** Planned ones not counted. */
+  get reconnects(): number {
+    return this.#reconnects + this.#link.session.reconnects;
+  }
+  get sentence(): string {
+    return this.#link.session.sentence(this.#now());
   }
 
   start(): void {
-    this.#act(this.session.start(this.#now()));
+    this.#link.start();
   }
 
   stop(): void {
-    this.#act(this.session.stop());
+    this.#link.stop();
+    this.#next?.stop();
   }
 
   tick(everyMs: number): void {
-    this.#act(this.session.tick(this.#now(), everyMs));
+    this.#link.tick(everyMs);
+    this.#next?.tick(everyMs);
+    const now = this.#now();
+    if (this.#next) {
+      const state = this.#handover?.tick(now);
+      if (state === 'done') this.#replace();
+      else if (state === 'failed') this.#giveUp();
+    } else if (this.#handover && now > this.#echoUntil) {
+      this.#handover.close();
+      this.#handover = null;
+    }
   }
 
-  /** What comes over it is not whole: another connection, after a wait. */
+  /** What comes over it is not whole: another connection. */
   abandon(sentence: string): void {
-    this.#act(this.session.abandon(sentence, this.#now()));
+    this.#link.abandon(sentence);
   }
 
   /** Has the book of an instrument sent anew. */
   resubscribe(market: Market): void {
-    this.session.ask(this.plan.resubscribe(market.index));
+    this.#link.session.ask(this.plan.resubscribe(market.index));
   }
 
   #now(): number {
     return this.#parts.options.time.paceMs();
   }
 
-  /** A decoder may know where its connection is: a new one for each. */
-  #freshIntake(generation: number): Intake {
-    const { options, instruments, markets, offset, refusals } = this.#parts;
-    return new Intake(options.dialect.decoder(instruments), markets, offset, refusals, {
-      onTaken: (market) => this.#listener.onTaken(market),
-      onReply: (key, refusal) => this.#onReply(generation, key, refusal),
-      onBroken: (error) => this.abandon(error.sentence),
-    });
+  #freshLink(): Link {
+    const listener = this.#listener;
+    const isDoubled = (): boolean => this.#handover !== null;
+    const hooks: LinkListener = {
+      onFrame: () => listener.onFrame(),
+      admits: (link, kind, market, message) => this.#admits(link, kind, market, message),
+      get isDoubled() {
+        return isDoubled();
+      },
+      onTaken: (market) => listener.onTaken(market),
+      onSubscribed: (link) => {
+        if (link === this.#link) listener.onSubscribed(this);
+        else this.#handover?.subscribed(this.#now());
+      },
+      onLost: (link) => {
+        if (link === this.#next) this.#giveUp();
+        else if (this.#next) this.#replace();
+        else listener.onLost(this, this.#books);
+      },
+      onAged: (link) => {
+        if (link === this.#link && !this.#next) this.#prepareNext();
+      },
+      onChange: () => listener.onChange(),
+    };
+    return new Link(this.plan, this.#parts, hooks);
   }
 
-  #onFrame(generation: number, bytes: Uint8Array): void {
+  #admits(link: Link, kind: MessageKind, market: Market, message: MarketMessage): boolean {
+    if (!this.#next || !this.#handover) return true;
     const now = this.#now();
-    if (!this.session.frame(generation, now)) return;
-    this.#listener.onFrame();
-    this.#intake.frame(bytes, this.#parts.options.time.wallMicros(), now);
+    if (link === this.#link) return this.#handover.admitsOld(kind, market, now);
+    return this.#handover.admitsNew(kind, market, message, this.#parts.options.time.wallMicros(), now);
   }
 
-  #onReply(generation: number, key: string | null, refusal: Refusal | null): void {
-    this.#act(this.session.answered(generation, key, refusal?.sentence ?? null, this.#now()));
+  #prepareNext(): void {
+    const { options, refusals } = this.#parts;
+    this.#handover?.close();
+    this.#handover = new Handover(this.#books, options.dialect.rules, this.#now(), (error) =>
+      refusals.add(error, NO_BYTES),
+    );
+    this.#next = this.#freshLink();
+    this.#next.start();
   }
 
-  #act(effects: readonly SessionEffect[]): void {
-    for (const effect of effects) {
-      switch (effect.kind) {
-        case 'open':
-          this.#intake = this.#freshIntake(effect.generation);
-          this.#connection.open(effect.generation);
-          break;
-        case 'close':
-          this.#connection.close(effect.generation);
-          break;
-        case 'send':
-          this.#connection.send(effect.generation, effect.text);
-          break;
-        case 'ping':
-          this.#connection.ping(effect.generation);
-          break;
-        case 'subscribed':
-          this.#listener.onSubscribed(this);
-          break;
-        case 'lost':
-          this.#listener.onLost(this);
-          break;
-      }
-    }
-    if (effects.length > 0) this.#listener.onChange();
+  /** The next connection is the one: as planned, or because the old one died before. */
+  #replace(): void {
+    const next = this.#next;
+    if (!next) return;
+    const left = this.#handover?.waiting ?? [];
+    this.#reconnects += this.#link.session.reconnects;
+    this.#link.stop();
+    this.#link = next;
+    this.#next = null;
+    this.#echoUntil = this.#now() + ECHO_MS;
+    if (left.length === 0) return;
+    this.#listener.onLost(this, left);
+    if (next.session.phase === 'live') this.#listener.onSubscribed(this);
+  }
+
+  /** The next connection came to nothing: what it had taken over must be built anew from the old one. */
+  #giveUp(): void {
+    const taken = this.#handover?.taken ?? [];
+    const next = this.#next;
+    this.#next = null;
+    this.#handover?.close();
+    this.#handover = null;
+    next?.stop();
+    for (const market of taken) market.lose('behind');
   }
 }

@@ -28,6 +28,13 @@ export class Levels {
     return copy;
   }
 
+  /** Becomes what `other` is. */
+  set(other: Levels): void {
+    this.clear();
+    this.offTick = other.offTick;
+    for (let row = 0; row < other.length; row++) this.push(other.price[row] ?? 0, other.size[row] ?? 0);
+  }
+
   #grow(): void {
     const price = new Float64Array(this.price.length * 2);
     const size = new Float64Array(this.size.length * 2);
@@ -78,4 +85,14 @@ export class MarketMessage {
   fundingRate = Number.NaN;
   /** mark: µs since 1970, 0 = not said. */
   nextFundingAt = 0;
+
+  /** To be kept: the original is filled again. */
+  copy(): MarketMessage {
+    const copy = new MarketMessage();
+    const { bids, asks, ...values } = this;
+    Object.assign(copy, values);
+    copy.bids.set(bids);
+    copy.asks.set(asks);
+    return copy;
+  }
 }

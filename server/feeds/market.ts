@@ -2,7 +2,7 @@ import type { Instrument } from '../../protocol/instrument.ts';
 import type { QuoteState } from '../../protocol/quotes.ts';
 import type { Refusal } from '../../protocol/result.ts';
 import { BookSync, type SnapshotOutcome } from './book-sync.ts';
-import { linkOf } from './chain.ts';
+import { linkOf, type Link, type Numbered } from './chain.ts';
 import { DepthWatch } from './depth-watch.ts';
 import type { BookSnapshot, DialectRules } from './dialect.ts';
 import type { MarketMessage } from './market-message.ts';
@@ -140,6 +140,22 @@ export class Market {
     this.#depthUpdate = 0;
   }
 
+  /** Where a change stands to the book as it is. */
+  linkOf(change: Numbered): Link {
+    return linkOf(this.#rules.chain, change, this.sync.book.lastUpdate, true);
+  }
+
+  /** Two connections tell its trades, from here on or no more. */
+  overlapTrades(begins: boolean): void {
+    this.#tradeIds.overlap(begins);
+  }
+
+  /** Its book is not in step with its stream any more. */
+  lose(cause: ResyncCause): void {
+    this.sync.restart();
+    this.#listener.onSnapshotNeeded(this, cause);
+  }
+
   /** Returns what is wrong with it, as of the others. */
   trade(trade: MarketMessage, receivedAt: number, paceMs: number): Refusal | null {
     if (!this.#tradeIds.isNew(trade.tradeId)) return replayed('Trade', trade.tradeId);
@@ -151,7 +167,7 @@ export class Market {
       exchangeAt: trade.eventAt,
       aggressor: trade.aggressor,
     });
-    this.#quote.last = trade.price;
+    if (this.#tradeIds.isLatest(trade.tradeId)) this.#quote.last = trade.price;
     this.#noteTime(trade.eventAt);
     this.#writeQuote(receivedAt, paceMs);
     return null;
@@ -215,6 +231,8 @@ export class Market {
     const { lastUpdate, bids, asks } = book;
     if (!this.sync.replace({ lastUpdate, bids, asks, limit: Infinity })) return this.#crossed(lastUpdate);
     this.#depths.replaced();
+    // Its numbers may start over: the quote must not wait for them to come back up.
+    this.#quoteUpdate = Math.min(this.#quoteUpdate, lastUpdate);
     return this.#verified(book, receivedAt, paceMs);
   }
 
@@ -245,8 +263,7 @@ export class Market {
   }
 
   #crossed(update: number): Refusal {
-    this.sync.restart();
-    this.#listener.onSnapshotNeeded(this, 'crossed');
+    this.lose('crossed');
     const sentence = `The book of ${this.instrument.name} is crossed after update ${update}.`;
     return { code: 'crossed-book', sentence };
   }
@@ -259,8 +276,7 @@ export class Market {
       this.counts.checked += 1;
       if (ours !== message.checksum) {
         this.counts.failed += 1;
-        this.sync.restart();
-        this.#listener.onSnapshotNeeded(this, 'checksum');
+        this.lose('checksum');
         const sentence = `The book of ${this.instrument.name} has checksum ${ours}; the venue's has ${message.checksum}.`;
         return { code: 'checksum', sentence };
       }
@@ -284,8 +300,7 @@ export class Market {
     this.#compare(book.lastUpdate);
     if (!this.synced) return;
     if (book.isThin(BOOK_DEPTH)) {
-      this.sync.restart();
-      this.#listener.onSnapshotNeeded(this, 'thin');
+      this.lose('thin');
     } else if (this.sync.wantsRefresh) {
       this.sync.refresh();
       this.#listener.onSnapshotNeeded(this, 'refresh');
@@ -316,8 +331,7 @@ export class Market {
       (ticker.askSize === 0 || ticker.ask === asks.best);
     if (same) return;
     this.counts.differed += 1;
-    this.sync.restart();
-    this.#listener.onSnapshotNeeded(this, 'mismatch');
+    this.lose('mismatch');
   }
 
   #setBest(bid: number, bidSize: number, ask: number, askSize: number): void {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backoffMs } from './backoff.ts';
 import { estimateOffset } from './clock-offset.ts';
+import { ConnectionBudget } from './connection-budget.ts';
 import type { DialectRules } from './dialect.ts';
 import { Session, type SessionEffect } from './session.ts';
 import { Silence } from './silence.ts';
@@ -15,6 +16,8 @@ const rules: DialectRules = {
   pingText: null,
   silenceMs: Infinity,
   maxAgeMs: 86_400_000,
+  connections: { count: 300, perMs: 300_000 },
+  subscriptions: null,
   weightPerMinute: 6000,
   snapshots: 'rest',
   chain: 'range',
@@ -32,15 +35,19 @@ const TICK = 50;
 
 /** A session with a clock of its own. */
 class Run {
-  readonly session = new Session(rules, frames, () => 0, 250);
+  readonly session: Session;
   now = 1000;
   readonly effects: SessionEffect[] = [];
 
-  constructor() {
+  constructor(connections = new ConnectionBudget(rules.connections, () => 0)) {
+    this.session = new Session({ rules, frames, connections, random: () => 0, jitterMs: 250 });
     this.do(this.session.start(this.now));
   }
   do(effects: readonly SessionEffect[]): void {
     this.effects.push(...effects);
+  }
+  get sentence(): string {
+    return this.session.sentence(this.now);
   }
   tick(forMs: number, frameEachMs = Infinity): void {
     for (let at = TICK; at <= forMs; at += TICK) {
@@ -50,10 +57,11 @@ class Run {
     }
   }
   live(): this {
-    this.do(this.session.opened(1, this.now));
+    const { generation } = this.session;
+    this.do(this.session.opened(generation, this.now));
     this.tick(300);
-    this.do(this.session.answered(1, '1', null, this.now));
-    this.do(this.session.answered(1, '2', null, this.now));
+    this.do(this.session.answered(generation, '1', null, this.now));
+    this.do(this.session.answered(generation, '2', null, this.now));
     expect(this.session.phase).toBe('live');
     this.effects.length = 0;
     return this;
@@ -95,7 +103,7 @@ describe('session', () => {
     expect(kinds(run.effects)).toContain('ping');
     run.tick(100);
     expect(run.session.phase).toBe('stale');
-    expect(run.session.sentence).toBe('No frame of any kind for 1.0 s.');
+    expect(run.sentence).toBe('No frame of any kind for 1.0 s.');
     expect(run.session.frame(1, run.now)).toBe(true);
     expect(run.session.phase).toBe('live');
     run.tick(6000);
@@ -117,25 +125,73 @@ describe('session', () => {
     const run = new Run();
     run.do(run.session.opened(1, run.now));
     expect(kinds(run.session.answered(1, '1', 'no such stream', run.now))).toEqual(['close', 'lost']);
-    expect(run.session.sentence).toBe('no such stream');
+    expect(run.sentence).toBe('no such stream');
     run.tick(150);
     expect(run.session.phase).toBe('connecting');
     run.tick(10_100);
-    expect(run.session.sentence).toBe('The venue did not answer in 10 s.');
+    expect(run.sentence).toBe('The venue did not answer in 10 s.');
     run.tick(300);
     run.do(run.session.opened(3, run.now));
     run.tick(11_000);
-    expect(run.session.sentence).toContain('did not confirm');
+    expect(run.sentence).toContain('did not confirm');
     expect(run.session.reconnects).toBeGreaterThanOrEqual(2);
   });
 
-  it('reconnects before the venue’s age limit, without waiting', () => {
+  it('near the venue’s age limit it asks to be replaced, again each minute, and lives on', () => {
     const run = new Run().live();
     run.now += 86_400_000 - 1000;
     run.session.frame(1, run.now);
     run.tick(1200, 100);
-    expect(kinds(run.effects.filter(({ kind }) => kind !== 'ping'))).toEqual(['close', 'lost', 'open']);
-    expect(run.session.generation).toBe(2);
+    const asked = (): number => run.effects.filter(({ kind }) => kind === 'aged').length;
+    expect(asked()).toBe(1);
+    expect(run.session.phase).toBe('live');
+    run.tick(59_000, 100);
+    expect(asked()).toBe(1);
+    run.tick(1500, 100);
+    expect(asked()).toBe(2);
+    expect(kinds(run.effects)).not.toContain('close');
+    expect(run.session.generation).toBe(1);
+  });
+
+  it('five failures in a row: nothing is tried for a minute, and the sentence counts it down', () => {
+    const run = new Run();
+    for (let failure = 1; failure <= 5; failure++) {
+      run.do(run.session.closed(run.session.generation, 'The venue closed the connection.', run.now));
+      if (failure < 5) while (run.session.phase !== 'connecting') run.tick(TICK);
+    }
+    expect(run.sentence).toBe('5 failures: next try in 60 s. The venue closed the connection.');
+    run.effects.length = 0;
+    run.tick(17_000);
+    expect(run.sentence).toContain('5 failures: next try in 43 s.');
+    run.tick(42_950);
+    expect(run.effects).toEqual([]);
+    expect(run.session.phase).toBe('waiting');
+    run.tick(TICK);
+    expect(kinds(run.effects)).toEqual(['open']);
+    run.live();
+    run.session.frame(run.session.generation, run.now);
+    expect(run.sentence).toBe('Live, on trial after 5 failures: 1 of 3 passed.');
+    run.do(run.session.closed(run.session.generation, 'Gone.', run.now));
+    expect(run.sentence).toBe('6 failures: next try in 60 s. Gone.');
+    run.tick(60_000);
+    run.live();
+    run.tick(25_000, 100);
+    expect(run.sentence).toBe('Live.');
+    expect(run.session.failures).toBe(0);
+  });
+
+  it('lines of one venue do not open connections in the same instant', () => {
+    const connections = new ConnectionBudget(rules.connections, () => 0);
+    const [first, second, third] = [new Run(connections), new Run(connections), new Run(connections)];
+    expect(kinds(first.effects)).toEqual(['open']);
+    expect(kinds(second.effects)).toEqual([]);
+    expect(second.session.phase).toBe('waiting');
+    expect(second.sentence).toBe('Waiting for its turn to connect.');
+    for (const run of [second, third]) run.tick(TICK);
+    expect(kinds(second.effects)).toEqual(['open']);
+    expect(kinds(third.effects)).toEqual([]);
+    third.tick(TICK);
+    expect(kinds(third.effects)).toEqual(['open']);
   });
 
   it('stops for good', () => {

@@ -1,5 +1,7 @@
-import { backoffMs } from './backoff.ts';
+import { Breaker, TRIALS } from './breaker.ts';
+import type { ConnectionBudget } from './connection-budget.ts';
 import type { DialectRules, SubscribeFrame } from './dialect.ts';
+import { Outbox } from './outbox.ts';
 import { Silence } from './silence.ts';
 
 /** What the connection must do. An effect names the generation it is for. */
@@ -10,11 +12,14 @@ export type SessionEffect =
   | { readonly kind: 'ping'; readonly generation: number }
   /** The venue has taken every subscription of this generation: books can be built. */
   | { readonly kind: 'subscribed'; readonly generation: number }
+  /** The venue will soon end it at its age: another should replace it while it still runs. */
+  | { readonly kind: 'aged'; readonly generation: number }
   /** The connection is gone: numbers of it count no more. */
   | { readonly kind: 'lost'; readonly sentence: string };
 
 export type SessionPhase = 'idle' | 'connecting' | 'subscribing' | 'live' | 'stale' | 'waiting' | 'stopped';
 
+const SENTENCE_MAX = 300;
 const CONNECT_LIMIT_MS = 10_000;
 const ANSWER_LIMIT_MS = 10_000;
 /** A connection that stays silent this much longer than stale is given up. */
@@ -23,6 +28,17 @@ const GIVE_UP_MS = 3000;
 const SETTLED_MS = 30_000;
 /** A tick this late means that we were held up ourselves: frames may wait unread. */
 const HELD_UP_MS = 200;
+/** A replacement that did not succeed is asked for again after this. */
+const REPLACE_AGAIN_MS = 60_000;
+
+export interface SessionParts {
+  readonly rules: DialectRules;
+  readonly frames: readonly SubscribeFrame[];
+  /** Of all lines of the venue. */
+  readonly connections: ConnectionBudget;
+  readonly random: () => number;
+  readonly jitterMs: number;
+}
 
 /**
  * The life of one feed's connection: connect, subscribe in pieces, watch for silence, reconnect.
@@ -31,43 +47,31 @@ const HELD_UP_MS = 200;
  */
 export class Session {
   readonly #rules: DialectRules;
-  readonly #frames: readonly SubscribeFrame[];
+  readonly #connections: ConnectionBudget;
   readonly #random: () => number;
   readonly #silence: Silence;
+  readonly #outbox: Outbox;
+  readonly #breaker: Breaker;
   #phase: SessionPhase = 'idle';
   #sentence = 'Not started.';
   #generation = 0;
   #since = 0;
-  #openedAt = 0;
-  #maxAgeMs = 0;
-  #failures = 0;
-  #nextFrame = 0;
-  #unanswered = new Set<string>();
-  /** Asked for while it runs: books sent anew. */
-  #extra: SubscribeFrame[] = [];
-  #sentAt = 0;
+  #replaceAt = Infinity;
   #pingedAt = 0;
   #tickedAt: number | null = null;
   #reconnects = 0;
 
-  constructor(
-    rules: DialectRules,
-    frames: readonly SubscribeFrame[],
-    random: () => number,
-    jitterMs: number,
-  ) {
+  constructor({ rules, frames, connections, random, jitterMs }: SessionParts) {
     this.#rules = rules;
-    this.#frames = frames;
+    this.#connections = connections;
     this.#random = random;
     this.#silence = new Silence(jitterMs, rules.silenceMs);
+    this.#outbox = new Outbox(frames, rules);
+    this.#breaker = new Breaker(random);
   }
 
   get phase(): SessionPhase {
     return this.#phase;
-  }
-  /** Why it is in this phase. */
-  get sentence(): string {
-    return this.#sentence;
   }
   get generation(): number {
     return this.#generation;
@@ -75,8 +79,22 @@ export class Session {
   get reconnects(): number {
     return this.#reconnects;
   }
+  /** In a row. */
   get failures(): number {
-    return this.#failures;
+    return this.#breaker.failures;
+  }
+
+  /** Why it is in this phase. */
+  sentence(now: number): string {
+    const { state, failures, trials } = this.#breaker;
+    if (this.#phase === 'waiting' && state === 'open') {
+      const seconds = Math.max(1, Math.ceil((this.#since - now) / 1000));
+      return `${failures} failures: next try in ${seconds} s. ${this.#sentence}`.slice(0, SENTENCE_MAX);
+    }
+    if (this.#phase === 'live' && state === 'half-open') {
+      return `Live, on trial after ${failures} failures: ${trials} of ${TRIALS} passed.`;
+    }
+    return this.#sentence;
   }
 
   start(now: number): SessionEffect[] {
@@ -93,15 +111,11 @@ export class Session {
   opened(generation: number, now: number): SessionEffect[] {
     if (generation !== this.#generation || this.#phase !== 'connecting') return [];
     this.#enter('subscribing', 'Connected, subscribing.', now);
-    this.#openedAt = now;
     // A little apart, so that many feeds do not reconnect in the same second of the day.
-    this.#maxAgeMs = this.#rules.maxAgeMs * (1 - 0.02 * this.#random());
-    this.#nextFrame = 0;
-    this.#extra = [];
-    this.#unanswered = new Set(this.#frames.flatMap((frame) => frame.answers));
+    this.#replaceAt = now + this.#rules.maxAgeMs * (1 - 0.02 * this.#random());
+    this.#outbox.restart();
     this.#silence.restart(now);
     this.#pingedAt = now;
-    this.#sentAt = -Infinity;
     return this.#send(now);
   }
 
@@ -112,6 +126,7 @@ export class Session {
     if (this.#phase === 'subscribing') this.#silence.restart(now);
     else this.#silence.frame(now);
     if (this.#phase === 'stale') this.#enter('live', 'Live.', now);
+    if (this.#phase === 'live') this.#breaker.good(now);
     return true;
   }
 
@@ -119,18 +134,17 @@ export class Session {
   answered(generation: number, key: string | null, refusal: string | null, now: number): SessionEffect[] {
     if (generation !== this.#generation || !this.#isOpen()) return [];
     if (refusal !== null) return this.#fail(refusal, now);
-    if (key === null || !this.#unanswered.delete(key)) return [];
+    if (key === null || !this.#outbox.answered(key)) return [];
     return this.#subscribed(now);
   }
 
   /** More to ask for over the running connection, as soon as its rate allows. */
   ask(frames: readonly SubscribeFrame[]): void {
-    if (this.#isOpen()) this.#extra.push(...frames);
+    if (this.#isOpen()) this.#outbox.ask(frames);
   }
 
   #subscribed(now: number): SessionEffect[] {
-    const waits = this.#unanswered.size > 0 || this.#nextFrame < this.#frames.length;
-    if (waits || this.#phase !== 'subscribing') return [];
+    if (!this.#outbox.isSubscribed || this.#phase !== 'subscribing') return [];
     this.#enter('live', 'Live.', now);
     this.#silence.restart(now);
     return [{ kind: 'subscribed', generation: this.#generation }];
@@ -172,13 +186,7 @@ export class Session {
   }
 
   #watch(now: number, lateMs: number): SessionEffect[] {
-    if (this.#phase === 'live' && now - this.#since > SETTLED_MS) this.#failures = 0;
-    if (now - this.#openedAt > this.#maxAgeMs) {
-      return [
-        ...this.#drop('Reconnecting before the venue ends the connection at its age.'),
-        ...this.#connect(now),
-      ];
-    }
+    if (this.#phase === 'live' && now - this.#since > SETTLED_MS) this.#breaker.settled();
     const silent = this.#silence.silentMs(now);
     const limit = this.#silence.limitMs;
     if (lateMs > Math.max(HELD_UP_MS, limit / 4)) return [];
@@ -188,7 +196,13 @@ export class Session {
     if (silent > limit + GIVE_UP_MS) {
       return this.#fail(`No frame of any kind for ${(silent / 1000).toFixed(1)} s: reconnecting.`, now);
     }
-    return [...this.#send(now), ...this.#ping(now)];
+    return [...this.#send(now), ...this.#ping(now), ...this.#age(now)];
+  }
+
+  #age(now: number): SessionEffect[] {
+    if (now < this.#replaceAt) return [];
+    this.#replaceAt = now + REPLACE_AGAIN_MS;
+    return [{ kind: 'aged', generation: this.#generation }];
   }
 
   #ping(now: number): SessionEffect[] {
@@ -198,25 +212,27 @@ export class Session {
     this.#pingedAt = now;
     const { pingText } = this.#rules;
     if (pingText === null) return [{ kind: 'ping', generation: this.#generation }];
-    this.#sentAt = now;
+    this.#outbox.sent(now);
     return [{ kind: 'send', generation: this.#generation, text: pingText }];
   }
 
   #send(now: number): SessionEffect[] {
-    if (now - this.#sentAt < 1000 / this.#rules.sendsPerSecond) return [];
-    const first = this.#frames[this.#nextFrame];
-    if (first) this.#nextFrame += 1;
-    const frame = first ?? this.#extra.shift();
-    if (!frame) return [];
-    this.#sentAt = now;
-    return [{ kind: 'send', generation: this.#generation, text: frame.text }];
+    const text = this.#outbox.next(now);
+    return text === null ? [] : [{ kind: 'send', generation: this.#generation, text }];
   }
 
   #connect(now: number): SessionEffect[] {
+    const wait = this.#connections.take(now);
+    if (wait > 0) {
+      const why = this.failures > 0 ? this.#sentence : 'Waiting for its turn to connect.';
+      this.#enter('waiting', why, now + wait);
+      return [];
+    }
+    this.#breaker.tried();
     if (this.#generation > 0) this.#reconnects += 1;
     this.#generation += 1;
-    const again = this.#failures > 0 ? ` ${this.#sentence}` : '';
-    this.#enter('connecting', `Connecting.${again}`.slice(0, 300), now);
+    const again = this.failures > 0 ? ` ${this.#sentence}` : '';
+    this.#enter('connecting', `Connecting.${again}`.slice(0, SENTENCE_MAX), now);
     return [{ kind: 'open', generation: this.#generation }];
   }
 
@@ -229,8 +245,7 @@ export class Session {
 
   #fail(sentence: string, now: number, close = true): SessionEffect[] {
     const effects = this.#drop(sentence);
-    this.#failures += 1;
-    this.#enter('waiting', sentence, now + backoffMs(this.#failures - 1, this.#random));
+    this.#enter('waiting', sentence, now + this.#breaker.failed());
     return close ? effects : effects.slice(1);
   }
 

@@ -10,6 +10,9 @@ export class TradeIds {
   readonly #recent = new Set<number>();
   readonly #order: number[] = [];
   #at = 0;
+  /** While two connections tell them: what was taken since, and the last before. */
+  #told: Set<number> | null = null;
+  #floor = -Infinity;
 
   constructor(rule: DialectRules['tradeIds']) {
     this.#rule = rule;
@@ -20,13 +23,26 @@ export class TradeIds {
     this.#recent.clear();
     this.#order.length = 0;
     this.#at = 0;
+    this.#told = null;
+  }
+
+  /** Two connections tell the same trades, each in order, and either may be ahead. */
+  overlap(begins: boolean): void {
+    this.#told = begins ? new Set() : null;
+    this.#floor = this.#last;
+  }
+
+  /** Of those in order: none newer was here. */
+  isLatest(id: number): boolean {
+    return this.#rule === 'unique' || id === this.#last;
   }
 
   /** True, and remembered, when it was not here before. */
   isNew(id: number): boolean {
     if (this.#rule === 'increasing') {
-      if (id <= this.#last) return false;
-      this.#last = id;
+      if (id <= this.#last && !this.#isOvertaken(id)) return false;
+      this.#last = Math.max(this.#last, id);
+      this.#told?.add(id);
       return true;
     }
     if (this.#recent.has(id)) return false;
@@ -36,5 +52,10 @@ export class TradeIds {
     this.#order[this.#at] = id;
     this.#at = (this.#at + 1) % KEPT;
     return true;
+  }
+
+  /** One connection told a later trade before the other told this one. */
+  #isOvertaken(id: number): boolean {
+    return this.#told !== null && id > this.#floor && !this.#told.has(id);
   }
 }

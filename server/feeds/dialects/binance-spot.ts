@@ -24,6 +24,8 @@ export const binanceSpot: Dialect = {
     pingText: null,
     silenceMs: Infinity,
     maxAgeMs: 23.5 * 3600 * 1000,
+    connections: { count: 300, perMs: 300_000 },
+    subscriptions: null,
     weightPerMinute: 6000,
     snapshots: 'rest',
     chain: 'range',

@@ -1,0 +1,160 @@
+import type { Instrument } from '../../protocol/instrument.ts';
+import { ConnectionBudget } from './connection-budget.ts';
+import type { FeedOptions } from './feed-options.ts';
+import type { FeedReport } from './feed-report.ts';
+import { Line } from './line.ts';
+import { stateOf } from './market-states.ts';
+import { Market, type ResyncCause } from './market.ts';
+import type { OffsetMeter } from './offset-meter.ts';
+import type { Refusals } from './refusals.ts';
+import type { RestClient } from './rest.ts';
+import { Resubscribe } from './resubscribe.ts';
+import { Resync } from './resync.ts';
+
+/** A book whose changes stay away is worth another connection, but not again and again: all books pay. */
+const RECONNECT_MS = 60_000;
+
+export interface FeedMarketsParts {
+  readonly options: FeedOptions;
+  readonly rest: RestClient;
+  readonly offset: OffsetMeter;
+  readonly refusals: Refusals;
+  readonly report: FeedReport;
+  readonly instruments: readonly Instrument[];
+  /** A frame arrived, before it is read. */
+  readonly onFrame: () => void;
+}
+
+/** A feed's instruments and the lines they come over: each book is kept in step, each state told. */
+export class FeedMarkets {
+  readonly all: readonly Market[];
+  readonly lines: readonly Line[];
+  readonly #parts: FeedMarketsParts;
+  /** By instrument: the line that its book comes over. */
+  readonly #lineOf: readonly Line[];
+  readonly #resync: Resync;
+  readonly #resubscribe: Resubscribe;
+  #reconnectedAt = -Infinity;
+  #ended = false;
+
+  constructor(parts: FeedMarketsParts) {
+    this.#parts = parts;
+    const { options, rest, offset, refusals, report, instruments } = parts;
+    const { dialect, table, random, wsUrl } = options;
+    const markets = instruments.map(
+      (instrument, index) =>
+        new Market(instrument, index, dialect.rules, table, {
+          onSnapshotNeeded: (market, cause) => this.#needsBook(market, cause),
+          onDepthSilent: (market) => this.#onDepthSilent(market),
+        }),
+    );
+    this.all = markets;
+    const connections = new ConnectionBudget(dialect.rules.connections, random);
+    const link = { options, connections, instruments, markets, offset, refusals };
+    this.lines = dialect.lines(wsUrl, instruments).map(
+      (plan) =>
+        new Line(plan, link, {
+          onFrame: () => parts.onFrame(),
+          onTaken: (market) => this.#onTaken(market),
+          onSubscribed: (line) => this.#onSubscribed(line),
+          onLost: (_line, books) => this.#onLost(books),
+          onChange: () => report.publishOnChange(),
+        }),
+    );
+    this.#lineOf = lineOfEach(instruments, this.lines);
+    this.#resync = new Resync({
+      options,
+      rest,
+      refusals,
+      report,
+      markets: () => markets,
+      refresh: (market, paceMs) => this.#refresh(market, paceMs),
+    });
+    this.#resubscribe = new Resubscribe(random, (market) => this.#lineOf[market.index]?.resubscribe(market));
+  }
+
+  start(): void {
+    for (const line of this.lines) line.start();
+  }
+
+  stop(): void {
+    for (const line of this.lines) line.stop();
+  }
+
+  /** The replay is over. */
+  end(): void {
+    this.#ended = true;
+    this.#refreshAll(this.#now());
+  }
+
+  tick(everyMs: number): void {
+    const now = this.#now();
+    for (const line of this.lines) line.tick(everyMs);
+    this.#resync.tick(now);
+    this.#resubscribe.tick(now);
+    this.#refreshAll(now);
+  }
+
+  #now(): number {
+    return this.#parts.options.time.paceMs();
+  }
+
+  #onTaken(market: Market): void {
+    if (market.state !== 'live' || !market.synced) this.#refresh(market, this.#now());
+  }
+
+  #onSubscribed({ plan }: Line): void {
+    for (const index of plan.books) {
+      const market = this.all[index];
+      if (market && !market.synced) this.#needsBook(market, 'start');
+    }
+  }
+
+  #onLost(books: readonly Market[]): void {
+    for (const market of books) {
+      this.#resync.forget(market);
+      this.#resubscribe.forget(market);
+      market.restart();
+    }
+    this.#refreshAll(this.#now());
+  }
+
+  #needsBook(market: Market, cause: ResyncCause): void {
+    if (this.#parts.options.dialect.rules.snapshots === 'rest') {
+      this.#resync.ask(market, cause);
+      return;
+    }
+    const now = this.#now();
+    this.#parts.report.count(cause);
+    this.#resubscribe.want(market, now, cause === 'start');
+    this.#refresh(market, now);
+  }
+
+  #onDepthSilent(market: Market): void {
+    const now = this.#now();
+    this.#refresh(market, now);
+    if (now - this.#reconnectedAt < RECONNECT_MS) return;
+    this.#reconnectedAt = now;
+    this.#lineOf[market.index]?.abandon(
+      `Changes of the book of ${market.instrument.name} stay away: reconnecting.`,
+    );
+  }
+
+  #refreshAll(now: number): void {
+    for (const market of this.all) this.#refresh(market, now);
+  }
+
+  #refresh(market: Market, now: number): void {
+    const phase = this.#lineOf[market.index]?.phase ?? 'idle';
+    market.setState(stateOf(market, { ended: this.#ended, phase }, now));
+  }
+}
+
+/** @throws Error when a dialect's plan leaves an instrument without a line for its book. */
+function lineOfEach(instruments: readonly Instrument[], lines: readonly Line[]): Line[] {
+  return instruments.map(({ name }, index) => {
+    const line = lines.find(({ plan }) => plan.books.includes(index));
+    if (!line) throw new Error(`No connection carries the book of ${name}.`);
+    return line;
+  });
+}
