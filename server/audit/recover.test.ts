@@ -4,6 +4,8 @@ import { testSigner } from '../testing/audit-key.ts';
 import { openTestLog, testEntry } from '../testing/audit-log.ts';
 import { FaultyFiles } from '../testing/faulty-files.ts';
 import { encodeFrame, HEADER_BYTES, readFrames } from './frame.ts';
+import { REMOVED_FILE, writeRemoved } from './removed.ts';
+import { firstSequenceOf } from './segment-name.ts';
 import { HeadSigner } from './signer.ts';
 
 const COUNT = 300;
@@ -126,6 +128,16 @@ describe('R-45: a start', () => {
     forged.files.delete('heads.log');
     put(forged, 'checkpoint', Buffer.from(head.checkpoint));
     expect(await codeOf(forged)).toBe('audit-damaged');
+  });
+
+  it('R-48: behind records that retention removed it needs a snapshot, and says so', async () => {
+    const files = copy(await closedLog());
+    const [first = '', second = ''] = segments(files);
+    files.files.delete(first);
+    expect(await codeOf(copy(files))).toBe('audit-damaged');
+    const last = (firstSequenceOf(second) ?? 0) - 1;
+    put(files, REMOVED_FILE, Buffer.from(writeRemoved([{ first: 1, last }])));
+    expect(await codeOf(files)).toBe('audit-no-snapshot');
   });
 
   it('names a newer format, a newer record and the format before', async () => {

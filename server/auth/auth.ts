@@ -77,8 +77,8 @@ export class Auth {
   }
 
   /** Who a cookie is, now; null for none, an unknown, an ended one. Checked on every command. */
-  identify(cookie: string | null, address?: string): Identity | null {
-    return this.sessions.identify(cookie, address);
+  identify(cookie: string | null, address?: string, by?: 'request' | 'socket'): Identity | null {
+    return this.sessions.identify(cookie, address, by);
   }
 
   /** A person acts: their session is not idle. */

@@ -87,6 +87,7 @@ export const authEventSchema = z.discriminatedUnion('kind', [
     expiresAt: micros,
     endsAt: micros,
   }),
+  z.object({ kind: z.literal('auth.session-rotated'), user, session: z.string(), hash }),
   z.object({ kind: z.literal('auth.session-ended'), user, session: z.string(), why: z.string() }),
   z.object({
     kind: z.literal('auth.factor'),

@@ -70,6 +70,11 @@ export function applyAuth(state: AuthState, event: AuthEvent): AuthState {
         sessions: set(state.sessions, event.session, { ...known, hash, expiresAt, endsAt }),
       };
     }
+    case 'auth.session-rotated': {
+      const known = state.sessions.get(event.session);
+      if (!known) return state;
+      return { ...state, sessions: set(state.sessions, event.session, { ...known, hash: event.hash }) };
+    }
     case 'auth.session-ended':
       return { ...state, sessions: without(state.sessions, event.session) };
     case 'auth.factor':

@@ -27,6 +27,8 @@ export class SessionTimes {
   #actedAt: number;
   #factorAt: number;
   #provenUntil: number;
+  /** A factor was given since the session's cookie was made. */
+  #rotates = false;
 
   private constructor(times: { expiresAt: number; endsAt: number; actedAt: number; provenUntil: number }) {
     this.#expiresAt = times.expiresAt;
@@ -69,12 +71,20 @@ export class SessionTimes {
   }
   gaveFactor(now: number): void {
     this.#factorAt = now;
+    this.#rotates = true;
   }
   renewed(now: number): void {
     this.#expiresAt = now + SESSION_MICROS;
     this.#endsAt = now + ENDS_MICROS;
     this.#actedAt = now;
     this.#factorAt = now;
+    this.#rotates = false;
+  }
+  /** Whether it is due for another cookie, which it is given then. */
+  takeRotation(): boolean {
+    const rotates = this.#rotates;
+    this.#rotates = false;
+    return rotates;
   }
   proved(until: number): void {
     this.#provenUntil = until;

@@ -86,6 +86,47 @@ describe('a session', () => {
     expect(desk.who(renewed.cookie).session).toBe(before.session);
   });
 
+  it('gets another cookie behind a factor, once; the old one opens nothing, its sockets live on', async () => {
+    const desk = await TestIdentity.open();
+    const { cookie, secret } = await desk.enrol(operator);
+    const rotated: string[] = [];
+    desk.auth.sessions.onRotated((key) => rotated.push(key));
+    const rotate = async (by: string) => {
+      const who = desk.who(by);
+      return desk.auth.sessions.rotate(who, authorOf(who));
+    };
+    expect(await rotate(cookie)).toBeNull();
+    const factor = { kind: 'totp' as const, code: desk.code(secret) };
+    value(await desk.auth.spend(desk.who(cookie), { type: 'act' }, factor, 'halt'));
+    const next = await rotate(cookie);
+    expect(next?.cookie).not.toBe(cookie);
+    expect(next?.identity.session).toBe(desk.who(cookie).session);
+    expect(await rotate(next?.cookie ?? '')).toBeNull();
+    desk.clock.advance(GRACE_MICROS / 1000);
+    desk.auth.expire();
+    expect(desk.auth.identify(cookie)).toBeNull();
+    expect(desk.auth.identify(cookie, undefined, 'socket')?.session).toBe(next?.identity.session);
+    expect(rotated).toEqual([]);
+    const revoked: string[] = [];
+    desk.auth.onRevoked((key) => revoked.push(key));
+    desk.restart();
+    expect(desk.auth.identify(cookie, undefined, 'socket')).toBeNull();
+    expect(desk.auth.identify(next?.cookie ?? '')).not.toBeNull();
+  });
+
+  it('its end closes the sockets of every cookie it had', async () => {
+    const desk = await TestIdentity.open();
+    const { cookie, secret } = await desk.enrol(operator);
+    const revoked: string[] = [];
+    desk.auth.onRevoked((key) => revoked.push(key));
+    const before = desk.who(cookie);
+    value(await desk.auth.spend(before, { type: 'act' }, { kind: 'totp', code: desk.code(secret) }, 'halt'));
+    const next = await desk.auth.sessions.rotate(before, authorOf(before));
+    await desk.auth.sessions.end(before.session, 'You signed out.');
+    expect(revoked.sort()).toEqual([before.sessionKey, next?.identity.sessionKey].sort());
+    expect(desk.auth.identify(cookie, undefined, 'socket')).toBeNull();
+  });
+
   it('renewed twice at once by one code is renewed once', async () => {
     const desk = await TestIdentity.open();
     const { cookie, secret } = await desk.enrol(operator);

@@ -110,7 +110,7 @@ export class Sessions {
     const [expiresAt, endsAt] = [(now + SESSION_MICROS) as Micros, (now + ENDS_MICROS) as Micros];
     const renewed = { session, hash, expiresAt, endsAt };
     const event = { kind: 'auth.session-renewed' as const, user: known.user, ...renewed };
-    this.#cookies.rotate(known.hash, hash, this.#mono() + GRACE_MICROS);
+    this.#cookies.rotate(known.hash, hash, this.#mono() + GRACE_MICROS, false);
     this.#times.get(session)?.renewed(this.#mono());
     const recorded = this.#book.record({ author, event });
     const signedIn = this.#signedIn(cookie, identity.address);
@@ -118,9 +118,28 @@ export class Sessions {
     return ok(signedIn);
   }
 
+  /**
+   * Another cookie for a session that was given a factor since it got this one; null when none was. A
+   * cookie that somebody else took is worth nothing from then on; open sockets stay open.
+   */
+  async rotate(identity: Identity, author: Author): Promise<SignedIn | null> {
+    const { session } = identity;
+    const known = this.#book.state.sessions.get(session);
+    const times = this.#times.get(session);
+    if (!known || !times?.takeRotation()) return null;
+    const cookie = this.#book.token();
+    const hash = hashOf(cookie);
+    const event = { kind: 'auth.session-rotated' as const, user: known.user, session, hash };
+    this.#cookies.rotate(known.hash, hash, this.#mono() + GRACE_MICROS, true);
+    const recorded = this.#book.record({ author, event });
+    const signedIn = this.#signedIn(cookie, identity.address);
+    await recorded;
+    return signedIn;
+  }
+
   /** Who a cookie is, now; null for none, an unknown, an ended one, a wall that has not proven itself. */
-  identify(cookie: string | null, address?: string): Identity | null {
-    const found = this.find(cookie);
+  identify(cookie: string | null, address?: string, by: 'request' | 'socket' = 'request'): Identity | null {
+    const found = this.find(cookie, by);
     if (!found) return null;
     const { session, times, sessionKey } = found;
     const mono = this.#mono();
@@ -136,10 +155,13 @@ export class Sessions {
   }
 
   /** The session of a cookie that is good, whether a wall's device has proven itself or not. */
-  find(cookie: string | null): { session: Session; times: SessionTimes; sessionKey: string } | null {
+  find(
+    cookie: string | null,
+    by: 'request' | 'socket' = 'request',
+  ): { session: Session; times: SessionTimes; sessionKey: string } | null {
     if (cookie === null || cookie.length > 100) return null;
     const sessionKey = hashOf(cookie);
-    const id = this.#cookies.sessionOf(sessionKey, this.#mono()) ?? '';
+    const id = this.#cookies.sessionOf(sessionKey, this.#mono(), by) ?? '';
     const session = this.#book.state.sessions.get(id);
     const times = this.#times.get(id);
     return session && times && !this.#isOver(times) ? { session, times, sessionKey } : null;

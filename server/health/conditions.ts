@@ -50,7 +50,8 @@ export function conditions(situation: Situation): AlarmSpec[] {
     if (row.id === 'copy' && (row.state === 'down' || row.state === 'degraded')) {
       specs.push(alarm.copyBehind(row.state, row.sentence));
     }
-    if (row.id === 'anchors' && (row.state === 'down' || row.state === 'degraded')) {
+    // Heads that are not made can't be anchored: one fault, one alarm.
+    if (row.id === 'anchors' && headTrouble === null && (row.state === 'down' || row.state === 'degraded')) {
       specs.push(alarm.anchorFailing(row.state, row.sentence));
     }
     if (row.id === 'sealed' && row.state === 'degraded') specs.push(alarm.sealingStopped(row.sentence));

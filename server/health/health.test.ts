@@ -216,6 +216,12 @@ describe('conditions', () => {
     ['residual', { halt: { ...halt, phase: 'residual' } }, ['halt:residual']],
     ['audit broken', { auditBroken: 'Full.', headTrouble: 'the disk is full' }, ['audit']],
     ['heads that can’t be kept', { headTrouble: 'the disk is full' }, ['audit:heads']],
+    ['anchors that fail', { rows: [row('degraded', 'anchors')] }, ['audit:anchors']],
+    [
+      'no heads to anchor',
+      { headTrouble: 'the disk is full', rows: [row('degraded', 'anchors')] },
+      ['audit:heads'],
+    ],
     [
       'orders in a symbol that is not listed',
       { unlisted: [{ venue: 'sim' as VenueId, symbol: 'XYZUSDT', orders: 2 }] },

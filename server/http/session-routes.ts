@@ -21,10 +21,13 @@ export function addSessionRoutes(app: FastifyInstance, auth: Auth): void {
     return send(reply, 401, { code: 'not-signed-in', sentence: 'You are not signed in.' });
   });
 
-  app.post('/auth/activity', (request, reply) => {
+  /** A person acts here. Behind a factor the session gets another cookie (OWASP: at each change of privilege). */
+  app.post('/auth/activity', async (request, reply) => {
     const identity = personOf(auth, request, reply);
     if (!identity) return reply;
     auth.active(identity);
+    const rotated = await auth.sessions.rotate(identity, authorOf(identity));
+    if (rotated) return signedIn(reply, { ok: true, value: rotated });
     const now = auth.identify(cookieOf(request), addressOf(request)) ?? identity;
     return reply.send({ ok: true, session: now.view });
   });

@@ -117,5 +117,20 @@ export async function openAll(
   // What was cut may have been the record of a start: a torn end is never a clean stop.
   const torn = recovered.torn ? 'The audit log ended in a record that was not whole.' : null;
   const crash = journal.crash() ?? torn;
-  return { config, kind, venueKey, clock, utc, shift, run, lock, journal, crash, log, signer, recovered, snapshots };
+  return {
+    config,
+    kind,
+    venueKey,
+    clock,
+    utc,
+    shift,
+    run,
+    lock,
+    journal,
+    crash,
+    log,
+    signer,
+    recovered,
+    snapshots,
+  };
 }

@@ -64,7 +64,7 @@ export function wireRelay(wiring: RelayWiring): RelayThread {
     },
     command: async (envelope, header, address) => {
       try {
-        const identity = auth.identify(sessionCookieIn(header, secureCookies), address);
+        const identity = auth.identify(sessionCookieIn(header, secureCookies), address, 'socket');
         return await commands.execute(envelope, identity, { by: 'socket', address });
       } catch (err) {
         diary.error({ err }, 'A command failed.');

@@ -44,7 +44,8 @@ export function startServices() {
   const clock = createPathClock(() => performance.now());
   const layout = createLayoutStore();
   const sessions = createSessionStore();
-  const stepUp = createStepUp();
+  // The server gives the session another cookie behind a factor.
+  const stepUp = createStepUp(() => refreshed(reportActivity()));
   const drew = watchPage(pageHealth);
   const queryClient = new QueryClient({
     defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } },

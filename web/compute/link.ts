@@ -13,18 +13,32 @@ export interface HeatmapTexts {
   readonly newBarAt: number | null;
 }
 
-/** The main thread's end of the compute worker. It computes nothing here. */
+/**
+ * The main thread's end of the compute worker. It computes nothing here. The worker starts with `begin`:
+ * while a console's panels are made, its start would take the processor from them.
+ */
 export class ComputeLink {
   readonly texts = createStore<HeatmapTexts>(() => ({
     provenance: null,
     reading: null,
     newBarAt: null,
   }));
-  readonly #worker: Worker;
+  readonly #compute: ComputeStore;
+  #worker: Worker | null = null;
+  #waiting: { readonly message: ToCompute; readonly transfer: Transferable[] }[] = [];
 
   constructor(compute: ComputeStore, stream: MessagePort, pinned: Backend | null) {
-    this.#worker = startWorker(workerAddress, 'compute');
-    this.#worker.onmessage = ({ data }: MessageEvent<FromCompute>) => {
+    this.#compute = compute;
+    this.send({ kind: 'start', stream, pinned }, [stream]);
+  }
+
+  /** Once the panels stand; again, it changes nothing. */
+  begin(): void {
+    if (this.#worker) return;
+    const compute = this.#compute;
+    const worker = startWorker(workerAddress, 'compute');
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<FromCompute>) => {
       switch (data.kind) {
         case 'status':
           compute.setState({ status: data.status, failed: null });
@@ -43,13 +57,14 @@ export class ComputeLink {
           return;
       }
     };
-    this.#worker.onerror = (event) => {
+    worker.onerror = (event) => {
       compute.setState({ failed: `The compute worker failed: ${event.message || 'it could not start'}.` });
     };
-    this.send({ kind: 'start', stream, pinned }, [stream]);
+    for (const { message, transfer } of this.#waiting.splice(0)) worker.postMessage(message, transfer);
   }
 
   send(message: ToCompute, transfer: Transferable[] = []): void {
-    this.#worker.postMessage(message, transfer);
+    if (this.#worker) this.#worker.postMessage(message, transfer);
+    else this.#waiting.push({ message, transfer });
   }
 }

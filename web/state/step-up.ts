@@ -33,8 +33,11 @@ export interface Asked extends FactorQuestion {
   readonly answer: (factor: Factor | null) => void;
 }
 
-/** The one step-up question that may stand; a second one replaces the first, which is answered with null. */
-export function createStepUp() {
+/**
+ * The one step-up question that may stand; a second one replaces the first, which is answered with null.
+ * `onConfirmed`: a factor was given, so that the session's cookie is due for another.
+ */
+export function createStepUp(onConfirmed: () => void = () => undefined) {
   const store = createStore<{ readonly asked: Asked | null }>(() => ({ asked: null }));
   return {
     ...store,
@@ -47,6 +50,7 @@ export function createStepUp() {
           answer: (factor) => {
             if (store.getState().asked === asked) store.setState({ asked: null });
             resolve(factor);
+            if (factor !== null) onConfirmed();
           },
         };
         store.setState({ asked });

@@ -28,6 +28,7 @@ function Wide() {
         .map((each) => ({ ...each, rect: WHOLE }))
     : placed.stacks;
   const mounted = useOneByOne(shown.length);
+  useBegin(mounted >= shown.length);
   return (
     <div ref={frame} className="layout">
       {shown.slice(0, mounted).map((each) => (
@@ -50,6 +51,14 @@ function useOneByOne(count: number): number {
     if (mounted < count) startTransition(() => setMounted(mounted + 1));
   }, [mounted, count]);
   return mounted;
+}
+
+/** What computes beside the page starts when its panels stand. */
+function useBegin(stands: boolean): void {
+  const { computeLink } = useServices();
+  useEffect(() => {
+    if (stands) computeLink.begin();
+  }, [stands, computeLink]);
 }
 
 const WHOLE: Rect = { x: 0, y: 0, width: 1, height: 1 };
@@ -87,6 +96,7 @@ function Place({
 
 /** A phone: one panel at a time, chosen below. */
 function Narrow() {
+  useBegin(true);
   const { layout } = useServices();
   const shown = useView('layout', (view) => view.narrow);
   const Content = PANEL_LIST[shown].component;
