@@ -31,6 +31,7 @@ function entries() {
     'doctor/main': 'server/doctor/main.ts',
     'sim/main': 'sim/main.ts',
     'sim/record': 'sim/record.ts',
+    'record/main': 'server/feeds/recording/main.ts',
     'sdk/samples/maker': 'sdk/samples/maker.ts',
   };
   const benches = existsSync(join(ROOT, 'bench'))

@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import type { WireTap } from './wire-tap.ts';
 
 /** What a socket tells; every call carries the generation it was opened with. */
 export interface ConnectionListener {
@@ -16,12 +17,16 @@ const MAX_FRAME = 4 * 1024 * 1024;
 export class Connection {
   readonly #url: string;
   readonly #listener: ConnectionListener;
+  readonly #tap: WireTap | undefined;
+  /** The open socket's number in the tap. */
+  #tapped: number | null = null;
   #socket: WebSocket | null = null;
   #generation = 0;
 
-  constructor(url: string, listener: ConnectionListener) {
+  constructor(url: string, listener: ConnectionListener, tap?: WireTap) {
     this.#url = url;
     this.#listener = listener;
+    this.#tap = tap;
   }
 
   open(generation: number): void {
@@ -37,9 +42,11 @@ export class Connection {
     });
     this.#socket = socket;
     socket.on('open', () => {
+      if (this.#tap) this.#tapped = this.#tap.opened(this.#url);
       listener.onOpen(generation);
     });
     socket.on('message', (data: Buffer) => {
+      if (this.#tapped !== null) this.#tap?.received(this.#tapped, data);
       listener.onFrame(generation, data);
     });
     // ws answers a ping with a pong by itself.
@@ -53,13 +60,16 @@ export class Connection {
       reason = `The connection failed: ${error.message || error.name}.`;
     });
     socket.on('close', (code) => {
-      listener.onClose(generation, code === 1006 || code === 1000 ? reason : `${reason} (code ${code})`);
+      const sentence = code === 1006 || code === 1000 ? reason : `${reason} (code ${code})`;
+      this.#untap(sentence);
+      listener.onClose(generation, sentence);
     });
   }
 
   send(generation: number, text: string): void {
     if (generation === this.#generation && this.#socket?.readyState === WebSocket.OPEN) {
       this.#socket.send(text);
+      if (this.#tapped !== null) this.#tap?.sent(this.#tapped, text);
     }
   }
 
@@ -72,9 +82,15 @@ export class Connection {
     if (generation !== this.#generation || !this.#socket) return;
     const socket = this.#socket;
     this.#socket = null;
+    this.#untap('We closed the connection.');
     socket.removeAllListeners();
     // terminate() of a connecting socket emits an error that nobody needs any more.
     socket.on('error', () => undefined);
     socket.terminate();
+  }
+
+  #untap(reason: string): void {
+    if (this.#tapped !== null) this.#tap?.closed(this.#tapped, reason);
+    this.#tapped = null;
   }
 }

@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Dialect } from './dialect.ts';
 import type { MarketTableWriter } from './table.ts';
 import type { FeedTime } from './time.ts';
+import type { WireTap } from './wire-tap.ts';
 
 export interface FeedOptions {
   readonly venue: VenueId;
@@ -27,6 +28,8 @@ export interface FeedOptions {
   readonly replay: (() => NonNullable<FeedView['replay']>) | null;
   /** Said in the view while all is well: what people must know about this data. */
   readonly remark: string;
+  /** Hears what goes over the wires; a recorder. */
+  readonly tap?: WireTap;
 }
 
 export interface FeedListener {

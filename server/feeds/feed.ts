@@ -48,7 +48,7 @@ export class Feed {
     this.#listener = listener;
     const { clock, dialect, time } = options;
     this.#budget = new WeightBudget(dialect.rules.weightPerMinute, clock.monotonicMicros() / 1000);
-    this.#rest = new RestClient(options.restUrl, dialect.rest, this.#budget, clock);
+    this.#rest = new RestClient(options.restUrl, dialect.rest, this.#budget, clock, options.tap);
     this.#offset = new OffsetMeter(dialect, this.#rest, clock);
     this.#pauses = new Pauses(time);
     this.#refusals = new Refusals(options, this.#offset, (message) => listener.onQuarantined(message));

@@ -30,7 +30,7 @@ export interface LinkListener {
 }
 
 export interface LinkParts {
-  readonly options: Pick<FeedOptions, 'dialect' | 'random' | 'time'>;
+  readonly options: Pick<FeedOptions, 'dialect' | 'random' | 'time' | 'tap'>;
   readonly connections: ConnectionBudget;
   readonly instruments: readonly Instrument[];
   readonly markets: readonly Market[];
@@ -50,7 +50,7 @@ export class Link {
     this.#parts = parts;
     this.#listener = listener;
     const { connections } = parts;
-    const { dialect, random, time } = parts.options;
+    const { dialect, random, time, tap } = parts.options;
     const { jitterMs } = time;
     this.session = new Session({
       rules: dialect.rules,
@@ -60,12 +60,17 @@ export class Link {
       jitterMs,
     });
     this.#intake = this.#freshIntake(0);
-    this.#connection = new Connection(plan.url, {
-      onOpen: (generation) => this.#act(this.session.opened(generation, time.paceMs())),
-      onFrame: (generation, bytes) => this.#onFrame(generation, bytes),
-      onBeat: (generation) => void this.session.frame(generation, time.paceMs()),
-      onClose: (generation, sentence) => this.#act(this.session.closed(generation, sentence, time.paceMs())),
-    });
+    this.#connection = new Connection(
+      plan.url,
+      {
+        onOpen: (generation) => this.#act(this.session.opened(generation, time.paceMs())),
+        onFrame: (generation, bytes) => this.#onFrame(generation, bytes),
+        onBeat: (generation) => void this.session.frame(generation, time.paceMs()),
+        onClose: (generation, sentence) =>
+          this.#act(this.session.closed(generation, sentence, time.paceMs())),
+      },
+      tap,
+    );
   }
 
   start(): void {

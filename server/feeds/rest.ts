@@ -2,6 +2,7 @@ import { ok, refuse, type Result } from '../../protocol/result.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { DialectRest, RestCall } from './dialect.ts';
 import type { WeightBudget } from './weight-budget.ts';
+import type { WireTap } from './wire-tap.ts';
 
 /** Books first: a feed without them is not live. */
 export const LANES = ['book', 'view', 'history'] as const;
@@ -31,16 +32,18 @@ export class RestClient {
   readonly #rest: DialectRest;
   readonly #budget: WeightBudget;
   readonly #clock: Clock;
+  readonly #tap: WireTap | undefined;
   readonly #abort = new AbortController();
   readonly #waiting: Waiting[] = [];
   #running = 0;
   #timer: Cancel | null = null;
 
-  constructor(base: string, rest: DialectRest, budget: WeightBudget, clock: Clock) {
+  constructor(base: string, rest: DialectRest, budget: WeightBudget, clock: Clock, tap?: WireTap) {
     this.#base = base.replace(/\/+$/, '');
     this.#rest = rest;
     this.#budget = budget;
     this.#clock = clock;
+    this.#tap = tap;
   }
 
   /** Never rejects. Codes: `rest-unreachable`, `rest-limited`, `rest-status`, `rest-json`, `stopped`. */
@@ -113,6 +116,7 @@ export class RestClient {
     } catch (error) {
       return refuse('rest-unreachable', `${call.path} can't be reached: ${causeOf(error)}.`);
     }
+    this.#tap?.answered(url, response.status, text);
     const used = this.#rest.usedWeight(response.headers);
     if (used !== null) this.#budget.used(used, this.#now());
     if (response.status === 429 || response.status === 418) {

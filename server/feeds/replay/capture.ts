@@ -1,8 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { ok, refuse, type Result } from '../../../protocol/result.ts';
+import { readLines } from './lines.ts';
 
 /** One thing that a capture holds, in the order of its recording. */
 export type CaptureRecord =
@@ -41,15 +39,10 @@ const httpSchema = receivedSchema.extend({ url: z.string() });
  * @throws CaptureFault at the first line that is neither.
  */
 export async function* readCapture(file: string): AsyncGenerator<CaptureRecord> {
-  const raw = createReadStream(file);
-  const input = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
-  // Errors of the file do not travel through a pipe by themselves.
-  raw.on('error', (error) => input.destroy(error));
-  const lines = createInterface({ input, crlfDelay: Infinity });
   let number = 0;
   let previous = -Infinity;
   try {
-    for await (const line of lines) {
+    for await (const line of readLines(file)) {
       number += 1;
       if (line === '') continue;
       const record = readLine(line);
@@ -64,9 +57,6 @@ export async function* readCapture(file: string): AsyncGenerator<CaptureRecord> 
     if (error instanceof CaptureFault) throw error;
     const cause = error instanceof Error ? error.message : String(error);
     throw new CaptureFault('capture-unreadable', `${file} can't be read after line ${number}: ${cause}.`);
-  } finally {
-    lines.close();
-    raw.destroy();
   }
 }
 
