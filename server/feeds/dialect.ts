@@ -17,6 +17,7 @@ export interface Dialect {
   readonly name: string;
   readonly proof: DialectProof;
   readonly rules: DialectRules;
+  readonly reveals: Reveals;
   /** The connections that these instruments need, from the configured base address. */
   lines(base: string, instruments: readonly Instrument[]): readonly LinePlan[];
   readonly rest: DialectRest;
@@ -26,6 +27,20 @@ export interface Dialect {
 
 /** What the decoder was proven with: recorded traffic of the venue, its documentation only, or somebody's library. */
 export type DialectProof = 'capture' | 'documentation' | 'library';
+
+export type Channel = 'book' | 'ticker' | 'trades';
+
+/**
+ * What can befall one message of a channel on its way: it is lost, comes twice, changes places with the
+ * next one of its instrument, or says something else that is still well formed.
+ */
+export type Mishap = 'dropped' | 'doubled' | 'swapped' | 'changed';
+
+/**
+ * The mishaps that the data of each channel always gives away, as soon as the channel goes on. What it
+ * gives away only by luck is not listed.
+ */
+export type Reveals = Readonly<Record<Channel, readonly Mishap[]>>;
 
 export interface DialectRules {
   /** Messages we may send in a second over one connection, pings and pongs included. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../testing/manual-clock.ts';
-import { binanceRest } from './dialects/binance-rest.ts';
+import { binanceSpot } from './dialects/binance-spot.ts';
 import type { RestCall } from './dialect.ts';
 import { RestClient } from './rest.ts';
 import { FakeVenue } from './testing/fake-venue.ts';
@@ -12,13 +12,13 @@ let rest: RestClient;
 beforeEach(async () => {
   venue = await new FakeVenue().start();
   clock = new ManualClock();
-  rest = new RestClient(venue.restUrl, binanceRest, new WeightBudget(6000, 0), clock);
+  rest = new RestClient(venue.restUrl, binanceSpot.rest, new WeightBudget(6000, 0), clock);
 });
 afterEach(async () => {
   rest.stop();
   await venue.kill();
 });
-const time = binanceRest.time() as RestCall;
+const time = binanceSpot.rest.time() as RestCall;
 
 /** Lets requests that may leave do so: another request to the venue has come back meanwhile. */
 const settle = (): Promise<Response> => fetch(`${venue.restUrl}/api/v3/settle`);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { parseDecimal } from '../../../protocol/decimal.ts';
-import { parsePrice, type Instrument } from '../../../protocol/instrument.ts';
-import { refuse, ok, type Refusal, type Result } from '../../../protocol/result.ts';
+import type { Instrument } from '../../../protocol/instrument.ts';
+import { refuse, ok, type Result } from '../../../protocol/result.ts';
 import type { DecodeSink, MessageKind } from '../dialect.ts';
 import { readJson } from '../json.ts';
-import type { Levels, MarketMessage } from '../market-message.ts';
+import type { MarketMessage } from '../market-message.ts';
+import { readLevel, readLevels, readPrice, wholeLots } from './levels.ts';
+import { FUNDING_SCALE, roundedDecimal, roundedTicks } from './rounded.ts';
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const levels = z.array(z.tuple([z.string(), z.string()], z.unknown()));
@@ -16,8 +17,10 @@ const tradeSchema = z.object({
   p: z.string(),
   q: z.string(),
   m: z.boolean(),
+  X: z.string().default('MARKET'),
 });
 const tickerSchema = z.object({
+  E: count.default(0),
   u: count,
   s: z.string(),
   b: z.string(),
@@ -31,9 +34,30 @@ const depthSchema = z.object({
   s: z.string(),
   U: count,
   u: count,
+  pu: count.default(0),
   b: levels,
   a: levels,
 });
+const markSchema = z.object({
+  e: z.literal('markPriceUpdate'),
+  E: count,
+  s: z.string(),
+  p: z.string(),
+  i: z.string().optional(),
+  r: z.string().optional(),
+  T: count.optional(),
+});
+/** What spot leaves out, futures must have. */
+const SCHEMAS = {
+  spot: { trade: tradeSchema, ticker: tickerSchema, depth: depthSchema },
+  futures: {
+    trade: tradeSchema.extend({ X: z.string() }),
+    ticker: tickerSchema.extend({ E: count }),
+    depth: depthSchema.extend({ pu: count }),
+  },
+} as const;
+
+export type BinanceKind = keyof typeof SCHEMAS;
 const frameSchema = z.object({ stream: z.string(), data: z.record(z.string(), z.unknown()) });
 const replySchema = z.object({ id: count.nullable(), result: z.unknown() });
 const errorSchema = z.object({ code: z.number(), msg: z.string() });
@@ -43,9 +67,11 @@ const errorSchema = z.object({ code: z.number(), msg: z.string() });
  * whatever its field order, and says what is wrong with what it refuses.
  */
 export class BinanceJson {
+  readonly #kind: BinanceKind;
   readonly #bySymbol: ReadonlyMap<string, { index: number; instrument: Instrument }>;
 
-  constructor(instruments: readonly Instrument[]) {
+  constructor(kind: BinanceKind, instruments: readonly Instrument[]) {
+    this.#kind = kind;
     this.#bySymbol = new Map(
       instruments.map((instrument, index) => [instrument.symbol, { index, instrument }]),
     );
@@ -64,30 +90,26 @@ export class BinanceJson {
     }
     const { stream, data } = frame.data;
     const outcome = this.#market(stream, data, sink.message);
-    if (outcome.ok) sink.take(outcome.value);
-    else sink.refused(outcome.error);
+    if (!outcome.ok) sink.refused(outcome.error);
+    else if (outcome.value) sink.take(outcome.value);
   }
 
-  #market(stream: string, data: unknown, into: MarketMessage): Result<MessageKind> {
-    const [, kind = ''] = /^[^@]*@(.*)$/.exec(stream) ?? [];
-    switch (kind) {
-      case 'trade':
-        return this.#trade(stream, data, into);
-      case 'bookTicker':
-        return this.#ticker(stream, data, into);
-      case 'depth':
-      case 'depth@100ms':
-        return this.#depth(stream, data, into);
-      default:
-        return refuse('unknown-stream', `Stream "${stream.slice(0, 60)}" is not one we asked for.`);
-    }
+  #market(stream: string, data: unknown, into: MarketMessage): Result<MessageKind | null> {
+    const [, kind = ''] = /^[^@]*@(\w+)(?:@\d+m?s)?$/.exec(stream) ?? [];
+    if (kind === 'trade') return this.#trade(stream, data, into);
+    if (kind === 'bookTicker') return this.#ticker(stream, data, into);
+    if (kind === 'depth') return this.#depth(stream, data, into);
+    if (kind === 'markPrice' && this.#kind === 'futures') return this.#mark(stream, data, into);
+    return refuse('unknown-stream', `Stream "${stream.slice(0, 60)}" is not one we asked for.`);
   }
 
-  #trade(stream: string, data: unknown, into: MarketMessage): Result<MessageKind> {
-    const trade = tradeSchema.safeParse(data);
+  #trade(stream: string, data: unknown, into: MarketMessage): Result<MessageKind | null> {
+    const trade = SCHEMAS[this.#kind].trade.safeParse(data);
     if (!trade.success) return schemaFault('trade', trade.error);
     const known = this.#symbol(stream, trade.data.s, into);
     if (!known.ok) return known;
+    // What the insurance fund takes over, or deleveraging closes, is at no price of the market.
+    if (trade.data.X !== 'MARKET') return ok(null);
     const price = readPrice(trade.data.p, known.value);
     if (!price.ok) return price;
     const size = wholeLots(trade.data.q, known.value);
@@ -101,7 +123,7 @@ export class BinanceJson {
   }
 
   #ticker(stream: string, data: unknown, into: MarketMessage): Result<MessageKind> {
-    const ticker = tickerSchema.safeParse(data);
+    const ticker = SCHEMAS[this.#kind].ticker.safeParse(data);
     if (!ticker.success) return schemaFault('bookTicker', ticker.error);
     const known = this.#symbol(stream, ticker.data.s, into);
     if (!known.ok) return known;
@@ -109,7 +131,7 @@ export class BinanceJson {
     if (!bid.ok) return bid;
     const ask = readLevel(ticker.data.a, ticker.data.A, known.value);
     if (!ask.ok) return ask;
-    into.eventAt = 0;
+    into.eventAt = ticker.data.E * 1000;
     into.lastUpdate = ticker.data.u;
     [into.bid, into.bidSize] = bid.value;
     [into.ask, into.askSize] = ask.value;
@@ -117,7 +139,7 @@ export class BinanceJson {
   }
 
   #depth(stream: string, data: unknown, into: MarketMessage): Result<MessageKind> {
-    const depth = depthSchema.safeParse(data);
+    const depth = SCHEMAS[this.#kind].depth.safeParse(data);
     if (!depth.success) return schemaFault('depth', depth.error);
     const known = this.#symbol(stream, depth.data.s, into);
     if (!known.ok) return known;
@@ -127,7 +149,29 @@ export class BinanceJson {
     into.eventAt = depth.data.E * 1000;
     into.firstUpdate = depth.data.U;
     into.lastUpdate = depth.data.u;
+    into.previousUpdate = depth.data.pu;
     return ok('depth');
+  }
+
+  #mark(stream: string, data: unknown, into: MarketMessage): Result<MessageKind> {
+    const mark = markSchema.safeParse(data);
+    if (!mark.success) return schemaFault('markPrice', mark.error);
+    const known = this.#symbol(stream, mark.data.s, into);
+    if (!known.ok) return known;
+    const { p, i, r, T } = mark.data;
+    const price = roundedTicks(p, known.value);
+    if (!price.ok) return price;
+    const index = i === undefined ? ok(0) : roundedTicks(i, known.value);
+    if (!index.ok) return index;
+    // A dated contract has no funding: "" and 0.
+    const rate = r === undefined || r === '' ? ok(Number.NaN) : roundedDecimal(r, FUNDING_SCALE);
+    if (!rate.ok) return rate;
+    into.eventAt = mark.data.E * 1000;
+    into.markPrice = price.value;
+    into.indexPrice = index.value;
+    into.fundingRate = rate.value;
+    into.nextFundingAt = (T ?? 0) * 1000;
+    return ok('mark');
   }
 
   #symbol(stream: string, symbol: string, into: MarketMessage): Result<Instrument> {
@@ -139,56 +183,6 @@ export class BinanceJson {
     into.instrument = known.index;
     return ok(known.instrument);
   }
-}
-
-/**
- * Levels as Binance writes them, into ticks and lots; the first fault, or null. A level that is not
- * on the tick is left out and counted: a book keeps orders from before its tick became larger
- * (seen in a capture of 2021), and one of them must not cost the whole book.
- */
-export function readLevels(
-  rows: readonly (readonly [string, string, ...unknown[]])[],
-  instrument: Instrument,
-  into: Levels,
-): Refusal | null {
-  into.clear();
-  for (const row of rows) {
-    const level = readLevel(row[0], row[1], instrument);
-    if (!level.ok && level.error.code === 'off-tick') into.offTick += 1;
-    else if (!level.ok) return level.error;
-    else into.push(level.value[0], level.value[1]);
-  }
-  return null;
-}
-
-function readLevel(price: string, size: string, instrument: Instrument): Result<[number, number]> {
-  const ticks = readPrice(price, instrument);
-  if (!ticks.ok) return ticks;
-  const lots = wholeLots(size, instrument);
-  if (!lots.ok) return lots;
-  return ok([ticks.value, lots.value]);
-}
-
-function readPrice(text: string, instrument: Instrument): Result<number> {
-  const price = parsePrice(text, instrument);
-  if (price.ok || (price.error.code !== 'too-precise' && price.error.code !== 'wrong-tick')) return price;
-  return refuse('off-tick', `${text.slice(0, 40)} is not on the tick of ${instrument.name}.`);
-}
-
-/**
- * A size of market data as whole lots. Orders from before Binance made a symbol's lots larger stay
- * in its book with sizes between two lots (seen in captures of 2021 and 2024): they are cut down, so
- * that no more is shown than is there, but never to 0, which would remove the level.
- */
-export function wholeLots(text: string, instrument: Instrument): Result<number> {
-  const exact = parseDecimal(text, instrument.sizeScale);
-  if (!exact.ok && exact.error.code !== 'too-precise') return exact;
-  const cutText = text.slice(0, text.indexOf('.') + 1 + instrument.sizeScale).replace(/\.$/, '');
-  const units = exact.ok ? exact : parseDecimal(cutText, instrument.sizeScale);
-  if (!units.ok) return units;
-  const lots = Math.trunc(units.value / instrument.lotStep);
-  if (lots !== 0 || (exact.ok && units.value === 0)) return ok(lots);
-  return ok(text.startsWith('-') ? -1 : 1);
 }
 
 function readReply(parsed: unknown, sink: DecodeSink): void {

@@ -1,31 +1,13 @@
 import { z } from 'zod';
-import { parseDecimal } from '../../../protocol/decimal.ts';
-import { instrumentSchema, parsePrice, type Instrument } from '../../../protocol/instrument.ts';
+import { parsePrice, type Instrument } from '../../../protocol/instrument.ts';
 import type { Candle } from '../../../protocol/messages.ts';
 import { ok, refuse, type Result } from '../../../protocol/result.ts';
-import type { InstrumentIndex, Lots, Micros, VenueId } from '../../../protocol/units.ts';
-import type { BookSnapshot, DialectRest, Listing, RestCall, VenueCandle } from '../dialect.ts';
+import type { Lots, Micros } from '../../../protocol/units.ts';
+import type { BookSnapshot, DialectRest, RestCall, VenueCandle } from '../dialect.ts';
 import { Levels } from '../market-message.ts';
-import { readLevels, wholeLots } from './binance-json.ts';
+import { readListing, type ListingRules } from './binance-listing.ts';
+import { readLevels, wholeLots } from './levels.ts';
 
-const symbolSchema = z.object({
-  symbol: z.string(),
-  status: z.string(),
-  baseAsset: z.string(),
-  quoteAsset: z.string(),
-  filters: z.array(z.looseObject({ filterType: z.string() })),
-});
-const exchangeSchema = z.object({
-  rateLimits: z.array(
-    z.object({
-      rateLimitType: z.string(),
-      interval: z.string(),
-      intervalNum: z.number(),
-      limit: z.number(),
-    }),
-  ),
-  symbols: z.array(z.unknown()),
-});
 const snapshotSchema = z.object({
   lastUpdateId: z.number().int().min(0),
   bids: z.array(z.tuple([z.string(), z.string()], z.unknown())),
@@ -47,137 +29,63 @@ const klineSchema = z.tuple(
   z.unknown(),
 );
 
-/** Depth of a snapshot and what Binance charges for it, deepest first. */
-const DEPTHS = [
-  { limit: 1000, weight: 50 },
-  { limit: 500, weight: 25 },
-  { limit: 100, weight: 5 },
-] as const;
-
-/** https://developers.binance.com/docs/binance-spot-api-docs/rest-api: market data endpoints. */
-export const binanceRest: DialectRest = {
-  instruments(symbols) {
-    const query = symbols === 'all' ? {} : { symbols: JSON.stringify(symbols) };
-    return { path: '/api/v3/exchangeInfo', query, weight: 20 };
-  },
-  readInstruments,
-  snapshot(instrument, weight) {
-    const depth = DEPTHS.find((one) => one.weight <= weight) ?? DEPTHS[2];
-    const query = { symbol: instrument.symbol, limit: String(depth.limit) };
-    return { path: '/api/v3/depth', query, weight: depth.weight };
-  },
-  readSnapshot,
-  time: () => ({ path: '/api/v3/time', query: {}, weight: 1 }),
-  readTime(answer) {
-    const time = timeSchema.safeParse(answer);
-    return time.success
-      ? ok(time.data.serverTime)
-      : refuse('schema', "The venue's answer to the time is not one.");
-  },
-  candlesAPage: 1000,
-  candles(instrument, range) {
-    return {
-      path: '/api/v3/klines',
-      query: {
-        symbol: instrument.symbol,
-        interval: range.interval,
-        limit: String(range.limit),
-        ...(range.from === undefined ? {} : { startTime: String(Math.floor(range.from / 1000)) }),
-        ...(range.to === undefined ? {} : { endTime: String(Math.floor(range.to / 1000)) }),
-      },
-      weight: 2,
-    };
-  },
-  readCandles,
-  usedWeight(headers) {
-    const text = headers.get('x-mbx-used-weight-1m');
-    return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
-  },
-};
-
-function readInstruments(
-  answer: unknown,
-  symbols: readonly string[] | 'all',
-  venue: VenueId,
-): Result<Listing> {
-  const exchange = exchangeSchema.safeParse(answer);
-  if (!exchange.success) return refuse('schema', "The venue's list of symbols is not one.");
-  const instruments: Instrument[] = [];
-  const wanted = symbols === 'all' ? null : new Set(symbols);
-  const bySymbol = new Map<string, z.infer<typeof symbolSchema>>();
-  for (const raw of exchange.data.symbols) {
-    const name = z.object({ symbol: z.string() }).safeParse(raw);
-    if (!name.success || (wanted && !wanted.has(name.data.symbol))) continue;
-    const listed = symbolSchema.safeParse(raw);
-    if (!listed.success) return refuse('schema', `The venue's entry for ${name.data.symbol} is incomplete.`);
-    bySymbol.set(name.data.symbol, listed.data);
-  }
-  // In the order that was asked for, so that the console shows the configured order.
-  for (const symbol of symbols === 'all' ? bySymbol.keys() : symbols) {
-    const listed = bySymbol.get(symbol);
-    if (!listed) return refuse('unknown-symbol', `The venue does not list ${symbol}.`);
-    if (symbols === 'all' && listed.status !== 'TRADING') continue;
-    const instrument = readInstrument(listed, instruments.length, venue);
-    if (!instrument.ok) return instrument;
-    instruments.push(instrument.value);
-  }
-  if (instruments.length === 0) return refuse('no-symbols', 'The venue lists no symbol that trades.');
-  const weight = exchange.data.rateLimits.find(
-    (limit) => limit.rateLimitType === 'REQUEST_WEIGHT' && limit.interval === 'MINUTE',
-  );
-  return ok({
-    instruments,
-    weightPerMinute: weight ? Math.floor(weight.limit / weight.intervalNum) : null,
-  });
+/** What Binance's markets differ in over REST. */
+export interface BinanceRestRules {
+  /** `/api/v3` */
+  readonly root: string;
+  readonly listing: ListingRules;
+  readonly listingWeight: number;
+  /** Depth of a snapshot and what Binance charges for it, deepest first. */
+  readonly depths: readonly { readonly limit: number; readonly weight: number }[];
+  /** What a page of 1,000 candles costs. */
+  readonly candlesWeight: number;
+  /** Whether there are candles of 1 s. */
+  readonly secondCandles: boolean;
 }
 
-function readInstrument(
-  listed: z.infer<typeof symbolSchema>,
-  index: number,
-  venue: VenueId,
-): Result<Instrument> {
-  const filter = (type: string, field: string): string | null => {
-    const value = listed.filters.find((one) => one.filterType === type)?.[field];
-    return typeof value === 'string' ? value : null;
+export function binanceRest(rules: BinanceRestRules): DialectRest {
+  const { root, depths } = rules;
+  return {
+    instruments(symbols) {
+      const some = symbols !== 'all' && rules.listing.bySymbol;
+      const query = some ? { symbols: JSON.stringify(symbols) } : {};
+      return { path: `${root}/exchangeInfo`, query, weight: rules.listingWeight };
+    },
+    readInstruments: (answer, symbols, venue) => readListing(rules.listing, answer, symbols, venue),
+    snapshot(instrument, weight) {
+      const depth = depths.find((one) => one.weight <= weight) ?? depths.at(-1);
+      const query = { symbol: instrument.symbol, limit: String(depth?.limit) };
+      return { path: `${root}/depth`, query, weight: depth?.weight ?? 0 };
+    },
+    readSnapshot,
+    time: () => ({ path: `${root}/time`, query: {}, weight: 1 }),
+    readTime(answer) {
+      const time = timeSchema.safeParse(answer);
+      return time.success
+        ? ok(time.data.serverTime)
+        : refuse('schema', "The venue's answer to the time is not one.");
+    },
+    candlesAPage: 1000,
+    candles(instrument, range) {
+      if (range.interval === '1s' && !rules.secondCandles) return null;
+      return {
+        path: `${root}/klines`,
+        query: {
+          symbol: instrument.symbol,
+          interval: range.interval,
+          limit: String(range.limit),
+          ...(range.from === undefined ? {} : { startTime: String(Math.floor(range.from / 1000)) }),
+          ...(range.to === undefined ? {} : { endTime: String(Math.floor(range.to / 1000)) }),
+        },
+        weight: rules.candlesWeight,
+      };
+    },
+    readCandles,
+    usedWeight(headers) {
+      const text = headers.get('x-mbx-used-weight-1m');
+      return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
+    },
   };
-  const tick = readStep(filter('PRICE_FILTER', 'tickSize'));
-  const lot = readStep(filter('LOT_SIZE', 'stepSize'));
-  if (!tick || !lot) return refuse('schema', `The venue gives no tick or lot size for ${listed.symbol}.`);
-  const lots = (text: string | null, otherwise: number): Lots => {
-    const units = text === null ? null : parseDecimal(text, lot.scale);
-    if (!units) return otherwise as Lots;
-    if (units.ok) return Math.floor(units.value / lot.step) as Lots;
-    return (units.error.code === 'too-large' ? Number.MAX_SAFE_INTEGER : otherwise) as Lots;
-  };
-  const least = filter('NOTIONAL', 'minNotional') ?? filter('MIN_NOTIONAL', 'minNotional');
-  const notional = least === null ? null : parseDecimal(least, 8);
-  const instrument = instrumentSchema.safeParse({
-    index: index as InstrumentIndex,
-    venue,
-    symbol: listed.symbol,
-    name: `${listed.baseAsset}-${listed.quoteAsset}`,
-    base: listed.baseAsset,
-    quote: listed.quoteAsset,
-    priceScale: tick.scale,
-    tickStep: tick.step,
-    sizeScale: lot.scale,
-    lotStep: lot.step,
-    minLots: Math.max(1, lots(filter('LOT_SIZE', 'minQty'), 1)) as Lots,
-    maxLots: lots(filter('LOT_SIZE', 'maxQty'), Number.MAX_SAFE_INTEGER),
-    // Rounded up: an order at the least value must not fall below it.
-    minNotional: String(notional?.ok ? Math.ceil(notional.value / 100) : 0),
-  });
-  if (!instrument.success) return refuse('schema', `The venue's entry for ${listed.symbol} is not usable.`);
-  return ok(instrument.data);
-}
-
-/** "0.01000000" → scale 2, step 1; "0.50" → scale 1, step 5; "10.00" → scale 0, step 10. */
-export function readStep(text: string | null): { scale: number; step: number } | null {
-  if (text === null || !/^\d{1,12}(\.\d{1,12})?$/.test(text)) return null;
-  const [whole = '0', fraction = ''] = text.split('.');
-  const decimals = fraction.replace(/0+$/, '');
-  const step = Number(whole + decimals);
-  return Number.isSafeInteger(step) && step > 0 ? { scale: decimals.length, step } : null;
 }
 
 function readSnapshot(answer: unknown, instrument: Instrument, call: RestCall): Result<BookSnapshot> {

@@ -1,63 +1,54 @@
 import type { Instrument } from '../../../protocol/instrument.ts';
 import type { Levels, MarketMessage } from '../market-message.ts';
 import { Scanner, foldedHashOf } from '../scanner.ts';
+import { shapeOf, type Part, type Shape, type Shapes } from './binance-shapes.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const STREAM = bytesOf('{"stream":"');
-const TRADE = bytesOf('@trade","data":{"e":"trade","E":');
-const TICKER = bytesOf('@bookTicker","data":{"u":');
-const DEPTH = bytesOf('@depth@100ms","data":{"e":"depthUpdate","E":');
-const SYMBOL = bytesOf(',"s":"');
-const TRADE_ID = bytesOf('","t":');
-const PRICE = bytesOf(',"p":"');
-const SIZE = bytesOf('","q":"');
-const TRADE_TIME = bytesOf('","T":');
-const BUYER_MAKER = bytesOf(',"m":');
 const TRUE = bytesOf('true');
 const FALSE = bytesOf('false');
-const IGNORED_M = bytesOf(',"M":');
-const BID = bytesOf('","b":"');
-const BID_SIZE = bytesOf('","B":"');
-const ASK = bytesOf('","a":"');
-const ASK_SIZE = bytesOf('","A":"');
-const FIRST_UPDATE = bytesOf('","U":');
-const LAST_UPDATE = bytesOf(',"u":');
-const BIDS = bytesOf(',"b":[');
-const ASKS = bytesOf(',"a":[');
 const LEVEL = bytesOf('["');
 const BETWEEN = bytesOf('","');
 const LEVEL_END = bytesOf('"]');
-const STRING_END = bytesOf('"}}');
-const OBJECT_END = bytesOf('}}');
+const MILLISECONDS = bytesOf('ms');
 const AT = 64;
 const COMMA = 44;
+const ARRAY = 91;
 const ARRAY_END = 93;
 const LONGEST_SYMBOL = 40;
+/** First letters of the streams' names. */
+const [T, B, D] = [116, 98, 100];
 
 interface Entry {
   readonly index: number;
-  readonly symbol: Uint8Array;
-  readonly lower: Uint8Array;
   readonly instrument: Instrument;
+  readonly trade: Shape;
+  readonly ticker: Shape;
+  readonly depth: Shape;
 }
 
 /**
- * Binance's combined-stream frames from bytes to whole ticks and lots, in the field order that
- * Binance sends. Anything else (another order, a sign, a wrong tick) is `null`: not refused, but
- * left to the slow reader, which says what is wrong with it.
+ * Binance's combined-stream frames from bytes to whole ticks and lots, in the shapes that Binance
+ * sends. Anything else (another order, a sign, a wrong tick) is `null`: not refused, but left to the
+ * slow reader, which says what is wrong with it.
  */
 export class BinanceScan {
   readonly #scan = new Scanner();
   readonly #byHash = new Map<number, Entry>();
 
-  constructor(instruments: readonly Instrument[]) {
+  constructor(shapes: Shapes, instruments: readonly Instrument[]) {
     instruments.forEach((instrument, index) => {
-      const hash = foldedHashOf(instrument.symbol);
+      const { symbol } = instrument;
+      const hash = foldedHashOf(symbol);
       // Of two symbols with one hash the second is read the slow way.
       if (this.#byHash.has(hash)) return;
-      const { symbol } = instrument;
-      const entry = { index, symbol: bytesOf(symbol), lower: bytesOf(symbol.toLowerCase()), instrument };
-      this.#byHash.set(hash, entry);
+      this.#byHash.set(hash, {
+        index,
+        instrument,
+        trade: shapeOf(shapes.trade, symbol),
+        ticker: shapeOf(shapes.ticker, symbol),
+        depth: shapeOf(shapes.depth, symbol),
+      });
     });
   }
 
@@ -65,78 +56,80 @@ export class BinanceScan {
     const scan = this.#scan;
     scan.begin(bytes);
     if (!scan.literal(STREAM)) return null;
-    const start = scan.at;
     const entry = this.#byHash.get(scan.foldedHash(AT, LONGEST_SYMBOL));
     if (!entry) return null;
-    scan.at = start;
-    if (!scan.literal(entry.lower)) return null;
+    scan.at += 1;
+    const letter = scan.peek();
+    // From the start again: the shape has the whole text, the symbol with it.
+    scan.at = 0;
     into.instrument = entry.index;
-    if (scan.literal(TICKER)) return this.#ticker(entry, into) ? 'ticker' : null;
-    if (scan.literal(TRADE)) return this.#trade(entry, into) ? 'trade' : null;
-    if (scan.literal(DEPTH)) return this.#depth(entry, into) ? 'depth' : null;
+    into.eventAt = 0;
+    if (letter === T) return this.#shape(entry.trade, entry.instrument, into) ? 'trade' : null;
+    if (letter === B) return this.#shape(entry.ticker, entry.instrument, into) ? 'ticker' : null;
+    if (letter === D) return this.#shape(entry.depth, entry.instrument, into) ? 'depth' : null;
     return null;
   }
 
-  #ticker(entry: Entry, into: MarketMessage): boolean {
+  #shape({ steps, end }: Shape, instrument: Instrument, into: MarketMessage): boolean {
     const scan = this.#scan;
-    into.eventAt = 0;
-    into.lastUpdate = scan.uint();
-    if (into.lastUpdate < 0 || !scan.literal(SYMBOL) || !scan.literal(entry.symbol)) return false;
-    if (!scan.literal(BID)) return false;
-    into.bid = this.#price(entry);
-    if (!scan.literal(BID_SIZE)) return false;
-    into.bidSize = this.#size(entry);
-    if (!scan.literal(ASK)) return false;
-    into.ask = this.#price(entry);
-    if (!scan.literal(ASK_SIZE)) return false;
-    into.askSize = this.#size(entry);
-    if (into.bid < 0 || into.bidSize < 0 || into.ask < 0 || into.askSize < 0) return false;
-    return scan.literal(STRING_END) && scan.ended;
+    for (const { before, part } of steps) {
+      if (!scan.literal(before) || !this.#part(part, instrument, into)) return false;
+    }
+    return scan.literal(end) && scan.ended;
   }
 
-  #trade(entry: Entry, into: MarketMessage): boolean {
+  #part(part: Part, instrument: Instrument, into: MarketMessage): boolean {
     const scan = this.#scan;
-    into.eventAt = scan.uint() * 1000;
-    if (into.eventAt < 0 || !scan.literal(SYMBOL) || !scan.literal(entry.symbol)) return false;
-    if (!scan.literal(TRADE_ID)) return false;
-    into.tradeId = scan.uint();
-    if (into.tradeId < 0 || !scan.literal(PRICE)) return false;
-    into.price = this.#price(entry);
-    if (!scan.literal(SIZE)) return false;
-    into.size = this.#size(entry);
-    if (into.price < 0 || into.size < 0 || !scan.literal(TRADE_TIME)) return false;
-    if (scan.uint() < 0 || !scan.literal(BUYER_MAKER)) return false;
-    if (scan.literal(TRUE)) into.aggressor = 1;
-    else if (scan.literal(FALSE)) into.aggressor = 0;
-    else return false;
-    if (!scan.literal(IGNORED_M)) return false;
-    if (!scan.literal(TRUE) && !scan.literal(FALSE)) return false;
-    return scan.literal(OBJECT_END) && scan.ended;
+    switch (part) {
+      case 'eventAt':
+        return (into.eventAt = scan.uint() * 1000) >= 0;
+      case 'firstUpdate':
+        return (into.firstUpdate = scan.uint()) >= 0;
+      case 'lastUpdate':
+        return (into.lastUpdate = scan.uint()) >= 0;
+      case 'previousUpdate':
+        return (into.previousUpdate = scan.uint()) >= 0;
+      case 'tradeId':
+        return (into.tradeId = scan.uint()) >= 0;
+      case 'price':
+        return (into.price = this.#price(instrument)) >= 0;
+      case 'size':
+        return (into.size = this.#size(instrument)) >= 0;
+      case 'bid':
+        return (into.bid = this.#price(instrument)) >= 0;
+      case 'bidSize':
+        return (into.bidSize = this.#size(instrument)) >= 0;
+      case 'ask':
+        return (into.ask = this.#price(instrument)) >= 0;
+      case 'askSize':
+        return (into.askSize = this.#size(instrument)) >= 0;
+      case 'bids':
+        return this.#levels(instrument, into.bids);
+      case 'asks':
+        return this.#levels(instrument, into.asks);
+      case 'seller':
+        into.aggressor = scan.peek() === T ? 1 : 0;
+        return scan.literal(TRUE) || scan.literal(FALSE);
+      case 'flag':
+        return scan.literal(TRUE) || scan.literal(FALSE);
+      case 'whole':
+        return scan.uint() >= 0;
+      case 'speed':
+        return !scan.byte(AT) || (scan.uint() >= 0 && scan.literal(MILLISECONDS));
+    }
   }
 
-  #depth(entry: Entry, into: MarketMessage): boolean {
-    const scan = this.#scan;
-    into.eventAt = scan.uint() * 1000;
-    if (into.eventAt < 0 || !scan.literal(SYMBOL) || !scan.literal(entry.symbol)) return false;
-    if (!scan.literal(FIRST_UPDATE)) return false;
-    into.firstUpdate = scan.uint();
-    if (into.firstUpdate < 0 || !scan.literal(LAST_UPDATE)) return false;
-    into.lastUpdate = scan.uint();
-    if (into.lastUpdate < 0 || !scan.literal(BIDS) || !this.#levels(entry, into.bids)) return false;
-    if (!scan.literal(ASKS) || !this.#levels(entry, into.asks)) return false;
-    return scan.literal(OBJECT_END) && scan.ended;
-  }
-
-  /** `["price","size"],…]`, the opening bracket already read. */
-  #levels(entry: Entry, into: Levels): boolean {
+  /** `[["price","size"],…]` */
+  #levels(instrument: Instrument, into: Levels): boolean {
     const scan = this.#scan;
     into.clear();
+    if (!scan.byte(ARRAY)) return false;
     if (scan.byte(ARRAY_END)) return true;
     for (;;) {
       if (!scan.literal(LEVEL)) return false;
-      const price = this.#price(entry);
+      const price = this.#price(instrument);
       if (price < 0 || !scan.literal(BETWEEN)) return false;
-      const size = this.#size(entry);
+      const size = this.#size(instrument);
       if (size < 0 || !scan.literal(LEVEL_END)) return false;
       into.push(price, size);
       if (scan.byte(COMMA)) continue;
@@ -145,16 +138,14 @@ export class BinanceScan {
   }
 
   /** −1 when it is no plain decimal on the instrument's tick. */
-  #price(entry: Entry): number {
-    const { priceScale, tickStep } = entry.instrument;
+  #price({ priceScale, tickStep }: Instrument): number {
     const units = this.#scan.decimal(priceScale);
     if (tickStep === 1) return units;
     return units % tickStep === 0 ? units / tickStep : -1;
   }
 
   /** Whole lots, cut down but never to nothing (see `wholeLots`); −1 when it is no plain decimal. */
-  #size(entry: Entry): number {
-    const { sizeScale, lotStep } = entry.instrument;
+  #size({ sizeScale, lotStep }: Instrument): number {
     const units = this.#scan.decimalCut(sizeScale);
     if (units < 0) return -1;
     const lots = lotStep === 1 ? units : Math.floor(units / lotStep);

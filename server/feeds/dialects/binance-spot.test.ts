@@ -7,10 +7,12 @@ import { MarketMessage } from '../market-message.ts';
 import { foldedHashOf } from '../scanner.ts';
 import { Collected, contentsOf } from '../testing/collected.ts';
 import { capturesFolder, haveCaptures, readLines } from '../testing/captures.ts';
-import { BinanceJson, wholeLots } from './binance-json.ts';
-import { binanceRest, readStep } from './binance-rest.ts';
+import { BinanceJson } from './binance-json.ts';
+import { readStep } from './binance-listing.ts';
 import { BinanceScan } from './binance-scan.ts';
+import { SPOT } from './binance-shapes.ts';
 import { binanceSpot } from './binance-spot.ts';
+import { wholeLots } from './levels.ts';
 
 const instrument = (index: number, symbol: string, changes: Partial<Instrument> = {}): Instrument => ({
   index: index as InstrumentIndex,
@@ -37,9 +39,9 @@ const bytesOf = (text: string): Buffer => Buffer.from(text);
 function bothReaders(text: string): { fast: unknown; slow: unknown } {
   const fast = new Collected();
   const slow = new Collected();
-  const kind = new BinanceScan(instruments).read(bytesOf(text), fast.message);
+  const kind = new BinanceScan(SPOT, instruments).read(bytesOf(text), fast.message);
   if (kind) fast.take(kind);
-  new BinanceJson(instruments).read(bytesOf(text), slow);
+  new BinanceJson('spot', instruments).read(bytesOf(text), slow);
   return { fast: fast.told[0] ?? null, slow: slow.told[0] };
 }
 
@@ -209,15 +211,15 @@ describe('Binance over REST', () => {
     [9, '100', 5],
     [0, '100', 5],
   ])('a snapshot for a weight of %f is %s levels deep', (weight, limit, cost) => {
-    const call = binanceRest.snapshot(instruments[0] as Instrument, weight);
+    const call = binanceSpot.rest.snapshot(instruments[0] as Instrument, weight);
     expect(call).toMatchObject({ query: { symbol: 'BTCUSDT', limit }, weight: cost });
   });
 });
 
 describe.skipIf(!haveCaptures())('real frames', () => {
   it(`every frame of Binance’s own is read fast, and as the slow reader reads it (${capturesFolder})`, () => {
-    const scan = new BinanceScan(instruments);
-    const json = new BinanceJson(instruments);
+    const scan = new BinanceScan(SPOT, instruments);
+    const json = new BinanceJson('spot', instruments);
     const fast = new MarketMessage();
     const slow = new Collected();
     let frames = 0;

@@ -1,15 +1,17 @@
-import type { Instrument } from '../../../protocol/instrument.ts';
-import type { Decoder, Dialect, LinePlan, SubscribeFrame } from '../dialect.ts';
-import { BinanceJson } from './binance-json.ts';
+import type { Dialect } from '../dialect.ts';
+import { spotName } from './binance-listing.ts';
 import { binanceRest } from './binance-rest.ts';
-import { BinanceScan } from './binance-scan.ts';
+import { SPOT } from './binance-shapes.ts';
+import { binanceDecoder, binanceLines, type Route } from './binance-streams.ts';
 
-const STREAMS = ['bookTicker', 'depth@100ms', 'trade'] as const;
-const STREAMS_A_FRAME = 200;
+const ROUTES: readonly Route[] = [
+  { path: '/stream', streams: ['bookTicker', 'depth@100ms', 'trade'], hasBooks: true },
+];
 
 /**
  * Binance spot: combined streams, snapshot plus diff book.
  * https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams
+ * https://developers.binance.com/docs/binance-spot-api-docs/rest-api
  */
 export const binanceSpot: Dialect = {
   id: 'binance-spot',
@@ -19,7 +21,7 @@ export const binanceSpot: Dialect = {
     // Binance allows 5 a second and disconnects beyond; pongs count, so one is kept for them.
     sendsPerSecond: 4,
     maxStreams: 1024,
-    streamsPerInstrument: STREAMS.length,
+    streamsPerInstrument: 3,
     pingAfterMs: 500,
     pingText: null,
     silenceMs: Infinity,
@@ -34,43 +36,28 @@ export const binanceSpot: Dialect = {
     tickersNumbered: true,
     checksum: null,
   },
-  lines,
-  rest: binanceRest,
-  decoder,
+  reveals: {
+    // Each change names the first update it holds, which must be the one behind the last. A changed
+    // level shows only when it becomes the best price at an update that a best bid and offer has too,
+    // so it is not listed.
+    book: ['dropped', 'doubled', 'swapped'],
+    // Their numbers rise, but the numbers between two of them belong to changes deeper in the book.
+    ticker: ['doubled', 'swapped'],
+    // Ids rise. That none may be left out is nowhere said.
+    trades: ['doubled', 'swapped'],
+  },
+  lines: (base, instruments) => binanceLines(ROUTES, base, instruments),
+  rest: binanceRest({
+    root: '/api/v3',
+    listing: { bySymbol: true, name: spotName },
+    listingWeight: 20,
+    depths: [
+      { limit: 1000, weight: 50 },
+      { limit: 500, weight: 25 },
+      { limit: 100, weight: 5 },
+    ],
+    candlesWeight: 2,
+    secondCandles: true,
+  }),
+  decoder: (instruments) => binanceDecoder('spot', SPOT, instruments),
 };
-
-function decoder(instruments: readonly Instrument[]): Decoder {
-  const scan = new BinanceScan(instruments);
-  const json = new BinanceJson(instruments);
-  return {
-    decode(bytes, sink) {
-      const kind = scan.read(bytes, sink.message);
-      if (kind) sink.take(kind);
-      else json.read(bytes, sink);
-    },
-  };
-}
-
-function lines(base: string, instruments: readonly Instrument[]): LinePlan[] {
-  return [
-    {
-      url: `${base.replace(/\/+$/, '')}/stream`,
-      subscribe: subscribeFrames(instruments),
-      books: instruments.map((_, index) => index),
-      resubscribe: () => [],
-    },
-  ];
-}
-
-function subscribeFrames(instruments: readonly Instrument[]): SubscribeFrame[] {
-  const streams = instruments.flatMap(({ symbol }) =>
-    STREAMS.map((stream) => `${symbol.toLowerCase()}@${stream}`),
-  );
-  const frames: SubscribeFrame[] = [];
-  for (let at = 0; at < streams.length; at += STREAMS_A_FRAME) {
-    const id = frames.length + 1;
-    const params = streams.slice(at, at + STREAMS_A_FRAME);
-    frames.push({ text: JSON.stringify({ method: 'SUBSCRIBE', params, id }), answers: [String(id)] });
-  }
-  return frames;
-}

@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.ts';
+import { binanceCoinM, binanceUsdM } from './binance-futures.ts';
 import { binanceSpot } from './binance-spot.ts';
 
 /** Every venue whose public market data can be read. */
-export const dialects: readonly Dialect[] = [binanceSpot];
+export const dialects: readonly Dialect[] = [binanceSpot, binanceUsdM, binanceCoinM];
