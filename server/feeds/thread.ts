@@ -29,12 +29,6 @@ async function run(
   listen: (hear: (message: MainToFeeds) => void) => void,
 ): Promise<void> {
   const { venue } = data;
-  const dialectId = venue.dialect ?? 'binance-spot';
-  const dialect = dialects.find((one) => one.id === dialectId);
-  if (!dialect) {
-    say({ kind: 'fatal', code: 'unknown-dialect', sentence: `No feed speaks "${dialectId}".` });
-    return;
-  }
   const clock = new SystemClock(data.clockShiftMicros);
   clock.keepAnchored();
   const table = new MarketTableWriter(data.table);
@@ -49,6 +43,12 @@ async function run(
       return;
     }
     replay = started.value;
+  }
+  const dialectId = replay?.dialect.id ?? venue.dialect ?? 'binance-spot';
+  const dialect = dialects.find((one) => one.id === dialectId);
+  if (!dialect) {
+    say({ kind: 'fatal', code: 'unknown-dialect', sentence: `No feed speaks "${dialectId}".` });
+    return;
   }
   const feed = new Feed(optionsOf(data, dialect, clock, table, replay), {
     onInstruments: (instruments) => say({ kind: 'instruments', instruments }),

@@ -83,7 +83,7 @@ describe('the public port', () => {
 });
 
 describe('a replay’s own venue', () => {
-  const replay = new ReplayServer({ symbols: [], candles: [] } as never);
+  const replay = new ReplayServer({ symbols: [], candles: [] } as never, 1);
   afterAll(() => replay.close());
 
   it('answers our feed only', async () => {

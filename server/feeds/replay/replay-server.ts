@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { z } from 'zod';
 import type { CaptureRecord } from './capture.ts';
 import type { Audience, Playback } from './playback.ts';
 import { RecordedMarket } from './recorded-market.ts';
+import { anySpeed, depthSchema, readSubscribe, restPathOf, tradeSchema } from './replay-protocol.ts';
 import type { Survey } from './survey.ts';
 
 const MAX_BUFFERED = 1024 * 1024;
@@ -18,20 +18,9 @@ const TRAVEL_MS = 100;
 /** A question for a snapshot that comes within this much of the capture is answered when it comes. */
 const SOON_MICROS = 5_000_000;
 
-const subscribeSchema = z.object({
-  method: z.literal('SUBSCRIBE'),
-  params: z.array(z.string()),
-  id: z.number(),
-});
-const depthSchema = z.object({
-  u: z.number(),
-  b: z.array(z.tuple([z.string(), z.string()])),
-  a: z.array(z.tuple([z.string(), z.string()])),
-});
-const tradeSchema = z.object({ T: z.number(), p: z.string(), q: z.string() });
-
 interface Client {
   readonly socket: WebSocket;
+  /** As `anySpeed` names them. */
   readonly streams: Set<string>;
 }
 interface Question {
@@ -43,6 +32,7 @@ interface Question {
 /** Answers as the recorded venue did: over WebSocket what the capture holds, over REST its state so far. */
 export class ReplayServer implements Audience {
   readonly #survey: Survey;
+  readonly #connections: number;
   readonly #http = createServer((request, response) => {
     if (this.#isFeed(request)) this.#answer(request, response);
     else response.writeHead(403).end();
@@ -61,8 +51,10 @@ export class ReplayServer implements Audience {
   #drained = false;
   #onDrained: () => void = () => undefined;
 
-  constructor(survey: Survey) {
+  /** It plays when so many connections have subscribed. */
+  constructor(survey: Survey, connections: number) {
     this.#survey = survey;
+    this.#connections = connections;
     for (const symbol of survey.symbols) this.#markets.set(symbol, new RecordedMarket());
     for (const { symbol, interval, text } of survey.candles) {
       this.#markets.get(symbol)?.candles(interval, text);
@@ -110,9 +102,10 @@ export class ReplayServer implements Audience {
     if (record.kind === 'snapshot') return this.#playSnapshot(record.symbol, record.text);
     if (record.kind !== 'frame') return null;
     this.#note(record.stream, record.text);
+    const stream = anySpeed(record.stream);
     let room: Promise<void> | null = null;
     for (const client of this.#clients) {
-      if (!client.streams.has(record.stream)) continue;
+      if (!client.streams.has(stream)) continue;
       if (client.socket.bufferedAmount < MAX_BUFFERED) client.socket.send(record.text);
       else {
         room = new Promise((resolve) => {
@@ -201,9 +194,10 @@ export class ReplayServer implements Audience {
         socket.send(JSON.stringify({ error: { code: 2, msg: 'Invalid request' } }));
         return;
       }
-      for (const stream of request.params) client.streams.add(stream);
+      for (const stream of request.params) client.streams.add(anySpeed(stream));
       socket.send(JSON.stringify({ result: null, id: request.id }));
-      this.#playback?.start();
+      const subscribed = [...this.#clients].filter(({ streams }) => streams.size > 0);
+      if (subscribed.length >= this.#connections) this.#playback?.start();
     });
   }
 
@@ -211,20 +205,20 @@ export class ReplayServer implements Audience {
     const url = new URL(request.url ?? '/', 'http://replay.invalid');
     const query = url.searchParams;
     const symbol = query.get('symbol') ?? '';
-    switch (url.pathname) {
-      case '/api/v3/exchangeInfo':
+    switch (restPathOf(url.pathname)) {
+      case '/exchangeInfo':
         send(response, 200, this.#survey.listing);
         return;
-      case '/api/v3/time': {
+      case '/time': {
         const serverTime = Math.floor((this.#playback?.position() ?? 0) / 1000);
         send(response, 200, JSON.stringify({ serverTime }));
         return;
       }
-      case '/api/v3/depth':
+      case '/depth':
         this.#questions.push({ symbol, limit: Number(query.get('limit') ?? 100), response });
         if (!this.#reply(symbol) && !this.#comesSoon(symbol)) this.#refuseBook(symbol);
         return;
-      case '/api/v3/klines': {
+      case '/klines': {
         const number = (name: string, otherwise: number): number => Number(query.get(name) ?? otherwise);
         const klines = this.#markets
           .get(symbol)
@@ -272,14 +266,6 @@ function answered(socket: WebSocket): Promise<void> {
     if (socket.readyState === socket.OPEN) socket.ping();
     else done();
   });
-}
-
-function readSubscribe(bytes: Buffer): z.infer<typeof subscribeSchema> | null {
-  try {
-    return subscribeSchema.parse(JSON.parse(bytes.toString('utf8')));
-  } catch {
-    return null;
-  }
 }
 
 function send(response: ServerResponse, status: number, body: string): void {

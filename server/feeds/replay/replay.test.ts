@@ -64,6 +64,7 @@ async function play(file: string, speed: number): Promise<FeedRig> {
     wsUrl: source.wsUrl,
     origin: 'REPLAY',
     clock,
+    dialect: source.dialect,
     time: replayTime(clock, speed, () => source.position()),
     replay: () => source.view(),
     remark: source.remark,

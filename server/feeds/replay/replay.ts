@@ -2,6 +2,8 @@ import { statSync } from 'node:fs';
 import type { FeedView } from '../../../protocol/health.ts';
 import { ok, refuse, type Refusal, type Result } from '../../../protocol/result.ts';
 import type { Clock } from '../../clock.ts';
+import type { Dialect } from '../dialect.ts';
+import { dialects } from '../dialects/index.ts';
 import { Playback } from './playback.ts';
 import { ReplayServer } from './replay-server.ts';
 import { surveyCapture, type Survey } from './survey.ts';
@@ -11,6 +13,8 @@ export interface Replay {
   readonly restUrl: string;
   readonly wsUrl: string;
   readonly speed: number;
+  /** Whose traffic it is. */
+  readonly dialect: Dialect;
   readonly survey: Survey;
   /** What people must know about the instruments of this capture. */
   readonly remark: string;
@@ -34,7 +38,9 @@ export async function startReplay(
   }
   const survey = await surveyCapture(file);
   if (!survey.ok) return survey;
-  const server = new ReplayServer(survey.value);
+  const dialect = dialects.find(({ id }) => id === survey.value.dialect);
+  if (!dialect) return refuse('unknown-dialect', `No feed speaks "${survey.value.dialect}".`);
+  const server = new ReplayServer(survey.value, dialect.lines('', []).length);
   const playback = new Playback(file, survey.value, speed, clock, server);
   server.bind(playback);
   const port = await server.listen();
@@ -42,6 +48,7 @@ export async function startReplay(
     restUrl: `http://127.0.0.1:${port}`,
     wsUrl: `ws://127.0.0.1:${port}`,
     speed,
+    dialect,
     survey: survey.value,
     remark: survey.value.remark,
     position: () => playback.position(),

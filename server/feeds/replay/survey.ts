@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { ok, refuse, type Result } from '../../../protocol/result.ts';
-import { CaptureFault, readCapture } from './capture.ts';
+import { CaptureFault, readCapture, type CaptureRecord } from './capture.ts';
+import { derivedListing, derivedRemark, type Seen } from './derived-listing.ts';
+import { recordedDialect, type RecordedDialect } from './recorded-dialect.ts';
 
 /** What must be known of a capture before its first frame is played. */
 export interface Survey {
@@ -13,6 +15,8 @@ export interface Survey {
   readonly snapshots: ReadonlyMap<string, number>;
   /** Recorded REST candles: the past of the capture, there from the start. */
   readonly candles: readonly RecordedCandles[];
+  /** Whose traffic it is: the id of the dialect that reads it. */
+  readonly dialect: RecordedDialect;
   /** An exchangeInfo answer of exactly these symbols. */
   readonly listing: string;
   /** What is not as the venue said it, in a sentence; empty when all is. */
@@ -25,11 +29,7 @@ export interface RecordedCandles {
   readonly text: string;
 }
 
-/** Decimals that were needed to write the prices and sizes seen. */
-interface Seen {
-  priceDecimals: number;
-  sizeDecimals: number;
-}
+type RecordedFrame = Extract<CaptureRecord, { readonly kind: 'frame' }>;
 
 const dataSchema = z.object({
   s: z.string(),
@@ -50,6 +50,7 @@ export async function surveyCapture(file: string): Promise<Result<Survey>> {
   let lastAt = -Infinity;
   let frames = 0;
   let listing: string | null = null;
+  let dialect: RecordedDialect | null = null;
   const seen = new Map<string, Seen>();
   const snapshots = new Map<string, number>();
   const nameless: number[] = [];
@@ -68,7 +69,8 @@ export async function surveyCapture(file: string): Promise<Result<Survey>> {
       frames += 1;
       firstAt = Math.min(firstAt, record.at);
       lastAt = Math.max(lastAt, record.at);
-      note(record.text, seen, listing === null);
+      dialect ??= recordedDialect(record.stream, record.text);
+      note(record, seen, listing === null);
     }
   } catch (error) {
     if (error instanceof CaptureFault) return refuse(error.code, error.message);
@@ -86,6 +88,7 @@ export async function surveyCapture(file: string): Promise<Result<Survey>> {
     own.priceDecimals = Math.max(own.priceDecimals, named.priceDecimals);
     own.sizeDecimals = Math.max(own.sizeDecimals, named.sizeDecimals);
   }
+  dialect ??= 'binance-spot';
   const listed = listing === null ? null : filterListing(listing, symbols);
   return ok({
     firstAt,
@@ -94,13 +97,15 @@ export async function surveyCapture(file: string): Promise<Result<Survey>> {
     symbols,
     snapshots,
     candles,
-    listing: listed ?? derivedListing(seen),
+    dialect,
+    listing: listed ?? derivedListing(dialect, seen),
     remark: listed === null ? derivedRemark(seen) : '',
   });
 }
 
-function note(text: string, seen: Map<string, Seen>, withDecimals: boolean): void {
-  if (!withDecimals) {
+function note({ stream, text }: RecordedFrame, seen: Map<string, Seen>, withDecimals: boolean): void {
+  // A mark price is worked out to more decimals than anything trades in.
+  if (!withDecimals || stream.includes('@markPrice')) {
     const symbol = /"s":"([^"]{1,40})"/.exec(text)?.[1];
     if (symbol !== undefined) seenOf(seen, symbol);
     return;
@@ -165,36 +170,4 @@ function filterListing(text: string, symbols: readonly string[]): string | null 
   const wanted = new Set(symbols);
   const listed = listing.data.symbols.filter(({ symbol }) => wanted.has(symbol));
   return listed.length === wanted.size ? JSON.stringify({ ...listing.data, symbols: listed }) : null;
-}
-
-const QUOTES = ['USDT', 'USDC', 'FDUSD', 'TUSD', 'BUSD', 'USD', 'EUR', 'TRY', 'BTC', 'ETH', 'BNB'];
-
-const stepOf = (decimals: number): string => (1 / 10 ** decimals).toFixed(decimals);
-
-function derivedListing(seen: ReadonlyMap<string, Seen>): string {
-  const symbols = [...seen].map(([symbol, { priceDecimals, sizeDecimals }]) => {
-    const quote = QUOTES.find((asset) => symbol.endsWith(asset) && symbol.length > asset.length);
-    return {
-      symbol,
-      status: 'TRADING',
-      baseAsset: quote ? symbol.slice(0, -quote.length) : symbol,
-      quoteAsset: quote ?? 'unknown',
-      filters: [
-        { filterType: 'PRICE_FILTER', tickSize: stepOf(priceDecimals) },
-        { filterType: 'LOT_SIZE', stepSize: stepOf(sizeDecimals) },
-      ],
-    };
-  });
-  return JSON.stringify({ rateLimits: [], symbols });
-}
-
-function derivedRemark(seen: ReadonlyMap<string, Seen>): string {
-  const steps = [...seen]
-    .slice(0, 4)
-    .map(
-      ([symbol, { priceDecimals, sizeDecimals }]) =>
-        `${symbol} tick ${stepOf(priceDecimals)}, lot ${stepOf(sizeDecimals)}`,
-    );
-  const more = seen.size > 4 ? ` and ${seen.size - 4} more` : '';
-  return `The capture lists no instruments; tick and lot sizes were read off its prices: ${steps.join('; ')}${more}.`;
 }
