@@ -87,7 +87,10 @@ export interface LinePlan {
   readonly subscribe: readonly SubscribeFrame[];
   /** Indexes of the instruments whose book comes over it. */
   readonly books: readonly number[];
-  /** Frames that have the book of one of them sent anew; only asked where `snapshots` is `stream`. */
+  /**
+   * Frames that ask for the book of one of them anew; needed where `snapshots` is `stream`. None elsewhere:
+   * the whole connection is replaced when the venue dropped one.
+   */
   resubscribe(instrument: number): readonly SubscribeFrame[];
 }
 

@@ -6,6 +6,7 @@ import { Line } from './line.ts';
 import { stateOf } from './market-states.ts';
 import { Market, type ResyncCause } from './market.ts';
 import type { OffsetMeter } from './offset-meter.ts';
+import { QuietCheck } from './quiet-check.ts';
 import type { Refusals } from './refusals.ts';
 import type { RestClient } from './rest.ts';
 import { Resubscribe } from './resubscribe.ts';
@@ -34,6 +35,7 @@ export class FeedMarkets {
   readonly #lineOf: readonly Line[];
   readonly #resync: Resync;
   readonly #resubscribe: Resubscribe;
+  readonly #quiet: QuietCheck;
   #reconnectedAt = -Infinity;
   #ended = false;
 
@@ -70,6 +72,13 @@ export class FeedMarkets {
       markets: () => markets,
       refresh: (market, paceMs) => this.#refresh(market, paceMs),
     });
+    this.#quiet = new QuietCheck({
+      rest,
+      dialect,
+      markets,
+      paceMs: () => this.#now(),
+      onDropped: (market) => this.#onDropped(market),
+    });
     this.#resubscribe = new Resubscribe(random, (market) => this.#lineOf[market.index]?.resubscribe(market));
   }
 
@@ -93,6 +102,8 @@ export class FeedMarkets {
     this.#resync.tick(now);
     this.#resubscribe.tick(now);
     this.#refreshAll(now);
+    // A replay's venue answers with what was recorded, at another moment.
+    if (this.#parts.options.time.comparable) this.#quiet.tick(now);
   }
 
   #now(): number {
@@ -131,13 +142,28 @@ export class FeedMarkets {
   }
 
   #onDepthSilent(market: Market): void {
+    this.#refresh(market, this.#now());
+    this.#reconnect(market, `Changes of the book of ${market.instrument.name} stay away: reconnecting.`);
+  }
+
+  /** Its subscription is gone without a word: asked for anew, alone where the venue can. */
+  #onDropped(market: Market): void {
+    const line = this.#lineOf[market.index];
+    if (line?.canResubscribe(market)) {
+      // Where the stream sends no books, the book comes by REST and the stream only has to run again.
+      if (this.#parts.options.dialect.rules.snapshots === 'rest') line.resubscribe(market);
+      market.gaps.restart();
+      market.lose('dropped');
+    } else {
+      this.#reconnect(market, `Messages of ${market.instrument.name} stay away: reconnecting.`);
+    }
+  }
+
+  #reconnect(market: Market, sentence: string): void {
     const now = this.#now();
-    this.#refresh(market, now);
     if (now - this.#reconnectedAt < RECONNECT_MS) return;
     this.#reconnectedAt = now;
-    this.#lineOf[market.index]?.abandon(
-      `Changes of the book of ${market.instrument.name} stay away: reconnecting.`,
-    );
+    this.#lineOf[market.index]?.abandon(sentence);
   }
 
   #refreshAll(now: number): void {

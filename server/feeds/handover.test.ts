@@ -64,6 +64,7 @@ function change(first: number, last: number): MarketMessage {
   const message = new MarketMessage();
   message.firstUpdate = first;
   message.lastUpdate = last;
+  message.previousUpdate = first - 1;
   for (let update = first; update <= last; update++) message.bids.push(100 + (update % 7), update);
   return message;
 }
@@ -87,18 +88,24 @@ function streamOf(sizes: readonly number[], first: number, last: number): Market
 }
 
 const LAST = 160;
+/** Best first: of each level the last update that fell on it. */
+const TRUTH = [6, 5, 4, 3, 2, 1, 0].map((level) => {
+  const last = LAST + 1;
+  return [100 + level, last - ((last - level) % 7)];
+});
 const sizes = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 5 });
 
 describe('a connection takes over while the old one runs', () => {
   it('each book in step throughout, each trade once, whichever is ahead and however they batch', () => {
     fc.assert(
       fc.property(
+        fc.constantFrom<MarketRules['chain']>('range', 'previous'),
         sizes,
         sizes,
         fc.integer({ min: 101, max: 130 }),
         fc.array(fc.boolean(), { minLength: 40, maxLength: 200 }),
-        (oldSizes, newSizes, newFirst, turns) => {
-          const desk = new Desk();
+        (chain, oldSizes, newSizes, newFirst, turns) => {
+          const desk = new Desk({ chain });
           desk.handover.subscribed(0);
           const streams = {
             old: streamOf(oldSizes, 101, LAST),
@@ -119,13 +126,14 @@ describe('a connection takes over while the old one runs', () => {
             hear('old');
             hear('new');
           }
-          desk.handover.tick(1);
+          // One more, so that a connection that was behind throughout has something to take over with.
+          desk.hear('new', 'depth', change(LAST + 1, LAST + 1));
           expect(desk.asked).toEqual([]);
           expect(desk.refused).toEqual([]);
           expect(desk.handover.waiting).toEqual([]);
-          expect(desk.market.sync.book.lastUpdate).toBe(LAST);
+          expect(desk.market.sync.book.lastUpdate).toBe(LAST + 1);
           const { bids } = desk.market.sync.book;
-          expect([bids.best, bids.bestSize]).toEqual([106, 160 - ((160 - 106 + 100) % 7)]);
+          expect(Array.from({ length: 7 }, (_, row) => [bids.price(row), bids.size(row)])).toEqual(TRUTH);
           expect(trades.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, n) => 101 + n));
         },
       ),

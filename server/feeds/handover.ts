@@ -20,6 +20,8 @@ interface Waiting {
   heardAt: number;
   /** The new one should have told it too, and has not. */
   isMissed: boolean;
+  /** The new one has told what the book has: it is only waited for to tell more. */
+  isReached: boolean;
 }
 
 /** `done`: nothing more is expected of the old connection. `failed`: the new one does not carry everything. */
@@ -51,7 +53,7 @@ export class Handover {
     this.#startedAt = now;
     this.#onRefused = onRefused;
     for (const market of books) {
-      this.#waiting.set(market, { held: [], heardAt: -Infinity, isMissed: false });
+      this.#waiting.set(market, { held: [], heardAt: -Infinity, isMissed: false, isReached: false });
     }
   }
 
@@ -74,7 +76,7 @@ export class Handover {
     if (kind === 'trade') return true;
     if (kind === 'ticker' || kind === 'mark') return this.#completeAt === null;
     const waiting = this.#waiting.get(market);
-    if (!waiting) return false;
+    if (!waiting || waiting.isReached) return false;
     waiting.heardAt = now;
     if (this.#subscribedAt !== null && now - this.#subscribedAt > ON_ITS_WAY_MS) waiting.isMissed = true;
     return true;
@@ -132,11 +134,14 @@ export class Handover {
       waiting.held = [];
       return;
     }
-    waiting.held = waiting.held.filter((one) => market.linkOf(one.message) !== 'old');
-    const [first] = waiting.held;
-    if (first && market.linkOf(first.message) === 'gap') return;
+    const { lastUpdate } = market.sync.book;
+    const ahead = waiting.held.filter(({ message }) => message.lastUpdate > lastUpdate);
+    waiting.isReached ||= ahead.length < waiting.held.length;
+    waiting.held = ahead;
+    const [first] = ahead;
+    if (!first || !market.continueWith(first.message)) return;
     this.#take(market);
-    for (const { message, receivedAt } of waiting.held) {
+    for (const { message, receivedAt } of ahead) {
       const refusal = market.depth(message, receivedAt, now);
       if (refusal) this.#onRefused(refusal);
     }

@@ -79,6 +79,7 @@ export class Intake implements DecodeSink {
   #apply(kind: MessageKind, market: Market): void {
     const { message } = this;
     const refusal = market[kind](message, this.#receivedAt, this.#paceMs);
+    market.gaps.message(this.#paceMs);
     if (refusal) {
       if (refusal.code !== 'replayed' || !this.#listener.isDoubled()) this.refused(refusal);
     } else if (kind === 'depth' || kind === 'snapshot') {

@@ -83,6 +83,11 @@ export class Line {
     this.#link.abandon(sentence);
   }
 
+  /** The venue lets one instrument be asked for anew, without all others. */
+  canResubscribe(market: Market): boolean {
+    return this.plan.resubscribe(market.index).length > 0;
+  }
+
   /** Has the book of an instrument sent anew. */
   resubscribe(market: Market): void {
     this.#link.session.ask(this.plan.resubscribe(market.index));

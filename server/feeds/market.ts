@@ -2,9 +2,10 @@ import type { Instrument } from '../../protocol/instrument.ts';
 import type { QuoteState } from '../../protocol/quotes.ts';
 import type { Refusal } from '../../protocol/result.ts';
 import { BookSync, type SnapshotOutcome } from './book-sync.ts';
-import { linkOf, type Link, type Numbered } from './chain.ts';
+import { linkOf, type Numbered } from './chain.ts';
 import { DepthWatch } from './depth-watch.ts';
 import type { BookSnapshot, DialectRules } from './dialect.ts';
+import { GapMeter } from './gap-meter.ts';
 import type { MarketMessage } from './market-message.ts';
 import {
   BOOK_DEPTH,
@@ -20,7 +21,7 @@ import { TradeIds } from './trade-ids.ts';
 
 /** Why a snapshot is needed. With `start` and `refresh` nothing is wrong. */
 export type ResyncCause =
-  'start' | 'refresh' | 'gap' | 'crossed' | 'thin' | 'mismatch' | 'behind' | 'checksum';
+  'start' | 'refresh' | 'gap' | 'crossed' | 'thin' | 'mismatch' | 'behind' | 'checksum' | 'dropped';
 
 export type MarketRules = Pick<
   DialectRules,
@@ -67,6 +68,8 @@ export class Market {
     differed: 0,
   };
   readonly sync: BookSync;
+  /** Of its messages of every kind. */
+  readonly gaps = new GapMeter();
   readonly #rules: MarketRules;
   readonly #table: MarketTableWriter;
   readonly #listener: MarketListener;
@@ -131,6 +134,7 @@ export class Market {
   /** A new connection: the venue may have restarted, so no number of the old one counts. */
   restart(): void {
     this.sync.restart();
+    this.gaps.restart();
     this.#tickers.clear();
     this.#depths.restart();
     this.#awaitsDepth = false;
@@ -140,9 +144,17 @@ export class Market {
     this.#depthUpdate = 0;
   }
 
-  /** Where a change stands to the book as it is. */
-  linkOf(change: Numbered): Link {
-    return linkOf(this.#rules.chain, change, this.sync.book.lastUpdate, true);
+  /**
+   * Whether a change of another connection continues the book. If so the chain goes on from where that
+   * change begins: what both connections told is told alike, for levels are absolute.
+   */
+  continueWith(change: Numbered): boolean {
+    const { book } = this.sync;
+    if (this.#rules.chain !== 'previous') return linkOf('range', change, book.lastUpdate, true) !== 'gap';
+    if (change.previousUpdate > book.lastUpdate) return false;
+    book.lastUpdate = change.previousUpdate;
+    this.#depthUpdate = change.previousUpdate;
+    return true;
   }
 
   /** Two connections tell its trades, from here on or no more. */
@@ -231,8 +243,6 @@ export class Market {
     const { lastUpdate, bids, asks } = book;
     if (!this.sync.replace({ lastUpdate, bids, asks, limit: Infinity })) return this.#crossed(lastUpdate);
     this.#depths.replaced();
-    // Its numbers may start over: the quote must not wait for them to come back up.
-    this.#quoteUpdate = Math.min(this.#quoteUpdate, lastUpdate);
     return this.#verified(book, receivedAt, paceMs);
   }
 
