@@ -8,16 +8,17 @@ import type { RestClient } from './rest.ts';
 
 /** A venue with a candle each minute up to `now`, at most 300 an answer, and none of 1 s. */
 function rig() {
-  const venue = { now: 1000 };
-  const asked: CandlesRange[] = [];
+  /** `holds`: what it still has of the past. */
+  const venue = { now: 1000, holds: Infinity };
+  const asked: (CandlesRange & { now: number })[] = [];
   const dialect: Dialect = {
     ...binanceSpot,
     name: 'Minutes only',
     rest: {
       ...binanceSpot.rest,
       candlesAPage: 300,
-      candles: (_, range) => {
-        asked.push(range);
+      candles: (_, range, now) => {
+        asked.push({ ...range, now });
         return range.interval === '1s' ? null : { path: '', query: {}, weight: 1 };
       },
       readCandles: (answer) => ok(answer as never),
@@ -26,7 +27,7 @@ function rig() {
   const rest = {
     get: () => {
       const { limit, from } = asked.at(-1) as CandlesRange;
-      const count = Math.min(limit, from === undefined ? limit : venue.now - from + 1);
+      const count = Math.min(limit, from === undefined ? limit : venue.now - from + 1, venue.holds);
       const json = Array.from({ length: count }, (_, at) => ({
         candle: [venue.now - count + 1 + at, 1, 1, 1, 1, 1],
         trades: 1,
@@ -35,7 +36,10 @@ function rig() {
     },
   } as unknown as RestClient;
   let clock = 0;
-  const candles = new Candles(dialect, rest, [instrument(0, 'AAAUSDT')], () => (clock += 1e6));
+  const candles = new Candles(dialect, rest, [instrument(0, 'AAAUSDT')], {
+    now: () => (clock += 1e6),
+    venueNow: () => venue.now,
+  });
   return { venue, asked, candles };
 }
 const question = { instrument: 0 as never, interval: '1m', limit: 1000 } as const;
@@ -63,4 +67,19 @@ it('says that the venue has no candles of an interval', async () => {
     code: 'candles',
     sentence: 'Minutes only has no candles of 1s.',
   });
+});
+
+it('forgets the past rather than show it with a hole, when the venue does not reach back to it', async () => {
+  const { venue, asked, candles } = rig();
+  await candles.query(question);
+  venue.now = 1100;
+  venue.holds = 5;
+  expect(await candles.query(question)).toMatchObject({
+    ok: true,
+    candles: [1096, 1097, 1098, 1099, 1100].map((at) => [at, 1, 1, 1, 1, 1]),
+  });
+  expect(asked.map(({ from, now }) => [from, now])).toEqual([
+    [undefined, 1000],
+    [1000, 1100],
+  ]);
 });

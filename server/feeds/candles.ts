@@ -13,20 +13,26 @@ interface Series {
   running: Promise<string | null> | null;
 }
 
+export interface CandleClocks {
+  /** µs that never step back. */
+  readonly now: () => number;
+  /** The venue's clock, µs since 1970. */
+  readonly venueNow: () => number;
+}
+
 /** Candles of the venue, kept and extended: only what is new since the last question is fetched. */
 export class Candles {
   readonly #dialect: Dialect;
   readonly #rest: RestClient;
   readonly #instruments: readonly Instrument[];
-  readonly #now: () => number;
+  readonly #clocks: CandleClocks;
   readonly #series = new Map<string, Series>();
 
-  /** `now`: µs that never step back. */
-  constructor(dialect: Dialect, rest: RestClient, instruments: readonly Instrument[], now: () => number) {
+  constructor(dialect: Dialect, rest: RestClient, instruments: readonly Instrument[], clocks: CandleClocks) {
     this.#dialect = dialect;
     this.#rest = rest;
     this.#instruments = instruments;
-    this.#now = now;
+    this.#clocks = clocks;
   }
 
   async query(query: CandlesQuery): Promise<CandlesReply> {
@@ -38,7 +44,7 @@ export class Candles {
     const key = `${query.instrument} ${query.interval}`;
     const series = this.#series.get(key) ?? { candles: [], fetchedAt: -Infinity, running: null };
     this.#series.set(key, series);
-    if (this.#now() - series.fetchedAt > FRESH_MICROS) {
+    if (this.#clocks.now() - series.fetchedAt > FRESH_MICROS) {
       series.running ??= this.#extend(series, instrument, query.interval).finally(() => {
         series.running = null;
       });
@@ -58,19 +64,22 @@ export class Candles {
     const from = series.candles.at(-1)?.[0];
     const { rest } = this.#dialect;
     const limit = Math.min(KEPT, rest.candlesAPage);
-    const call = rest.candles(instrument, { interval, limit, ...(from === undefined ? {} : { from }) });
+    const range = { interval, limit, ...(from === undefined ? {} : { from }) };
+    const call = rest.candles(instrument, range, this.#clocks.venueNow());
     if (!call) return `${this.#dialect.name} has no candles of ${interval}.`;
     const answer = await this.#rest.get(call, 'view');
     const read = answer.ok ? rest.readCandles(answer.value.json, instrument) : answer;
     if (!read.ok) return read.error.sentence;
     const fresh = read.value.map(({ candle }) => candle);
     const first = fresh[0];
-    const kept = first ? series.candles.filter((candle) => candle[0] < first[0]) : series.candles;
+    // An answer that does not reach back to the candles we have would leave a hole behind them.
+    const joins = !first || from === undefined || first[0] <= from;
+    const kept = joins ? series.candles.filter((candle) => !first || candle[0] < first[0]) : [];
     // A full answer may not reach to now: what lies between would be missing, so start over.
     const full = fresh.length >= limit && from !== undefined;
     series.candles = full ? [] : [...kept, ...fresh].slice(-KEPT);
     if (full) return this.#extend(series, instrument, interval);
-    series.fetchedAt = this.#now();
+    series.fetchedAt = this.#clocks.now();
     return null;
   }
 }

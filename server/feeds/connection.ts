@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { MAX_FRAME_BYTES } from './json.ts';
 import type { WireTap } from './wire-tap.ts';
 
 /** What a socket tells; every call carries the generation it was opened with. */
@@ -10,8 +11,6 @@ export interface ConnectionListener {
   onBeat(generation: number): void;
   onClose(generation: number, sentence: string): void;
 }
-
-const MAX_FRAME = 4 * 1024 * 1024;
 
 /** The one socket of a feed. Effects only: what to do is the session's decision. */
 export class Connection {
@@ -36,7 +35,7 @@ export class Connection {
     let reason = 'The venue closed the connection.';
     const socket = new WebSocket(this.#url, {
       perMessageDeflate: false,
-      maxPayload: MAX_FRAME,
+      maxPayload: MAX_FRAME_BYTES,
       skipUTF8Validation: true, // the decoder checks what it reads, and says more than "1007"
       handshakeTimeout: 10_000,
     });

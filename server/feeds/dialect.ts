@@ -158,8 +158,11 @@ export interface DialectRest {
   readTime(answer: unknown): Result<number>;
   /** The most candles in one answer. */
   readonly candlesAPage: number;
-  /** Bounds are open times in µs, inclusive; both or one of them. null: there are none of this interval. */
-  candles(instrument: Instrument, query: CandlesRange): RestCall | null;
+  /**
+   * Bounds are open times in µs, inclusive; both or one of them. `now` is the venue's clock, µs, as well
+   * as we know it. null: there are none of this interval.
+   */
+  candles(instrument: Instrument, query: CandlesRange, now: number): RestCall | null;
   readCandles(answer: unknown, instrument: Instrument): Result<VenueCandle[]>;
   /** Weight used in this minute as the venue counts it, from the headers of an answer. */
   usedWeight(headers: Headers): number | null;

@@ -150,13 +150,14 @@ export class Feed {
   }
 
   async #prefill({ bars, markets }: Running): Promise<void> {
-    const { dialect, random } = this.#options;
+    const { dialect, random, time } = this.#options;
     await prefillBars({
       bars: bars.series,
       markets: markets.all,
       dialect,
       rest: this.#rest,
-      offsetMicros: () => (this.#offset.estimate?.offsetMs ?? 0) * 1000,
+      offsetMicros: () => this.#offset.micros,
+      venueNow: () => time.marketMicros() + this.#offset.micros,
       pause: (failures) => this.#pauses.wait(backoffMs(failures, random)),
       onFault: (sentence) => {
         this.#report.historyFault = sentence === null ? null : `History is incomplete: ${sentence}`;
@@ -165,7 +166,7 @@ export class Feed {
   }
 
   #wire(instruments: readonly Instrument[]): Running {
-    const { dialect, clock } = this.#options;
+    const { dialect, clock, time } = this.#options;
     const markets = new FeedMarkets({
       options: this.#options,
       rest: this.#rest,
@@ -178,7 +179,10 @@ export class Feed {
     return {
       markets,
       bars: new FeedBars(this.#options, markets.all, (at, bytes) => this.#listener.onBar(at, bytes)),
-      candles: new Candles(dialect, this.#rest, instruments, () => clock.monotonicMicros()),
+      candles: new Candles(dialect, this.#rest, instruments, {
+        now: () => clock.monotonicMicros(),
+        venueNow: () => time.marketMicros() + this.#offset.micros,
+      }),
     };
   }
 

@@ -27,6 +27,11 @@ export class OffsetMeter {
     return this.#estimate;
   }
 
+  /** The venue's clock less ours, µs; 0 until it is measured. */
+  get micros(): number {
+    return (this.#estimate?.offsetMs ?? 0) * 1000;
+  }
+
   /** Resolves after the first measurement, successful or not. */
   start(): Promise<void> {
     this.#cancel = this.#clock.setRepeating(EVERY_MS, () => void this.measure());

@@ -40,6 +40,7 @@ function rig(down: (asked: number) => boolean) {
       },
     },
     offsetMicros: () => 0,
+    venueNow: () => now.at,
     pause: () => Promise.resolve(true),
     onFault: (sentence) => said.push(sentence),
   };

@@ -14,6 +14,8 @@ export interface PrefillOptions {
   readonly rest: Pick<RestClient, 'get'>;
   /** The venue's clock less ours, µs. */
   readonly offsetMicros: () => number;
+  /** The venue's clock, µs since 1970. */
+  readonly venueNow: () => number;
   /** Waits before the next try after `failures` rounds that failed; false: never mind. */
   readonly pause: (failures: number) => Promise<boolean>;
   /** Why something is missing, in a sentence; null once nothing is. */
@@ -70,13 +72,13 @@ export async function prefillBars(options: PrefillOptions): Promise<void> {
 
 async function fetchPage(
   { market, to }: Ask,
-  { bars, dialect, rest, offsetMicros }: PrefillOptions,
+  { bars, dialect, rest, offsetMicros, venueNow }: PrefillOptions,
 ): Promise<Result<VenueCandle[]>> {
   const limit = dialect.rest.candlesAPage;
   const own = to === 'before ours' ? bars.ownSince(market.index) : null;
   const end = typeof to === 'number' ? to : own === null ? null : own + offsetMicros();
   const range = { interval: '1s', limit, ...(end === null ? {} : { to: end }) } as const;
-  const call = dialect.rest.candles(market.instrument, range);
+  const call = dialect.rest.candles(market.instrument, range, venueNow());
   if (!call) return ok([]);
   const answer = await rest.get(call, 'history');
   return answer.ok ? dialect.rest.readCandles(answer.value.json, market.instrument) : answer;

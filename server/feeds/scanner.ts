@@ -3,6 +3,10 @@ const POWERS = Array.from({ length: 16 }, (_, power) => 10 ** power);
 const ZERO = 48;
 const NINE = 57;
 const DOT = 46;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const SPACE = 0x20;
+const TILDE = 0x7e;
 
 /**
  * Reads known JSON straight from bytes: literals, whole numbers, decimals as integers. It never
@@ -59,6 +63,33 @@ export class Scanner {
     if (at === this.at || leadingZero || value > Number.MAX_SAFE_INTEGER) return -1;
     this.at = at;
     return value;
+  }
+
+  /** Exactly `count` digits, leading zeros among them; −1 when there are fewer. */
+  digits(count: number): number {
+    const bytes = this.#bytes;
+    const end = this.at + count;
+    let value = 0;
+    for (let at = this.at; at < end; at++) {
+      const byte = bytes[at];
+      if (!isDigit(byte)) return -1;
+      value = value * 10 + (byte - ZERO);
+    }
+    this.at = end;
+    return value;
+  }
+
+  /** Passes over plain text up to the quote that ends it. False at an escape, a control or a byte beyond ASCII. */
+  skipText(): boolean {
+    const bytes = this.#bytes;
+    for (let at = this.at; ; at++) {
+      const byte = bytes[at] ?? 0;
+      if (byte === QUOTE) {
+        this.at = at;
+        return true;
+      }
+      if (byte < SPACE || byte > TILDE || byte === BACKSLASH) return false;
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import { instrumentSchema, type Instrument } from '../../../protocol/instrument.
 import { ok, refuse, type Result } from '../../../protocol/result.ts';
 import type { InstrumentIndex, Lots, VenueId } from '../../../protocol/units.ts';
 import type { Listing } from '../dialect.ts';
+import { lotsOf, readStep } from './steps.ts';
 
 const symbolSchema = z.object({
   symbol: z.string(),
@@ -99,12 +100,6 @@ function readInstrument(
   const tick = readStep(filter('PRICE_FILTER', 'tickSize'));
   const lot = readStep(filter('LOT_SIZE', 'stepSize'));
   if (!tick || !lot) return refuse('schema', `The venue gives no tick or lot size for ${listed.symbol}.`);
-  const lots = (text: string | null, otherwise: number): Lots => {
-    const units = text === null ? null : parseDecimal(text, lot.scale);
-    if (!units) return otherwise as Lots;
-    if (units.ok) return Math.floor(units.value / lot.step) as Lots;
-    return (units.error.code === 'too-large' ? Number.MAX_SAFE_INTEGER : otherwise) as Lots;
-  };
   const least =
     filter('NOTIONAL', 'minNotional') ??
     filter('MIN_NOTIONAL', 'minNotional') ??
@@ -124,20 +119,11 @@ function readInstrument(
     tickStep: tick.step,
     sizeScale: lot.scale,
     lotStep: lot.step,
-    minLots: Math.max(1, lots(filter('LOT_SIZE', 'minQty'), 1)) as Lots,
-    maxLots: lots(filter('LOT_SIZE', 'maxQty'), Number.MAX_SAFE_INTEGER),
+    minLots: Math.max(1, lotsOf(filter('LOT_SIZE', 'minQty'), lot, 1)) as Lots,
+    maxLots: lotsOf(filter('LOT_SIZE', 'maxQty'), lot, Number.MAX_SAFE_INTEGER),
     // Rounded up: an order at the least value must not fall below it.
     minNotional: String(notional?.ok ? Math.ceil(notional.value / 100) : 0),
   });
   if (!instrument.success) return refuse('schema', `The venue's entry for ${listed.symbol} is not usable.`);
   return ok(instrument.data);
-}
-
-/** "0.01000000" → scale 2, step 1; "0.50" → scale 1, step 5; "10.00" → scale 0, step 10. */
-export function readStep(text: string | null): { scale: number; step: number } | null {
-  if (text === null || !/^\d{1,12}(\.\d{1,12})?$/.test(text)) return null;
-  const [whole = '0', fraction = ''] = text.split('.');
-  const decimals = fraction.replace(/0+$/, '');
-  const step = Number(whole + decimals);
-  return Number.isSafeInteger(step) && step > 0 ? { scale: decimals.length, step } : null;
 }

@@ -2,6 +2,7 @@ import type { Instrument } from '../../../protocol/instrument.ts';
 import type { Levels, MarketMessage } from '../market-message.ts';
 import { Scanner, foldedHashOf } from '../scanner.ts';
 import { shapeOf, type Part, type Shape, type Shapes } from './binance-shapes.ts';
+import { scanLots, scanPrice } from './levels.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const STREAM = bytesOf('{"stream":"');
@@ -92,17 +93,17 @@ export class BinanceScan {
       case 'tradeId':
         return (into.tradeId = scan.uint()) >= 0;
       case 'price':
-        return (into.price = this.#price(instrument)) >= 0;
+        return (into.price = scanPrice(scan, instrument)) >= 0;
       case 'size':
-        return (into.size = this.#size(instrument)) >= 0;
+        return (into.size = scanLots(scan, instrument)) >= 0;
       case 'bid':
-        return (into.bid = this.#price(instrument)) >= 0;
+        return (into.bid = scanPrice(scan, instrument)) >= 0;
       case 'bidSize':
-        return (into.bidSize = this.#size(instrument)) >= 0;
+        return (into.bidSize = scanLots(scan, instrument)) >= 0;
       case 'ask':
-        return (into.ask = this.#price(instrument)) >= 0;
+        return (into.ask = scanPrice(scan, instrument)) >= 0;
       case 'askSize':
-        return (into.askSize = this.#size(instrument)) >= 0;
+        return (into.askSize = scanLots(scan, instrument)) >= 0;
       case 'bids':
         return this.#levels(instrument, into.bids);
       case 'asks':
@@ -127,28 +128,13 @@ export class BinanceScan {
     if (scan.byte(ARRAY_END)) return true;
     for (;;) {
       if (!scan.literal(LEVEL)) return false;
-      const price = this.#price(instrument);
+      const price = scanPrice(scan, instrument);
       if (price < 0 || !scan.literal(BETWEEN)) return false;
-      const size = this.#size(instrument);
+      const size = scanLots(scan, instrument);
       if (size < 0 || !scan.literal(LEVEL_END)) return false;
       into.push(price, size);
       if (scan.byte(COMMA)) continue;
       return scan.byte(ARRAY_END);
     }
-  }
-
-  /** −1 when it is no plain decimal on the instrument's tick. */
-  #price({ priceScale, tickStep }: Instrument): number {
-    const units = this.#scan.decimal(priceScale);
-    if (tickStep === 1) return units;
-    return units % tickStep === 0 ? units / tickStep : -1;
-  }
-
-  /** Whole lots, cut down but never to nothing (see `wholeLots`); −1 when it is no plain decimal. */
-  #size({ sizeScale, lotStep }: Instrument): number {
-    const units = this.#scan.decimalCut(sizeScale);
-    if (units < 0) return -1;
-    const lots = lotStep === 1 ? units : Math.floor(units / lotStep);
-    return lots === 0 && (units > 0 || this.#scan.cut) ? 1 : lots;
   }
 }

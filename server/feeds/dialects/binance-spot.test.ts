@@ -8,11 +8,11 @@ import { foldedHashOf } from '../scanner.ts';
 import { Collected, contentsOf } from '../testing/collected.ts';
 import { capturesFolder, haveCaptures, readLines } from '../testing/captures.ts';
 import { BinanceJson } from './binance-json.ts';
-import { readStep } from './binance-listing.ts';
 import { BinanceScan } from './binance-scan.ts';
 import { SPOT } from './binance-shapes.ts';
 import { binanceSpot } from './binance-spot.ts';
 import { wholeLots } from './levels.ts';
+import { readStep } from './steps.ts';
 
 const instrument = (index: number, symbol: string, changes: Partial<Instrument> = {}): Instrument => ({
   index: index as InstrumentIndex,
