@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect.ts';
 import { binanceCoinM, binanceUsdM } from './binance-futures.ts';
 import { binanceSpot } from './binance-spot.ts';
+import { coinbase } from './coinbase.ts';
 
 /** Every venue whose public market data can be read. */
-export const dialects: readonly Dialect[] = [binanceSpot, binanceUsdM, binanceCoinM];
+export const dialects: readonly Dialect[] = [binanceSpot, binanceUsdM, binanceCoinM, coinbase];

@@ -1,0 +1,142 @@
+import type { Instrument } from '../../../protocol/instrument.ts';
+import type { MarketMessage } from '../market-message.ts';
+import { Scanner } from '../scanner.ts';
+import { Timestamps } from '../timestamp.ts';
+import type { CoinbaseTrade } from './coinbase-json.ts';
+import { scanLots, scanPrice } from './levels.ts';
+import { SymbolTable, type Listed } from './symbol-table.ts';
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const BOOK = bytesOf('{"channel":"l2_data","timestamp":"');
+const TRADES = bytesOf('{"channel":"market_trades","timestamp":"');
+const SEQUENCE = bytesOf('","sequence_num":');
+const EVENT = bytesOf(',"events":[{"type":"');
+const SNAPSHOT = bytesOf('snapshot');
+const UPDATE = bytesOf('update');
+const PRODUCT = bytesOf('","product_id":"');
+const LEVELS = bytesOf('","updates":[');
+const BID = bytesOf('{"side":"bid","event_time":"');
+const OFFER = bytesOf('{"side":"offer","event_time":"');
+const LEVEL_PRICE = bytesOf('","price_level":"');
+const LEVEL_SIZE = bytesOf('","new_quantity":"');
+const TRADE_LIST = bytesOf('","trades":[{"product_id":"');
+const NEXT_TRADE = bytesOf(',{"product_id":"');
+const TRADE_ID = bytesOf('","trade_id":"');
+const PRICE = bytesOf('","price":"');
+const SIZE = bytesOf('","size":"');
+const TIME = bytesOf('","time":"');
+const SELL = bytesOf('","side":"SELL"}');
+const BUY = bytesOf('","side":"BUY"}');
+const STRING_END = bytesOf('"}');
+const FRAME_END = bytesOf('}]}');
+const COMMA = 44;
+const ARRAY_END = 93;
+
+/**
+ * Books and trades of one event from bytes to whole ticks and lots, in the field order that Coinbase
+ * sends. Anything else (more events, another order, a level off the tick) is `null`: not refused,
+ * but left to the slow reader.
+ */
+export class CoinbaseScan {
+  readonly #scan = new Scanner();
+  readonly #timestamps = new Timestamps();
+  readonly #symbols: SymbolTable;
+  /** Number of the frame in its connection. */
+  sequence = 0;
+  /** The trades of a frame, in its order; reused. */
+  readonly trades: CoinbaseTrade[] = [];
+  tradeCount = 0;
+
+  constructor(instruments: readonly Instrument[]) {
+    this.#symbols = new SymbolTable(instruments);
+  }
+
+  read(bytes: Uint8Array, into: MarketMessage): 'depth' | 'snapshot' | 'trades' | null {
+    const scan = this.#scan;
+    scan.begin(bytes);
+    if (scan.literal(BOOK)) return this.#book(into);
+    if (scan.literal(TRADES)) return this.#head() >= 0 && this.#trades() ? 'trades' : null;
+    return null;
+  }
+
+  /** From the time to the event's type; the time, or −1. */
+  #head(): number {
+    const scan = this.#scan;
+    const at = this.#timestamps.scan(scan);
+    if (at < 0 || !scan.literal(SEQUENCE)) return -1;
+    this.sequence = scan.uint();
+    return this.sequence >= 0 && scan.literal(EVENT) ? at : -1;
+  }
+
+  #book(into: MarketMessage): 'depth' | 'snapshot' | null {
+    const scan = this.#scan;
+    into.eventAt = this.#head();
+    if (into.eventAt < 0) return null;
+    const whole = scan.literal(SNAPSHOT);
+    if ((!whole && !scan.literal(UPDATE)) || !scan.literal(PRODUCT)) return null;
+    const listed = this.#symbols.scan(scan);
+    if (!listed || !scan.literal(LEVELS)) return null;
+    into.instrument = listed.index;
+    if (!this.#levels(listed.instrument, into) || !scan.literal(FRAME_END) || !scan.ended) return null;
+    return whole ? 'snapshot' : 'depth';
+  }
+
+  /** Both sides in one list, the opening bracket already read. */
+  #levels(instrument: Instrument, into: MarketMessage): boolean {
+    const scan = this.#scan;
+    into.bids.clear();
+    into.asks.clear();
+    if (scan.byte(ARRAY_END)) return true;
+    for (;;) {
+      const bid = scan.literal(BID);
+      if ((!bid && !scan.literal(OFFER)) || !scan.skipText() || !scan.literal(LEVEL_PRICE)) return false;
+      const price = scanPrice(scan, instrument);
+      if (price < 0 || !scan.literal(LEVEL_SIZE)) return false;
+      const size = scanLots(scan, instrument);
+      if (size < 0 || !scan.literal(STRING_END)) return false;
+      (bid ? into.bids : into.asks).push(price, size);
+      if (scan.byte(COMMA)) continue;
+      return scan.byte(ARRAY_END);
+    }
+  }
+
+  #trades(): boolean {
+    const scan = this.#scan;
+    this.tradeCount = 0;
+    if (!scan.literal(UPDATE) || !scan.literal(TRADE_LIST)) return false;
+    do {
+      const listed = this.#symbols.scan(scan);
+      if (!listed || !scan.literal(TRADE_ID) || !this.#trade(listed)) return false;
+    } while (scan.literal(NEXT_TRADE));
+    return scan.byte(ARRAY_END) && scan.literal(FRAME_END) && scan.ended;
+  }
+
+  #trade({ index, instrument }: Listed): boolean {
+    const scan = this.#scan;
+    const trade = (this.trades[this.tradeCount] ??= emptyTrade());
+    trade.instrument = index;
+    trade.tradeId = scan.uint();
+    if (trade.tradeId < 0 || !scan.literal(PRICE)) return false;
+    trade.price = scanPrice(scan, instrument);
+    if (trade.price < 0 || !scan.literal(SIZE)) return false;
+    trade.size = scanLots(scan, instrument);
+    if (trade.size < 0 || !scan.literal(TIME)) return false;
+    trade.eventAt = this.#timestamps.scan(scan);
+    if (trade.eventAt < 0) return false;
+    // The side is of the order that was in the book.
+    const sold = scan.literal(BUY);
+    if (!sold && !scan.literal(SELL)) return false;
+    trade.aggressor = sold ? 1 : 0;
+    this.tradeCount += 1;
+    return true;
+  }
+}
+
+const emptyTrade = (): CoinbaseTrade => ({
+  instrument: 0,
+  eventAt: 0,
+  tradeId: 0,
+  price: 0,
+  size: 0,
+  aggressor: 0,
+});

@@ -1,0 +1,44 @@
+import type { Instrument } from '../../../protocol/instrument.ts';
+import { foldedHashOf, type Scanner } from '../scanner.ts';
+
+const QUOTE = 0x22;
+const LONGEST_SYMBOL = 40;
+
+export interface Listed {
+  readonly index: number;
+  readonly instrument: Instrument;
+}
+
+interface Entry extends Listed {
+  readonly bytes: Uint8Array;
+}
+
+/** Instruments of a feed by the venue's own name for them, in a text or in bytes. */
+export class SymbolTable {
+  readonly #bySymbol: ReadonlyMap<string, Listed>;
+  readonly #byHash = new Map<number, Entry>();
+
+  constructor(instruments: readonly Instrument[]) {
+    this.#bySymbol = new Map(
+      instruments.map((instrument, index) => [instrument.symbol, { index, instrument }]),
+    );
+    instruments.forEach((instrument, index) => {
+      const hash = foldedHashOf(instrument.symbol);
+      // Of two symbols with one hash the second is read the slow way.
+      if (this.#byHash.has(hash)) return;
+      this.#byHash.set(hash, { index, instrument, bytes: Buffer.from(instrument.symbol) });
+    });
+  }
+
+  get(symbol: string): Listed | undefined {
+    return this.#bySymbol.get(symbol);
+  }
+
+  /** The instrument whose symbol stands at `scan`, which then stands at the quote behind it; null = none known. */
+  scan(scan: Scanner): Listed | null {
+    const start = scan.at;
+    const entry = this.#byHash.get(scan.foldedHash(QUOTE, LONGEST_SYMBOL));
+    scan.at = start;
+    return entry && scan.literal(entry.bytes) && scan.peek() === QUOTE ? entry : null;
+  }
+}
