@@ -77,6 +77,10 @@ describe('one’s own factors', () => {
     expect(codeOf(await account.setTotp(who(), '000000', factor()))).toBe('wrong-new-code');
     const given = factor();
     expect(codeOf(await account.setTotp(who(), desk.code(secret), given))).toBe('ok');
+    // The step of `given` was used with the old secret; with the new one it is another code.
+    const next = { kind: 'totp', code: desk.code(secret) } as const;
+    expect(codeOf(await account.newRecoveryCodes(who(), next))).toBe('ok');
+    expect(codeOf(await account.newRecoveryCodes(who(), next))).toBe('code-used');
     desk.clock.advance(60_000);
     expect(codeOf(await desk.login('operator', desk.code(person.secret), 'a'))).toBe('wrong-sign-in');
     expect(codeOf(await desk.login('operator', desk.code(secret), 'b'))).toBe('ok');

@@ -2,7 +2,7 @@
 import { ensureNever } from '../../protocol/assert.ts';
 import type { Micros, UserId } from '../../protocol/units.ts';
 import type { AuthEvent, AuthEventOf } from './events.ts';
-import { stepsKey, type AuthState, type User } from './state.ts';
+import { stepsKey, stepsOf, type AuthState, type User } from './state.ts';
 
 /** A code can match one of three steps, so that a handful of used ones is all a replay can meet. */
 const KEPT_STEPS = 8;
@@ -27,8 +27,11 @@ export function applyAuth(state: AuthState, event: AuthEvent): AuthState {
     }
     case 'auth.password':
       return change(state, event.user, () => ({ password: event.sealed }));
-    case 'auth.totp':
-      return change(state, event.user, () => ({ totp: event.sealed }));
+    case 'auth.totp': {
+      // Steps were used with the secret of before: codes of the new one are other codes.
+      const usedSteps = new Map([...state.usedSteps].filter(([key]) => !key.startsWith(stepsOf(event.user))));
+      return { ...change(state, event.user, () => ({ totp: event.sealed })), usedSteps };
+    }
     case 'auth.totp-removed':
       return change(state, event.user, () => ({ totp: null }));
     case 'auth.passkey': {

@@ -83,7 +83,8 @@ export const emptyAuth: AuthState = {
   usedSteps: new Map(),
 };
 
-export const stepsKey = (user: UserId, purpose: Purpose): string => `${user}/${purpose}`;
+export const stepsOf = (user: UserId): string => `${user}/`;
+export const stepsKey = (user: UserId, purpose: Purpose): string => `${stepsOf(user)}${purpose}`;
 
 /** Whether this person can sign in without a link. */
 export function isEnrolled({ passkeys, password, totp }: User): boolean {
