@@ -28,14 +28,38 @@ export const healthRowSchema = z.object({
 });
 export type HealthRow = z.infer<typeof healthRowSchema>;
 
-/** Of a feed's connection. `quiet` is an instrument that is silent on a live feed; `stale` is the feed's. */
-export const feedStateSchema = z.enum(['connecting', 'live', 'stale', 'resyncing', 'ended', 'down']);
+/**
+ * Of a line, and of a feed that of its worst line. `connected`: not yet subscribed. `subscribed`: the venue
+ * took it, no book is in step yet. `quiet`: the connection answers, no instrument tells anything.
+ * `resyncing`: books fell out of step. `stale`: no frame of any kind. `down`: it is tried again.
+ */
+export const feedStateSchema = z.enum([
+  'connecting',
+  'connected',
+  'subscribed',
+  'live',
+  'quiet',
+  'stale',
+  'resyncing',
+  'ended',
+  'down',
+]);
 export type FeedState = z.infer<typeof feedStateSchema>;
+
+/** One connection of a feed and how it stands. */
+export const feedLineSchema = z.object({
+  /** Instruments whose book comes over it. */
+  books: unitSchema.count,
+  state: feedStateSchema,
+  sentence: z.string(),
+});
+export type FeedLine = z.infer<typeof feedLineSchema>;
 
 export const feedViewSchema = z.object({
   venue: unitSchema.venue,
   state: feedStateSchema,
   sentence: z.string(),
+  lines: z.array(feedLineSchema),
   frames: unitSchema.count,
   gaps: unitSchema.count,
   resyncs: unitSchema.count,

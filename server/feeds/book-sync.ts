@@ -27,6 +27,8 @@ export type SnapshotOutcome = 'synced' | 'early' | 'crossed' | 'unasked';
 /** Keeps a book in step: holds changes until a snapshot, bridges it, and starts over at a gap. Pure. */
 export class BookSync {
   readonly book = new Book();
+  /** Until its owner says otherwise: it was in step before. */
+  wasSynced = false;
   readonly #rules: Pick<DialectRules, 'chain' | 'bookDepth' | 'snapshots'>;
   #synced = false;
   #bridged = false;
@@ -115,6 +117,7 @@ export class BookSync {
   #inStep(): void {
     this.#held = [];
     this.#synced = true;
+    this.wasSynced = true;
     this.#refreshing = false;
   }
 

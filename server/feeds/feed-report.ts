@@ -1,8 +1,8 @@
-import type { FeedView } from '../../protocol/health.ts';
+import type { FeedState, FeedView } from '../../protocol/health.ts';
 import type { Micros } from '../../protocol/units.ts';
 import type { ClockOffset } from './clock-offset.ts';
 import type { FeedListener, FeedOptions } from './feed-options.ts';
-import { describeFeed, worstOf, type FeedFacts, type FeedWords } from './feed-words.ts';
+import { describeFeed, type FeedFacts, type FeedWords } from './feed-words.ts';
 import type { Line } from './line.ts';
 import type { ResyncCause } from './market.ts';
 
@@ -44,15 +44,17 @@ export class FeedReport {
   view(): FeedView {
     const status = this.#status();
     const { state, sentence } = this.#words(status);
+    const lines = status.lines ?? [];
     const { offset } = status;
     return {
       venue: this.#options.venue,
       state,
       sentence,
+      lines: lines.map((line) => ({ books: line.plan.books.length, ...line.words })),
       frames: this.frames,
       gaps: this.gaps,
       resyncs: this.resyncs,
-      reconnects: (status.lines ?? []).reduce((sum, line) => sum + line.reconnects, 0),
+      reconnects: lines.reduce((sum, line) => sum + line.reconnects, 0),
       quarantined: status.quarantined,
       clockOffsetMs: offset ? offset.offsetMs : null,
       clockUncertaintyMs: offset ? offset.uncertaintyMs : null,
@@ -64,12 +66,14 @@ export class FeedReport {
   publish(): void {
     const view = this.view();
     this.#viewedAt = this.#options.clock.monotonicMicros();
-    this.#viewedState = view.state;
+    this.#viewedState = statesOf(view.state, view.lines);
     this.#onView(view);
   }
 
   publishOnChange(): void {
-    if (this.#words(this.#status()).state !== this.#viewedState) this.publish();
+    const status = this.#status();
+    const lines = (status.lines ?? []).map((line) => line.words);
+    if (statesOf(this.#words(status).state, lines) !== this.#viewedState) this.publish();
   }
 
   /** On change, and each second. */
@@ -89,7 +93,7 @@ export class FeedReport {
     const { remark } = this.#options;
     return describeFeed({
       ended,
-      line: lines ? worstOf(lines) : null,
+      lines: lines?.map((line) => line.words) ?? null,
       startFault,
       restFault: restFault ?? historyFault,
       books,
@@ -97,4 +101,8 @@ export class FeedReport {
       remark,
     });
   }
+}
+
+function statesOf(state: FeedState, lines: readonly Pick<FeedWords, 'state'>[]): string {
+  return [state, ...lines.map((line) => line.state)].join();
 }

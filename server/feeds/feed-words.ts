@@ -1,17 +1,26 @@
 import type { FeedState } from '../../protocol/health.ts';
-import type { Line } from './line.ts';
+import type { Market } from './market.ts';
 import type { SessionPhase } from './session.ts';
 
-/** A feed's state and why it is in it. */
+/** A state and why it is in it. */
 export interface FeedWords {
   readonly state: FeedState;
   readonly sentence: string;
 }
 
+export interface LineFacts {
+  readonly phase: SessionPhase;
+  readonly failures: number;
+  /** Of its session. */
+  readonly sentence: string;
+  /** Whose book comes over it. */
+  readonly books: readonly Pick<Market, 'synced' | 'wasSynced' | 'state'>[];
+}
+
 export interface FeedFacts {
   readonly ended: boolean;
   /** Null until the instruments are known. */
-  readonly line: Pick<Line, 'phase' | 'sentence' | 'failures'> | null;
+  readonly lines: readonly FeedWords[] | null;
   readonly startFault: string | null;
   readonly restFault: string | null;
   readonly books: number;
@@ -20,57 +29,79 @@ export interface FeedFacts {
   readonly remark: string;
 }
 
-const PHASES: readonly SessionPhase[] = [
+/** Worst last. */
+const STATES: readonly FeedState[] = [
+  'ended',
   'live',
+  'quiet',
+  'resyncing',
+  'subscribed',
   'stale',
-  'subscribing',
+  'connected',
   'connecting',
-  'idle',
-  'waiting',
-  'stopped',
+  'down',
 ];
 
+/** How one line stands. Pure. */
+export function describeLine({ phase, failures, sentence, books }: LineFacts): FeedWords {
+  switch (phase) {
+    case 'stopped':
+      return { state: 'down', sentence };
+    case 'idle':
+    case 'waiting':
+    case 'connecting':
+      // A wait before the first try is for its turn only.
+      return { state: failures > 0 ? 'down' : 'connecting', sentence };
+    case 'subscribing':
+      return { state: failures > 0 ? 'down' : 'connected', sentence };
+    case 'stale':
+      return { state: 'stale', sentence };
+    case 'live':
+      break;
+  }
+  const missing = books.filter((market) => !market.synced).length;
+  if (missing > 0) {
+    const building = `${missing} of ${books.length} books are being built from a snapshot.`;
+    const isFirst = books.every((market) => !market.wasSynced);
+    return { state: isFirst ? 'subscribed' : 'resyncing', sentence: building };
+  }
+  if (books.length > 0 && books.every((market) => market.state === 'quiet')) {
+    return { state: 'quiet', sentence: 'No instrument tells anything; the connection itself answers.' };
+  }
+  return { state: 'live', sentence };
+}
+
 /** Of several lines the one that a feed's state is about. */
-export function worstOf<T extends Pick<Line, 'phase'>>(lines: readonly T[]): T | null {
-  let worst: T | null = null;
+export function worstOf(lines: readonly FeedWords[]): FeedWords | null {
+  let worst: FeedWords | null = null;
   for (const line of lines) {
-    if (!worst || PHASES.indexOf(line.phase) > PHASES.indexOf(worst.phase)) worst = line;
+    if (!worst || STATES.indexOf(line.state) > STATES.indexOf(worst.state)) worst = line;
   }
   return worst;
 }
 
 /** What the health panel says of a feed. Pure. */
 export function describeFeed(facts: FeedFacts): FeedWords {
-  const { line } = facts;
   if (facts.ended) {
     return { state: 'ended', sentence: 'The capture has ended: what is shown is its last state.' };
   }
+  const line = facts.lines && worstOf(facts.lines);
   if (!line) {
     return facts.startFault === null
       ? { state: 'connecting', sentence: 'Asking the venue for its instruments.' }
       : { state: 'down', sentence: facts.startFault };
   }
-  switch (line.phase) {
+  const why = facts.restFault === null ? '' : ` ${facts.restFault}`;
+  switch (line.state) {
     case 'live':
-      return describeLive(facts, line.sentence);
-    case 'stale':
-      return { state: 'stale', sentence: line.sentence };
-    case 'idle':
-    case 'connecting':
-    case 'subscribing':
-    case 'waiting':
-      // A wait before the first try is for its turn only.
-      return { state: line.failures > 0 ? 'down' : 'connecting', sentence: line.sentence };
-    case 'stopped':
-      return { state: 'down', sentence: line.sentence };
+    case 'quiet':
+      return { state: line.state, sentence: `${line.sentence} ${facts.remark}${why}`.trim() };
+    case 'subscribed':
+    case 'resyncing': {
+      const building = `${facts.missing} of ${facts.books} books are being built from a snapshot.`;
+      return { state: line.state, sentence: building + why };
+    }
+    default:
+      return line;
   }
-}
-
-function describeLive({ missing, books, remark, restFault }: FeedFacts, sentence: string): FeedWords {
-  const why = restFault === null ? '' : ` ${restFault}`;
-  if (missing > 0) {
-    const building = `${missing} of ${books} books are being built from a snapshot.`;
-    return { state: 'resyncing', sentence: building + why };
-  }
-  return { state: 'live', sentence: `${sentence} ${remark}${why}`.trim() };
 }

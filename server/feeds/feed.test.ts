@@ -244,7 +244,7 @@ describe('faults of the connection', () => {
     await rig.until('the question was sent', () => venue.received.length === 1);
     venue.send(venue.tradeFrame('AAAUSDT', '99.50', '1'));
     await rig.until('frames arrive', () => rig.view.frames >= 2);
-    expect(rig.view.state).toBe('connecting');
+    expect(rig.view.state).toBe('connected');
     expect(quoteOf(0).state).not.toBe('live');
   });
 
@@ -284,7 +284,7 @@ describe('the venue limits our requests', () => {
     venue.once('/api/v3/depth', { status: 429, headers: { 'retry-after': '1' }, body: {} });
     rig.feed.start();
     await rig.until('the reason', () => rig.view.sentence.includes('limits our requests (429): next in 1 s'));
-    expect(rig.view.state).toBe('resyncing');
+    expect(rig.view.state).toBe('subscribed');
     const asked = venue.requests.filter((path) => path === '/api/v3/depth').length;
     const during = venue.requests.length;
     await rig.until('live', () => rig.view.state === 'live');

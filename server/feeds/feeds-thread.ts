@@ -204,6 +204,7 @@ export class FeedsThread {
   #down(sentence: string): void {
     const replay = this.#view?.replay ?? null;
     this.#listener.onFeedView({
+      lines: [],
       frames: 0,
       gaps: 0,
       resyncs: 0,

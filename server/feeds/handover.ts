@@ -139,7 +139,7 @@ export class Handover {
     waiting.isReached ||= ahead.length < waiting.held.length;
     waiting.held = ahead;
     const [first] = ahead;
-    if (!first || !market.continueWith(first.message)) return;
+    if (first ? !market.continueWith(first.message) : !waiting.isReached || !market.changesMayOverlap) return;
     this.#take(market);
     for (const { message, receivedAt } of ahead) {
       const refusal = market.depth(message, receivedAt, now);

@@ -1,4 +1,5 @@
 import type { LinePlan, MessageKind } from './dialect.ts';
+import { describeLine, type FeedWords } from './feed-words.ts';
 import { Handover } from './handover.ts';
 import { Link, type LinkListener, type LinkParts } from './link.ts';
 import type { MarketMessage } from './market-message.ts';
@@ -44,15 +45,19 @@ export class Line {
   get phase(): SessionPhase {
     return this.#link.session.phase;
   }
-  get failures(): number {
-    return this.#link.session.failures;
-  }
   /** Planned ones not counted. */
   get reconnects(): number {
     return this.#reconnects + this.#link.session.reconnects;
   }
-  get sentence(): string {
-    return this.#link.session.sentence(this.#now());
+  /** How it stands. */
+  get words(): FeedWords {
+    const { session } = this.#link;
+    return describeLine({
+      phase: session.phase,
+      failures: session.failures,
+      sentence: session.sentence(this.#now()),
+      books: this.#books,
+    });
   }
 
   start(): void {

@@ -114,6 +114,10 @@ export class Market {
   get synced(): boolean {
     return this.sync.synced;
   }
+  /** It was in step since its connection began. */
+  get wasSynced(): boolean {
+    return this.sync.wasSynced;
+  }
   get quote(): Readonly<QuoteSlot> {
     return this.#quote;
   }
@@ -134,6 +138,7 @@ export class Market {
   /** A new connection: the venue may have restarted, so no number of the old one counts. */
   restart(): void {
     this.sync.restart();
+    this.sync.wasSynced = false;
     this.gaps.restart();
     this.#tickers.clear();
     this.#depths.restart();
@@ -142,6 +147,11 @@ export class Market {
     this.#tickerUpdate = 0;
     this.#tradeIds.clear();
     this.#depthUpdate = 0;
+  }
+
+  /** A change may begin before the book's last update. */
+  get changesMayOverlap(): boolean {
+    return this.#rules.chain === 'range';
   }
 
   /**

@@ -21,11 +21,13 @@ describe('marks of the gate', () => {
     write(2, 'quiet');
     feed = 'resyncing';
     expect([0, 1, 2].map(fresh)).toEqual([true, false, true]);
-    feed = 'live';
-    expect([0, 1, 2].map(fresh)).toEqual([true, false, true]);
+    for (const state of ['live', 'quiet', 'subscribed'] as const) {
+      feed = state;
+      expect([0, 1, 2].map(fresh)).toEqual([true, false, true]);
+    }
   });
 
-  it.each(['connecting', 'stale', 'down', 'ended'] as const)(
+  it.each(['connecting', 'connected', 'stale', 'down', 'ended'] as const)(
     'of a feed that is %s no quote is fresh, whatever the table still says',
     (state) => {
       write(0, 'live');

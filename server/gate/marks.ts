@@ -3,6 +3,9 @@ import type { InstrumentIndex, Ticks } from '../../protocol/units.ts';
 import { emptyQuote, type MarketTableReader } from '../feeds/table.ts';
 import type { Mark } from './rule.ts';
 
+/** States of a feed whose quotes each say themselves how fresh they are. */
+const HEARD = new Set<FeedView['state']>(['live', 'quiet', 'resyncing', 'subscribed']);
+
 /**
  * Marks from the shared table, each as fresh as its own quote says. `feeds` is the feeds' own word,
  * heard lately: a feeds thread that died leaves its last quotes marked live behind. While a feed
@@ -12,7 +15,7 @@ export function marksOf(
   reader: Pick<MarketTableReader, 'readQuote'>,
   feeds: () => readonly Pick<FeedView, 'state'>[],
 ): (instrument: InstrumentIndex) => Mark | null {
-  const isHeard = (): boolean => feeds().some(({ state }) => state === 'live' || state === 'resyncing');
+  const isHeard = (): boolean => feeds().some(({ state }) => HEARD.has(state));
   const quote = emptyQuote();
   return (instrument) => {
     if (!reader.readQuote(instrument, quote)) return null;

@@ -41,6 +41,7 @@ const feed = (state: FeedView['state']): FeedView => ({
   clockOffsetMs: null,
   clockUncertaintyMs: null,
   lastFrameAt: null,
+  lines: [],
   replay: null,
 });
 const venue = {

@@ -92,7 +92,10 @@ export function relayRow(reading: RelayReading): RowReading {
 
 const FEED_STATES: Readonly<Record<FeedView['state'], HealthState>> = {
   connecting: 'unknown',
+  connected: 'unknown',
+  subscribed: 'degraded',
   live: 'ok',
+  quiet: 'ok',
   stale: 'degraded',
   resyncing: 'degraded',
   ended: 'ok',

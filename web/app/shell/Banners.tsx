@@ -85,6 +85,19 @@ const HALT_TITLES = {
   residual: 'HALTED, ORDERS REMAIN. Cancelling goes on.',
 } as const;
 
+/** What a feed's state is worth saying above everything; null = nothing. */
+const FEED_TONES = {
+  connecting: null,
+  connected: null,
+  live: null,
+  quiet: null,
+  ended: null,
+  subscribed: 'caution',
+  resyncing: 'caution',
+  stale: 'warning',
+  down: 'warning',
+} as const;
+
 function FeedBanners() {
   const feeds = useView('control', (view) => view.state?.feeds);
   return (
@@ -97,9 +110,10 @@ function FeedBanners() {
             </Banner>
           );
         }
-        if (feed.state === 'live' || feed.state === 'connecting') return null;
+        const tone = FEED_TONES[feed.state];
+        if (tone === null) return null;
         return (
-          <Banner key={feed.venue} tone={feed.state === 'resyncing' ? 'caution' : 'warning'}>
+          <Banner key={feed.venue} tone={tone}>
             <strong>
               Feed {feed.venue}: {feed.state}.
             </strong>{' '}

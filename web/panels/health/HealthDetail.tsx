@@ -1,7 +1,7 @@
 import type { FeedView, HealthRow } from '../../../protocol/health.ts';
 import { useView } from '../../app/services.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { formatOffset, formatPercent, utcMillis } from '../../ui/format.ts';
+import { formatOffset, formatPercent, plural, utcMillis } from '../../ui/format.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { AgeCell } from '../orders/AgeCell.tsx';
 import { figureProvenance, figureText, TONES } from './figure-text.ts';
@@ -59,6 +59,19 @@ function Feed({ feed }: { readonly feed: FeedView }) {
         {feed.replay &&
           ` Replay at ${feed.replay.speed}×, ${formatPercent(feed.replay.progress, 0)} through.`}
       </p>
+      {feed.lines.length > 0 && (
+        <>
+          <h3 className="dialog-title">Connections: {feed.lines.length}</h3>
+          <ul className="stack" data-mask="latency">
+            {feed.lines.map((line, index) => (
+              <li key={index} data-line-state={line.state}>
+                {index + 1}, {plural(line.books, 'book', 'books')}: <strong>{line.state}</strong>{' '}
+                {line.sentence}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       <h3 className="dialog-title">Quarantined: {feed.quarantined}</h3>
       {quarantined.length === 0 ? (
         <p className="quiet">

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { describeFeed, describeLine, worstOf, type FeedFacts, type LineFacts } from './feed-words.ts';
+
+const inStep = { synced: true, wasSynced: true, state: 'live' } as const;
+const silent = { synced: true, wasSynced: true, state: 'quiet' } as const;
+const broken = { synced: false, wasSynced: true, state: 'resyncing' } as const;
+const unbuilt = { synced: false, wasSynced: false, state: 'never' } as const;
+const line: LineFacts = {
+  phase: 'live',
+  failures: 0,
+  sentence: 'Live.',
+  books: [inStep],
+};
+
+describe('how a line stands', () => {
+  it.each<[string, Partial<LineFacts>, string]>([
+    ['waits for its first turn', { phase: 'waiting' }, 'connecting'],
+    ['waits after a failure', { phase: 'waiting', failures: 1 }, 'down'],
+    ['tries again', { phase: 'connecting', failures: 1 }, 'down'],
+    ['is connected, not subscribed', { phase: 'subscribing' }, 'connected'],
+    ['was refused before and is not subscribed', { phase: 'subscribing', failures: 1 }, 'down'],
+    ['is subscribed, no book built', { books: [unbuilt, unbuilt] }, 'subscribed'],
+    ['has lost a book', { books: [inStep, broken] }, 'resyncing'],
+    ['has lost its only book', { books: [broken] }, 'resyncing'],
+    ['has an instrument that speaks', { books: [silent, inStep] }, 'live'],
+    ['has none that speaks', { books: [silent, silent] }, 'quiet'],
+    ['carries no books', { books: [] }, 'live'],
+    ['has had no frame', { phase: 'stale' }, 'stale'],
+    ['is stopped', { phase: 'stopped' }, 'down'],
+  ])('%s', (_what, facts, state) => {
+    expect(describeLine({ ...line, ...facts }).state).toBe(state);
+  });
+});
+
+describe('how a feed stands', () => {
+  const feed: FeedFacts = {
+    ended: false,
+    lines: [{ state: 'live', sentence: 'Live.' }],
+    startFault: null,
+    restFault: null,
+    books: 5,
+    missing: 0,
+    remark: '',
+  };
+
+  it('as its worst line, whatever the others say', () => {
+    const down = { state: 'down', sentence: '5 failures: next try in 43 s.' } as const;
+    const live = { state: 'live', sentence: 'Live.' } as const;
+    expect(worstOf([live, down, live])).toBe(down);
+    expect(describeFeed({ ...feed, lines: [live, down] })).toEqual(down);
+  });
+
+  it('says how many books are missing and why they cannot be had', () => {
+    const lines = [{ state: 'resyncing', sentence: '' } as const];
+    const facts = { ...feed, lines, missing: 2, restFault: 'AAA: no answer.' };
+    expect(describeFeed(facts).sentence).toBe(
+      '2 of 5 books are being built from a snapshot. AAA: no answer.',
+    );
+  });
+});
