@@ -8,7 +8,7 @@ import { Feed } from './feed.ts';
 import type { FeedsThreadData, FeedsToMain, FeedsToRelay, MainToFeeds, RelayToFeeds } from './port.ts';
 import { startReplay, type Replay } from './replay/replay.ts';
 import { MarketTableWriter } from './table.ts';
-import { liveTime, replayTime } from './time.ts';
+import { liveTime } from './time.ts';
 
 const BEAT_MS = 500;
 
@@ -36,7 +36,7 @@ async function run(
   if (data.replay) {
     // A long capture takes its time to be read before there is a feed that beats.
     const stopBeating = clock.setRepeating(BEAT_MS, () => table.beat());
-    const started = await startReplay(data.replay, clock);
+    const started = await startReplay({ files: [data.replay.file], speed: data.replay.speed }, clock);
     stopBeating();
     if (!started.ok) {
       say({ kind: 'fatal', ...started.error });
@@ -44,7 +44,7 @@ async function run(
     }
     replay = started.value;
   }
-  const dialectId = replay?.dialect.id ?? venue.dialect ?? 'binance-spot';
+  const dialectId = replay?.venues[0].dialect.id ?? venue.dialect ?? 'binance-spot';
   const dialect = dialects.find((one) => one.id === dialectId);
   if (!dialect) {
     say({ kind: 'fatal', code: 'unknown-dialect', sentence: `No feed speaks "${dialectId}".` });
@@ -59,8 +59,8 @@ async function run(
   });
   clock.onStep(() => feed.clockStepped());
   if (replay) {
-    replay.onEnd(() => feed.end());
-    replay.onFault((error) => say({ kind: 'fatal', ...error }));
+    replay.venues[0].onEnd(() => feed.end());
+    replay.playback.onFault((error) => say({ kind: 'fatal', ...error }));
   }
   listen((message) => {
     if (message.kind === 'relay') {
@@ -81,22 +81,23 @@ function optionsOf(
   replay: Replay | null,
 ): FeedOptions {
   const { venue } = data;
+  const recorded = replay?.venues[0];
   return {
     venue: venue.id as VenueId,
     name: venue.name,
     dialect,
-    restUrl: replay ? replay.restUrl : venue.restUrl,
-    wsUrl: replay ? replay.wsUrl : venue.wsUrl,
-    symbols: replay ? 'all' : venue.symbols,
+    restUrl: recorded?.restUrl ?? venue.restUrl,
+    wsUrl: recorded?.wsUrl ?? venue.wsUrl,
+    symbols: recorded?.symbols ?? venue.symbols,
     origin: venue.origin,
     instruments: data.instruments,
     table,
     clock,
-    time: replay ? replayTime(clock, replay.speed, () => replay.position()) : liveTime(clock),
+    time: replay?.time ?? liveTime(clock),
     // Jitter of reconnects only: nothing that must repeat.
     random: Math.random,
-    replay: replay ? () => replay.view() : null,
-    remark: replay ? replay.remark : '',
+    replay: recorded ? () => recorded.view() : null,
+    remark: recorded?.remark ?? '',
   };
 }
 

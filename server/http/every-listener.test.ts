@@ -2,7 +2,7 @@
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readdirSync, readFileSync } from 'node:fs';
-import { ReplayServer } from '../feeds/replay/replay-server.ts';
+import { Loopback, sendJson } from '../feeds/replay/loopback.ts';
 import { Harness } from '../relay/testing/harness.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { makeListener } from './listener.ts';
@@ -83,7 +83,10 @@ describe('the public port', () => {
 });
 
 describe('a replay’s own venue', () => {
-  const replay = new ReplayServer({ symbols: [], candles: [] } as never, 1);
+  const replay = new Loopback({
+    onSocket: () => undefined,
+    onRequest: (_url, response) => sendJson(response, 200, '{}'),
+  });
   afterAll(() => replay.close());
 
   it('answers our feed only', async () => {

@@ -8,42 +8,21 @@ import { dialects } from '../dialects/index.ts';
 import type { MarketCounts } from '../market.ts';
 import { emptyBook, emptyQuote } from '../table.ts';
 import { capturesFolder, haveCaptures, readExpected } from '../testing/captures.ts';
-import { FeedRig } from '../testing/feed-rig.ts';
-import { replayTime } from '../time.ts';
-import { startReplay, type Replay } from './replay.ts';
+import type { FeedRig } from '../testing/feed-rig.ts';
+import { playInto, type ReplayRig } from '../testing/replay-rig.ts';
 import { surveyCapture } from './survey.ts';
 
 /** A whole capture, on a machine that does other things too. */
 const PLAYED_MS = 180_000;
 
 const clock = new SystemClock();
-let replay: Replay | null = null;
-let rig: FeedRig | null = null;
-afterEach(async () => {
-  rig?.feed.stop();
-  await replay?.stop();
-});
+let played: ReplayRig | null = null;
+afterEach(() => played?.stop());
 
 async function play(file: string, speed: number): Promise<FeedRig> {
-  const started = await startReplay({ file, speed }, clock);
-  if (!started.ok) throw new Error(started.error.sentence);
-  const source = started.value;
-  replay = source;
-  rig = new FeedRig({
-    restUrl: source.restUrl,
-    wsUrl: source.wsUrl,
-    origin: 'REPLAY',
-    clock,
-    dialect: source.dialect,
-    time: replayTime(clock, speed, () => source.position()),
-    replay: () => source.view(),
-    remark: source.remark,
-  });
-  const { feed } = rig;
-  source.onEnd(() => feed.end());
-  feed.start();
-  await rig.until('the capture has ended', () => feed.view().state === 'ended', PLAYED_MS);
-  return rig;
+  played = await playInto({ files: [file], speed }, clock);
+  await played.ended(PLAYED_MS);
+  return played.rigs[0];
 }
 
 it(
@@ -100,7 +79,7 @@ describe.skipIf(!haveCaptures())('real captures by a local WebSocket server', { 
       join(capturesFolder, folder, file),
       Infinity,
     );
-    expect(replay?.dialect.id).toBe(dialect);
+    expect(played?.replay.venues[0].dialect.id).toBe(dialect);
     expect(quarantined.map(({ code }) => code)).toEqual(refused);
     expect(feed.view()).toMatchObject({ gaps: 0, resyncs, reconnects: 0, quarantined: refused.length });
     expect(instruments.map(({ symbol }) => symbol).sort()).toEqual(Object.keys(expected.final_books).sort());

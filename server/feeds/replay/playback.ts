@@ -1,60 +1,95 @@
 import type { Refusal } from '../../../protocol/result.ts';
 import type { Cancel, Clock } from '../../clock.ts';
-import { CaptureFault, readCapture, type CaptureRecord } from './capture.ts';
-import type { Survey } from './survey.ts';
+import { CaptureFault } from './capture.ts';
+import { Stopwatch } from './stopwatch.ts';
 
-/** Where the records go, in order. */
-export interface Audience {
-  /** Resolves when more may be played: the slowest listener has room. */
-  play(record: CaptureRecord): Promise<void> | null;
-  /** Resolves when every listener has read all that was played. */
-  caughtUp(): Promise<void>;
-  /** Everything was played. */
-  finish(): void;
+/** One thing to happen at a time of the capture. */
+export interface Cue {
+  /** µs since 1970. */
+  readonly at: number;
+  /** Makes it happen; a promise resolves when more may be played. */
+  readonly play: () => Promise<void> | null;
 }
 
-/** Frames played before the audience must have taken them all, at full speed. */
+/** µs since 1970. */
+export interface Span {
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+export interface PlaybackParts {
+  /** In order of time. */
+  readonly cues: () => AsyncIterable<Cue>;
+  readonly span: Span;
+  /** × the recorded pace; `Infinity` = as fast as it can be read. */
+  readonly speed: number;
+  /** Played at full speed up to here, µs since 1970; nothing = from the start on at `speed`. */
+  readonly from?: number;
+  readonly clock: Clock;
+  /** Resolves when every listener has read all that was played. */
+  readonly caughtUp: () => Promise<void>;
+}
+
+/** Cues played before the listeners must have taken them all, at full speed. */
 const BURST = 32;
 
-/** Plays a capture's records at `speed` × the pace of their recording. */
+/** Plays cues at `speed` × the pace of their recording: one clock, however many captures they come from. */
 export class Playback {
-  readonly #file: string;
-  readonly #survey: Survey;
-  readonly #speed: number;
-  readonly #clock: Clock;
-  readonly #audience: Audience;
-  #startedAt: number | null = null;
-  /** Monotonic µs that the playback stood still. */
-  #held = 0;
+  readonly #parts: PlaybackParts;
+  /** The capture's µs since its start: stands still while nobody can take more. */
+  readonly #watch: Stopwatch;
+  /** The listeners' own µs: they stand still only when a person paused. */
+  readonly #pace: Stopwatch;
+  #speed: number;
   #playedAt: number;
+  #started = false;
+  #paused = false;
+  #held = false;
   #stopped = false;
   #over = false;
   #timer: Cancel | null = null;
-  #wake: (() => void) | null = null;
+  #wake: () => void = () => undefined;
   #onFault: (error: Refusal) => void = () => undefined;
 
-  constructor(file: string, survey: Survey, speed: number, clock: Clock, audience: Audience) {
-    this.#file = file;
-    this.#survey = survey;
-    this.#speed = speed;
-    this.#clock = clock;
-    this.#audience = audience;
-    this.#playedAt = survey.firstAt;
+  constructor(parts: PlaybackParts) {
+    this.#parts = parts;
+    this.#speed = parts.speed;
+    this.#watch = new Stopwatch(parts.clock);
+    this.#pace = new Stopwatch(parts.clock);
+    this.#playedAt = parts.span.firstAt;
+    this.#apply();
   }
 
   onFault(listener: (error: Refusal) => void): void {
     this.#onFault = listener;
   }
 
-  /** False at full speed. */
+  get span(): Span {
+    return this.#parts.span;
+  }
+  get speed(): number {
+    return this.#speed;
+  }
+  get isPaused(): boolean {
+    return this.#paused;
+  }
+  get isOver(): boolean {
+    return this.#over;
+  }
+  get isStarted(): boolean {
+    return this.#started;
+  }
+
+  /** False while it plays as fast as it is read. */
   get isPaced(): boolean {
-    return Number.isFinite(this.#speed);
+    return Number.isFinite(this.#speed) && this.#playedAt >= (this.#parts.from ?? -Infinity);
   }
 
   /** Harmless the second time. */
   start(): void {
-    if (this.#startedAt !== null) return;
-    this.#startedAt = this.#clock.monotonicMicros();
+    if (this.#started) return;
+    this.#started = true;
+    this.#apply();
     void this.#run().catch((error: unknown) => {
       const sentence = error instanceof Error ? error.message : String(error);
       this.#onFault({ code: error instanceof CaptureFault ? error.code : 'replay', sentence });
@@ -63,56 +98,102 @@ export class Playback {
 
   stop(): void {
     this.#stopped = true;
-    this.#timer?.();
-    this.#wake?.();
+    this.#apply();
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#apply();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#apply();
+  }
+
+  setSpeed(speed: number): void {
+    this.#speed = speed;
+    this.#apply();
   }
 
   /** The capture's clock, µs since 1970: runs at the speed, never past what can have been played. */
   position(): number {
-    const { firstAt, lastAt } = this.#survey;
-    if (this.#startedAt === null) return firstAt;
+    const { firstAt, lastAt } = this.#parts.span;
+    if (!this.#started) return firstAt;
     if (this.#over) return lastAt;
-    if (!Number.isFinite(this.#speed)) return this.#playedAt;
-    return Math.min(lastAt, Math.round(firstAt + this.#elapsed() * this.#speed));
+    if (!this.isPaced) return this.#playedAt;
+    return Math.min(lastAt, Math.round(firstAt + this.#watch.micros));
   }
 
   progress(): number {
-    const { firstAt, lastAt } = this.#survey;
+    const { firstAt, lastAt } = this.#parts.span;
     return lastAt > firstAt ? (this.position() - firstAt) / (lastAt - firstAt) : Number(this.#over);
   }
 
-  #elapsed(): number {
-    return this.#clock.monotonicMicros() - (this.#startedAt ?? 0) - this.#held;
+  /** Milliseconds at the pace of the listeners: × the speed, standing still in a pause; real ones at full speed. */
+  paceMs(): number {
+    return this.#pace.micros / 1000;
+  }
+
+  /** How many milliseconds of pace pass in one of ours. */
+  get pace(): number {
+    return this.isPaced ? this.#speed : 1;
+  }
+
+  #apply(): void {
+    const runs = this.#started && !this.#paused && !this.#held && this.isPaced;
+    this.#watch.runAt(runs ? this.#speed : 0);
+    this.#pace.runAt(this.#paused ? 0 : this.pace);
+    this.#timer?.();
+    this.#wake();
   }
 
   async #run(): Promise<void> {
     let burst = 0;
-    for await (const record of readCapture(this.#file)) {
+    for await (const { at, play } of this.#parts.cues()) {
+      await this.#until(at);
       if (this.#stopped) return;
-      if (record.kind === 'frame') await this.#until(record.at);
-      const room = this.#audience.play(record);
-      if (room) {
-        // While nobody can take more, the capture's clock stands still too.
-        const from = this.#clock.monotonicMicros();
-        await room;
-        this.#held += this.#clock.monotonicMicros() - from;
-      } else if (!this.isPaced && ++burst % BURST === 0) {
-        await this.#audience.caughtUp();
-      }
-      this.#playedAt = Math.max(this.#playedAt, Math.min(record.at, this.#survey.lastAt));
+      const room = play();
+      if (room) await this.#hold(room);
+      else if (!this.isPaced && ++burst % BURST === 0) await this.#parts.caughtUp();
+      this.#passed(at);
     }
-    await this.#audience.caughtUp();
+    await this.#parts.caughtUp();
     this.#over = true;
-    this.#audience.finish();
+    this.#apply();
+  }
+
+  /** While nobody can take more, the capture's clock stands still too. */
+  async #hold(room: Promise<void>): Promise<void> {
+    this.#held = true;
+    this.#apply();
+    await room;
+    this.#held = false;
+    this.#apply();
+  }
+
+  #passed(at: number): void {
+    this.#playedAt = Math.max(this.#playedAt, Math.min(at, this.#parts.span.lastAt));
+  }
+
+  /** What comes next is behind the place that was wanted: from there on at its speed. */
+  #arrive(at: number): void {
+    const { span, from } = this.#parts;
+    if (from === undefined || this.#playedAt >= from || at < from) return;
+    this.#playedAt = from;
+    this.#watch.set(from - span.firstAt);
+    this.#apply();
   }
 
   async #until(at: number): Promise<void> {
-    if (!Number.isFinite(this.#speed)) return;
-    const dueMs = ((at - this.#survey.firstAt) / this.#speed - this.#elapsed()) / 1000;
-    if (dueMs < 1) return;
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      this.#timer = this.#clock.setTimer(dueMs, resolve);
-    });
+    this.#arrive(at);
+    while (!this.#stopped && (this.#paused || this.isPaced)) {
+      const dueMs = (at - this.position()) / this.#speed / 1000;
+      if (!this.#paused && (dueMs < 1 || at > this.#parts.span.lastAt)) return;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        if (!this.#paused) this.#timer = this.#parts.clock.setTimer(dueMs, resolve);
+      });
+    }
   }
 }

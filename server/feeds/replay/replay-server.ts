@@ -1,13 +1,14 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { WebSocketServer, type WebSocket } from 'ws';
-import type { CaptureRecord } from './capture.ts';
-import type { Audience, Playback } from './playback.ts';
+import type { ServerResponse } from 'node:http';
+import type { WebSocket } from 'ws';
+import type { Dialect } from '../dialect.ts';
+import { readCapture, type CaptureRecord } from './capture.ts';
+import { Loopback, sendFrame, sendJson } from './loopback.ts';
+import type { Cue } from './playback.ts';
 import { RecordedMarket } from './recorded-market.ts';
 import { anySpeed, depthSchema, readSubscribe, restPathOf, tradeSchema } from './replay-protocol.ts';
+import type { Stage, StageClock } from './stage.ts';
 import type { Survey } from './survey.ts';
 
-const MAX_BUFFERED = 1024 * 1024;
 /** A recorded snapshot waits this long, ms, for the adapter to ask for it. */
 const RENDEZVOUS_MS = 3000;
 /**
@@ -30,75 +31,74 @@ interface Question {
 }
 
 /** Answers as the recorded venue did: over WebSocket what the capture holds, over REST its state so far. */
-export class ReplayServer implements Audience {
+export class ReplayServer implements Stage {
+  readonly dialect: Dialect;
+  readonly symbols = 'all';
+  readonly #file: string;
   readonly #survey: Survey;
   readonly #connections: number;
-  readonly #http = createServer((request, response) => {
-    if (this.#isFeed(request)) this.#answer(request, response);
-    else response.writeHead(403).end();
-  });
-  readonly #sockets = new WebSocketServer({
-    server: this.#http,
-    perMessageDeflate: false,
-    verifyClient: ({ req }: { req: IncomingMessage }) => this.#isFeed(req),
+  readonly #loopback = new Loopback({
+    onSocket: (socket) => this.#connected(socket),
+    onRequest: (url, response) => this.#answer(url, response),
   });
   readonly #clients = new Set<Client>();
   readonly #markets = new Map<string, RecordedMarket>();
   readonly #questions: Question[] = [];
   readonly #asked = new Set<string>();
   #waiter: { readonly symbol: string; readonly resolve: () => void } | null = null;
-  #playback: Playback | null = null;
-  #drained = false;
+  #clock: StageClock | null = null;
+  #isDrained = false;
   #onDrained: () => void = () => undefined;
 
-  /** It plays when so many connections have subscribed. */
-  constructor(survey: Survey, connections: number) {
+  constructor(file: string, survey: Survey, dialect: Dialect) {
+    this.#file = file;
     this.#survey = survey;
-    this.#connections = connections;
+    this.dialect = dialect;
+    // It is ready when so many have subscribed.
+    this.#connections = dialect.lines('', []).length;
     for (const symbol of survey.symbols) this.#markets.set(symbol, new RecordedMarket());
     for (const { symbol, interval, text } of survey.candles) {
       this.#markets.get(symbol)?.candles(interval, text);
     }
-    this.#sockets.on('connection', (socket) => this.#connected(socket));
   }
 
-  /** Only our own feed asks here, by number; no page of a browser, whatever name it found for us. */
-  #isFeed({ headers }: IncomingMessage): boolean {
-    const { port } = this.#http.address() as AddressInfo;
-    return headers.origin === undefined && headers.host === `127.0.0.1:${port}`;
+  get venue() {
+    return { id: this.dialect.id, name: this.dialect.name };
+  }
+  get span() {
+    return this.#survey;
+  }
+  get remark() {
+    return this.#survey.remark;
+  }
+  get isDrained() {
+    return this.#isDrained;
   }
 
-  bind(playback: Playback): void {
-    this.#playback = playback;
+  bind(clock: StageClock): void {
+    this.#clock = clock;
   }
-
-  /** The last frame has been read by the adapter. */
-  get drained(): boolean {
-    return this.#drained;
-  }
-
   onDrained(listener: () => void): void {
     this.#onDrained = listener;
   }
-
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.#http.once('error', reject);
-      this.#http.listen(0, '127.0.0.1', resolve);
-    });
-    return (this.#http.address() as AddressInfo).port;
+  listen(): Promise<number> {
+    return this.#loopback.listen();
+  }
+  close(): Promise<void> {
+    return this.#loopback.close();
+  }
+  caughtUp(): Promise<void> {
+    return this.#loopback.caughtUp();
   }
 
-  async close(): Promise<void> {
-    for (const { socket } of this.#clients) socket.terminate();
-    this.#sockets.close();
-    this.#http.closeAllConnections();
-    await new Promise<void>((resolve) => {
-      this.#http.close(() => resolve());
-    });
+  async *cues(): AsyncGenerator<Cue> {
+    for await (const record of readCapture(this.#file)) {
+      yield { at: record.at, play: () => this.#play(record) };
+    }
+    yield { at: this.#survey.lastAt, play: () => this.#finish() };
   }
 
-  play(record: CaptureRecord): Promise<void> | null {
+  #play(record: CaptureRecord): Promise<void> | null {
     if (record.kind === 'snapshot') return this.#playSnapshot(record.symbol, record.text);
     if (record.kind !== 'frame') return null;
     this.#note(record.stream, record.text);
@@ -106,23 +106,14 @@ export class ReplayServer implements Audience {
     let room: Promise<void> | null = null;
     for (const client of this.#clients) {
       if (!client.streams.has(stream)) continue;
-      if (client.socket.bufferedAmount < MAX_BUFFERED) client.socket.send(record.text);
-      else {
-        room = new Promise((resolve) => {
-          // Called when this frame has left for the kernel, or the client is gone.
-          client.socket.send(record.text, () => resolve());
-        });
-      }
+      room = sendFrame(client.socket, record.text) ?? room;
     }
     return room;
   }
 
-  async caughtUp(): Promise<void> {
-    await Promise.all([...this.#clients].map(({ socket }) => answered(socket)));
-  }
-
-  finish(): void {
-    this.#drained = true;
+  async #finish(): Promise<void> {
+    await this.caughtUp();
+    this.#isDrained = true;
     this.#onDrained();
   }
 
@@ -149,7 +140,7 @@ export class ReplayServer implements Audience {
   }
 
   #travel(): Promise<void> | null {
-    if (this.#playback?.isPaced !== false) return null;
+    if (this.#clock?.isPaced !== false) return null;
     return new Promise((resolve) => void setTimeout(resolve, TRAVEL_MS));
   }
 
@@ -162,7 +153,7 @@ export class ReplayServer implements Audience {
       if (answer === null || answer === undefined) continue;
       this.#questions.splice(this.#questions.indexOf(question), 1);
       this.#asked.add(symbol);
-      send(question.response, 200, answer);
+      sendJson(question.response, 200, answer);
       answered = true;
     }
     if (answered && this.#waiter?.symbol === symbol) this.#waiter.resolve();
@@ -187,7 +178,6 @@ export class ReplayServer implements Audience {
     const client: Client = { socket, streams: new Set() };
     this.#clients.add(client);
     socket.on('close', () => void this.#clients.delete(client));
-    socket.on('error', () => undefined);
     socket.on('message', (bytes: Buffer) => {
       const request = readSubscribe(bytes);
       if (!request) {
@@ -197,21 +187,20 @@ export class ReplayServer implements Audience {
       for (const stream of request.params) client.streams.add(anySpeed(stream));
       socket.send(JSON.stringify({ result: null, id: request.id }));
       const subscribed = [...this.#clients].filter(({ streams }) => streams.size > 0);
-      if (subscribed.length >= this.#connections) this.#playback?.start();
+      if (subscribed.length >= this.#connections) this.#clock?.ready(this);
     });
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
-    const url = new URL(request.url ?? '/', 'http://replay.invalid');
+  #answer(url: URL, response: ServerResponse): void {
     const query = url.searchParams;
     const symbol = query.get('symbol') ?? '';
     switch (restPathOf(url.pathname)) {
       case '/exchangeInfo':
-        send(response, 200, this.#survey.listing);
+        sendJson(response, 200, this.#survey.listing);
         return;
       case '/time': {
-        const serverTime = Math.floor((this.#playback?.position() ?? 0) / 1000);
-        send(response, 200, JSON.stringify({ serverTime }));
+        const serverTime = Math.floor((this.#clock?.position() ?? 0) / 1000);
+        sendJson(response, 200, JSON.stringify({ serverTime }));
         return;
       }
       case '/depth':
@@ -228,18 +217,18 @@ export class ReplayServer implements Audience {
             number('endTime', Infinity),
             number('limit', 500),
           );
-        if (klines) send(response, 200, JSON.stringify(klines));
-        else send(response, 400, JSON.stringify({ code: -1121, msg: 'Invalid symbol.' }));
+        if (klines) sendJson(response, 200, JSON.stringify(klines));
+        else sendJson(response, 400, JSON.stringify({ code: -1121, msg: 'Invalid symbol.' }));
         return;
       }
       default:
-        send(response, 404, JSON.stringify({ code: -1, msg: 'A replay does not answer this.' }));
+        sendJson(response, 404, JSON.stringify({ code: -1, msg: 'A replay does not answer this.' }));
     }
   }
 
   #comesSoon(symbol: string): boolean {
     const at = this.#survey.snapshots.get(symbol);
-    const now = this.#playback?.position() ?? 0;
+    const now = this.#clock?.position() ?? 0;
     return at !== undefined && at - now < SOON_MICROS;
   }
 
@@ -249,26 +238,6 @@ export class ReplayServer implements Audience {
     const msg = this.#survey.snapshots.has(symbol)
       ? `The capture's snapshot of ${symbol}'s book comes later.`
       : `The capture has no snapshot of ${symbol}'s book.`;
-    if (question) send(question.response, 503, JSON.stringify({ code: -1, msg }));
+    if (question) sendJson(question.response, 503, JSON.stringify({ code: -1, msg }));
   }
-}
-
-/** A pong to a ping behind the last frame: everything before it was read. */
-function answered(socket: WebSocket): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      socket.off('pong', done);
-      socket.off('close', done);
-      resolve();
-    };
-    socket.on('pong', done);
-    socket.on('close', done);
-    if (socket.readyState === socket.OPEN) socket.ping();
-    else done();
-  });
-}
-
-function send(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(body);
 }

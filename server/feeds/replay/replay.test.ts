@@ -5,18 +5,16 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { SystemClock } from '../../clock.ts';
 import { emptyQuote } from '../table.ts';
-import { FeedRig } from '../testing/feed-rig.ts';
-import { replayTime } from '../time.ts';
-import { startReplay, type Replay } from './replay.ts';
+import type { FeedRig } from '../testing/feed-rig.ts';
+import { playInto, type ReplayRig } from '../testing/replay-rig.ts';
+import { startReplay } from './replay.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cwts-replay-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-let replay: Replay | null = null;
-let rig: FeedRig | null = null;
+let played: ReplayRig | null = null;
 afterEach(async () => {
-  rig?.feed.stop();
-  await replay?.stop();
-  rig = replay = null;
+  await played?.stop();
+  played = null;
 });
 
 let files = 0;
@@ -54,25 +52,8 @@ const small = [
 ];
 
 async function play(file: string, speed: number): Promise<FeedRig> {
-  const clock = new SystemClock();
-  const started = await startReplay({ file, speed }, clock);
-  if (!started.ok) throw new Error(started.error.sentence);
-  const source = started.value;
-  replay = source;
-  const fresh = new FeedRig({
-    restUrl: source.restUrl,
-    wsUrl: source.wsUrl,
-    origin: 'REPLAY',
-    clock,
-    dialect: source.dialect,
-    time: replayTime(clock, speed, () => source.position()),
-    replay: () => source.view(),
-    remark: source.remark,
-  });
-  rig = fresh;
-  source.onEnd(() => fresh.feed.end());
-  fresh.feed.start();
-  return fresh;
+  played = await playInto({ files: [file], speed });
+  return played.rigs[0];
 }
 
 describe('a replay', () => {
@@ -135,7 +116,7 @@ describe('a replay', () => {
       return started;
     });
     // The answer may still be on its way when the last frame has been read.
-    await rig?.until('in step', () => feed.markets[0]?.synced === true);
+    await played?.rigs[0].until('in step', () => feed.markets[0]?.synced === true);
     expect(feed.view()).toMatchObject({ gaps: 1, resyncs: 1 });
     expect(feed.markets[0]?.sync.book.bids.best).toBe(998);
   });
@@ -184,7 +165,7 @@ describe('a replay', () => {
       Infinity,
     );
     await started.until('the end', () => started.feed.view().state === 'ended');
-    expect(replay?.remark).toBe('');
+    expect(played?.replay.venues[0].remark).toBe('');
     expect(started.feed.markets[0]?.sync.book.bids.best).toBe(995);
     const reply = await started.feed.candles({ instrument: 0 as never, interval: '1s', limit: 10 });
     expect(reply).toMatchObject({
@@ -199,7 +180,7 @@ describe('a replay', () => {
 
 describe('a capture that cannot be used: one clear sentence', () => {
   const refused = async (file: string): Promise<string> => {
-    const started = await startReplay({ file, speed: 1 }, new SystemClock());
+    const started = await startReplay({ files: [file], speed: 1 }, new SystemClock());
     if (started.ok) {
       await started.value.stop();
       return 'accepted';
@@ -242,7 +223,7 @@ describe('a capture that cannot be used: one clear sentence', () => {
 
   it('a speed that is none', async () => {
     for (const speed of [0, -1, Number.NaN]) {
-      const started = await startReplay({ file: capture(small), speed }, new SystemClock());
+      const started = await startReplay({ files: [capture(small)], speed }, new SystemClock());
       expect(started).toMatchObject({ ok: false, error: { code: 'replay-speed' } });
     }
   });
