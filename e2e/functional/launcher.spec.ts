@@ -4,13 +4,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test as base } from 'playwright/test';
-import { launch, type Outcome } from '../harness/launcher.ts';
+import { endLaunched, launch, type Outcome } from '../harness/launcher.ts';
 
 const test = base.extend<{ folder: string }>({
   // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
   folder: async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'cwts-up-'));
     await use(folder);
+    await endLaunched();
     rmSync(folder, { recursive: true, force: true });
   },
 });

@@ -9,6 +9,13 @@ export interface Outcome {
   readonly err: string;
 }
 
+const running = new Set<Launched>();
+
+/** Interrupts what a test that failed left running: its exchange and server would outlive it. */
+export async function endLaunched(): Promise<void> {
+  await Promise.all([...running].map((launched) => launched.interrupt()));
+}
+
 /** One of `scripts/` as a person runs it. */
 export class Launched {
   out = '';
@@ -30,6 +37,8 @@ export class Launched {
       out: this.out,
       err: this.err,
     }));
+    running.add(this);
+    void this.#done.finally(() => running.delete(this));
   }
 
   end(): Promise<Outcome> {

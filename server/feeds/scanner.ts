@@ -3,6 +3,7 @@ const POWERS = Array.from({ length: 16 }, (_, power) => 10 ** power);
 const ZERO = 48;
 const NINE = 57;
 const DOT = 46;
+const MINUS = 45;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
@@ -92,6 +93,14 @@ export class Scanner {
     }
   }
 
+  /** A whole number with or without a minus, down to −2^53; NaN when there is none. */
+  int(): number {
+    const negative = this.byte(MINUS);
+    const value = this.uint();
+    if (value < 0 || (negative && value === 0)) return Number.NaN;
+    return negative ? -value : value;
+  }
+
   /**
    * An unsigned plain decimal as a whole number of 10^-scale, without a float in between; −1 when
    * there is none, it is beyond 2^53, or it has more decimals than `scale` that are not 0.
@@ -153,6 +162,28 @@ export class Scanner {
     return value;
   }
 
+  /**
+   * `idHashOf` the bytes up to the next quote; moves to it. −1 where none is near, or what
+   * is no plain text comes first.
+   */
+  idHash(longest: number): number {
+    const bytes = this.#bytes;
+    let low = HASH_SEED;
+    let high = HASH_SEED;
+    const end = Math.min(bytes.length, this.at + longest + 1);
+    for (let at = this.at; at < end; at++) {
+      const byte = bytes[at] ?? 0;
+      if (byte === QUOTE) {
+        this.at = at;
+        return joined(low, high);
+      }
+      if (byte < SPACE || byte > TILDE || byte === BACKSLASH) return -1;
+      low = Math.imul(low ^ byte, LOW_FACTOR);
+      high = Math.imul(high ^ byte, HIGH_FACTOR);
+    }
+    return -1;
+  }
+
   /** Hash of the bytes up to `stop`, letters folded to upper case; moves to `stop`. 0 when not found. */
   foldedHash(stop: number, longest: number): number {
     const bytes = this.#bytes;
@@ -174,6 +205,25 @@ const isDigit = (byte: number | undefined): byte is number =>
   byte !== undefined && byte >= ZERO && byte <= NINE;
 
 const HASH_SEED = 0x811c9dc5 | 0;
+
+/** Two unlike multipliers, so that what one lets collide the other keeps apart. */
+const LOW_FACTOR = 0x01000193;
+const HIGH_FACTOR = 0x9e3779b1;
+const TWO_32 = 2 ** 32;
+
+/** 53 bits: one hash, and above it the upper 21 bits of the other, which every byte has reached. */
+const joined = (low: number, high: number): number => (high >>> 11) * TWO_32 + (low >>> 0);
+
+/** An id that is no number, as a number of 53 bits: for telling trades apart, never for showing. */
+export function idHashOf(text: string): number {
+  let low = HASH_SEED;
+  let high = HASH_SEED;
+  for (const byte of Buffer.from(text)) {
+    low = Math.imul(low ^ byte, LOW_FACTOR);
+    high = Math.imul(high ^ byte, HIGH_FACTOR);
+  }
+  return joined(low, high);
+}
 
 function foldInto(hash: number, byte: number): number {
   const upper = byte >= 97 && byte <= 122 ? byte - 32 : byte;

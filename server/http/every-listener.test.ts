@@ -175,7 +175,7 @@ describe('the control listener', () => {
       )
       .sort();
     expect(makers).toEqual([
-      'feeds/replay/replay-server.ts',
+      'feeds/replay/loopback.ts',
       'http/listener.ts',
       'relay/listener.ts',
       'relay/redirect.ts',

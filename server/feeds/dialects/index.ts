@@ -1,7 +1,17 @@
 import type { Dialect } from '../dialect.ts';
 import { binanceCoinM, binanceUsdM } from './binance-futures.ts';
 import { binanceSpot } from './binance-spot.ts';
+import { bybitLinear, bybitSpot } from './bybit.ts';
 import { coinbase } from './coinbase.ts';
+import { okx } from './okx.ts';
 
 /** Every venue whose public market data can be read. */
-export const dialects: readonly Dialect[] = [binanceSpot, binanceUsdM, binanceCoinM, coinbase];
+export const dialects: readonly Dialect[] = [
+  binanceSpot,
+  binanceUsdM,
+  binanceCoinM,
+  coinbase,
+  okx,
+  bybitSpot,
+  bybitLinear,
+];
