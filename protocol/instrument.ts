@@ -10,8 +10,8 @@ import { unitSchema, type Lots, type QuoteMicros, type Ticks } from './units.ts'
 export const instrumentSchema = z.object({
   index: unitSchema.instrument,
   venue: unitSchema.venue,
-  /** The venue's own name: `BTCUSDT`. */
-  symbol: z.string().regex(/^[A-Za-z0-9_.-]{1,40}$/),
+  /** The venue's own name: `BTCUSDT`, `BTC/USD`. */
+  symbol: z.string().regex(/^[A-Za-z0-9_./-]{1,40}$/),
   /** What people read: `BTC-USDT`. */
   name: z.string().min(1).max(40),
   base: z.string().min(1).max(20),

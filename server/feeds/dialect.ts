@@ -49,6 +49,8 @@ export interface DialectRules {
   readonly streamsPerInstrument: number;
   /** We ping after this long without any frame, so that a quiet market is not a silent feed. */
   readonly pingAfterMs: number;
+  /** The venue wants a ping this often, however busy it is; `Infinity` = it does not. */
+  readonly pingEveryMs: number;
   /** The ping as a frame of text; null = a ping of the WebSocket protocol. */
   readonly pingText: string | null;
   /** Silence that the venue itself calls a dead connection, ms; `Infinity` = it says nothing of it. */

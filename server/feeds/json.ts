@@ -67,9 +67,43 @@ function endOfString(bytes: Uint8Array, open: number): number {
   return at;
 }
 
-/** Strings, then numbers: what is in a string is passed over whole. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** Longer than any number that a venue writes; a pattern over millions of digits would overflow the stack. */
+const LONGEST_NUMBER = 64;
 
+/** Every number that is not in a string in quotes. By hand: a pattern over a text of megabytes overflows the stack. */
 function quoteNumbers(text: string): string {
-  return text.replace(TOKENS, (token) => (token.startsWith('"') ? token : `"${token}"`));
+  const pieces: string[] = [];
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfText(text, at);
+    else if (isOfNumber(code)) {
+      const start = at;
+      while (isOfNumber(text.charCodeAt(at + 1))) at += 1;
+      if (at - start >= LONGEST_NUMBER) continue;
+      const token = text.slice(start, at + 1);
+      if (!NUMBER.test(token)) continue;
+      pieces.push(text.slice(from, start), '"', token, '"');
+      from = at + 1;
+    }
+  }
+  pieces.push(text.slice(from));
+  return pieces.join('');
 }
+
+/** Position of the closing quote; the end of the text when there is none. */
+function endOfText(text: string, open: number): number {
+  let at = open + 1;
+  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+/** A digit, sign, dot or `e`: of a literal (`true`, `false`) only the `e` is one, which is no number. */
+const isOfNumber = (code: number): boolean =>
+  (code >= 0x30 && code <= 0x39) ||
+  code === 0x2d ||
+  code === 0x2b ||
+  code === 0x2e ||
+  code === 0x65 ||
+  code === 0x45;

@@ -8,7 +8,7 @@ const ANSWER_MS = 5000;
 export class Resubscribe {
   readonly #random: () => number;
   readonly #ask: (market: Market) => void;
-  readonly #wanted = new Map<Market, { failures: number; due: number }>();
+  readonly #wanted = new Map<Market, { failures: number; due: number; asked: boolean }>();
 
   constructor(random: () => number, ask: (market: Market) => void) {
     this.#random = random;
@@ -17,8 +17,10 @@ export class Resubscribe {
 
   /** `asked`: the subscription itself brings it, it only has to be waited for. */
   want(market: Market, now: number, asked: boolean): void {
-    if (this.#wanted.has(market)) return;
-    this.#wanted.set(market, { failures: 0, due: now + ANSWER_MS });
+    const wanted = this.#wanted.get(market);
+    // What the subscription brought may be no good: then it is asked for.
+    if (wanted && (asked || !wanted.asked)) return;
+    this.#wanted.set(market, { failures: 0, due: now + ANSWER_MS, asked });
     if (!asked) this.#ask(market);
   }
 
@@ -33,6 +35,7 @@ export class Resubscribe {
       else if (now >= wanted.due) {
         wanted.due = now + ANSWER_MS + backoffMs(wanted.failures, this.#random);
         wanted.failures += 1;
+        wanted.asked = false;
         this.#ask(market);
       }
     }

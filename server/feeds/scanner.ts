@@ -18,6 +18,8 @@ export class Scanner {
   at = 0;
   /** Whether the last `decimalCut` left something out. */
   cut = false;
+  /** Decimals that the last `decimal` was written with, zeros at its end included. */
+  decimals = 0;
 
   begin(bytes: Uint8Array): void {
     this.#bytes = bytes;
@@ -116,6 +118,7 @@ export class Scanner {
     }
     if (at === this.at) return -1;
     let decimals = 0;
+    let written = 0;
     if (byte === DOT) {
       byte = bytes[++at] ?? 0;
       const start = at;
@@ -127,15 +130,23 @@ export class Scanner {
         byte = bytes[++at] ?? 0;
       }
       if (at === start) return -1;
+      written = at - start;
     }
     value *= POWERS[scale - decimals] ?? Number.NaN;
     if (!(value <= Number.MAX_SAFE_INTEGER)) return -1;
     this.at = at;
+    this.decimals = written;
     return value;
   }
 
+  /** The same where JSON has a number without quotes, which begins with no needless zero. */
+  number(scale: number): number {
+    if (this.#bytes[this.at] === ZERO && isDigit(this.#bytes[this.at + 1])) return -1;
+    return this.decimal(scale);
+  }
+
   /**
-   * The same, cut off after `scale` decimals. What was cut away tells `cut`. A venue's books hold
+   * A decimal, cut off after `scale` decimals. What was cut away tells `cut`. A venue's books hold
    * orders from before it made its lots larger, so sizes between two lots are real.
    */
   decimalCut(scale: number): number {

@@ -13,6 +13,7 @@ const rules: DialectRules = {
   maxStreams: 1024,
   streamsPerInstrument: 3,
   pingAfterMs: 500,
+  pingEveryMs: Infinity,
   pingText: null,
   silenceMs: Infinity,
   maxAgeMs: 86_400_000,
@@ -39,8 +40,14 @@ class Run {
   now = 1000;
   readonly effects: SessionEffect[] = [];
 
-  constructor(connections = new ConnectionBudget(rules.connections, () => 0)) {
-    this.session = new Session({ rules, frames, connections, random: () => 0, jitterMs: 250 });
+  constructor(connections = new ConnectionBudget(rules.connections, () => 0), changes = {}) {
+    this.session = new Session({
+      rules: { ...rules, ...changes },
+      frames,
+      connections,
+      random: () => 0,
+      jitterMs: 250,
+    });
     this.do(this.session.start(this.now));
   }
   do(effects: readonly SessionEffect[]): void {
@@ -109,6 +116,16 @@ describe('session', () => {
     run.tick(6000);
     expect(kinds(run.effects)).toEqual(expect.arrayContaining(['close', 'lost']));
     expect(['waiting', 'connecting']).toContain(run.session.phase);
+  });
+
+  it('a busy feed is pinged only where its venue wants that', () => {
+    const never = new Run().live();
+    never.tick(5000, 100);
+    expect(kinds(never.effects)).toEqual([]);
+    const budget = new ConnectionBudget(rules.connections, () => 0);
+    const each = new Run(budget, { pingEveryMs: 1000 }).live();
+    each.tick(5000, 100);
+    expect(kinds(each.effects)).toEqual(Array.from({ length: 5 }, () => 'ping'));
   });
 
   it('is not stale because we were held up ourselves: what waits unread is read first', () => {

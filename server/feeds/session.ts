@@ -207,10 +207,10 @@ export class Session {
 
   #ping(now: number): SessionEffect[] {
     const quietSince = now - this.#silence.silentMs(now);
-    const due = Math.max(quietSince, this.#pingedAt) + this.#rules.pingAfterMs;
-    if (now < due) return [];
+    const { pingAfterMs, pingEveryMs, pingText } = this.#rules;
+    const quiet = Math.max(quietSince, this.#pingedAt) + pingAfterMs;
+    if (now < Math.min(quiet, this.#pingedAt + pingEveryMs)) return [];
     this.#pingedAt = now;
-    const { pingText } = this.#rules;
     if (pingText === null) return [{ kind: 'ping', generation: this.#generation }];
     this.#outbox.sent(now);
     return [{ kind: 'send', generation: this.#generation, text: pingText }];

@@ -21,6 +21,7 @@ const RULES: DialectRules = {
   maxStreams: 1024,
   streamsPerInstrument: BOOK.length,
   pingAfterMs: 500,
+  pingEveryMs: Infinity,
   pingText: null,
   silenceMs: Infinity,
   maxAgeMs: 23.5 * 3600 * 1000,

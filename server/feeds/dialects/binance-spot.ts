@@ -23,6 +23,7 @@ export const binanceSpot: Dialect = {
     maxStreams: 1024,
     streamsPerInstrument: 3,
     pingAfterMs: 500,
+    pingEveryMs: Infinity,
     pingText: null,
     silenceMs: Infinity,
     maxAgeMs: 23.5 * 3600 * 1000,

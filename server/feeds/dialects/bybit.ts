@@ -36,6 +36,8 @@ function bybit(market: BybitMarket): Dialect {
       maxStreams: Infinity,
       streamsPerInstrument: topicsOf(market, '').length,
       pingAfterMs: 500,
+      // Bybit recommends one each 20 s.
+      pingEveryMs: 20_000,
       pingText: '{"op":"ping"}',
       silenceMs: Infinity,
       maxAgeMs: Infinity,

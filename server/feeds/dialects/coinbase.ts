@@ -25,6 +25,7 @@ export const coinbase: Dialect = {
     maxStreams: Infinity,
     streamsPerInstrument: CHANNELS.length,
     pingAfterMs: 500,
+    pingEveryMs: Infinity,
     pingText: null,
     // A heartbeat comes each second: five that stay away are a dead connection.
     silenceMs: 5000,

@@ -3,6 +3,8 @@ import { binanceCoinM, binanceUsdM } from './binance-futures.ts';
 import { binanceSpot } from './binance-spot.ts';
 import { bybitLinear, bybitSpot } from './bybit.ts';
 import { coinbase } from './coinbase.ts';
+import { krakenFutures } from './kraken-futures.ts';
+import { krakenSpot } from './kraken-spot.ts';
 import { okx } from './okx.ts';
 
 /** Every venue whose public market data can be read. */
@@ -14,4 +16,6 @@ export const dialects: readonly Dialect[] = [
   okx,
   bybitSpot,
   bybitLinear,
+  krakenSpot,
+  krakenFutures,
 ];

@@ -31,6 +31,7 @@ export const okx: Dialect = {
     maxStreams: Infinity,
     streamsPerInstrument: OF_PERPETUALS.length,
     pingAfterMs: 500,
+    pingEveryMs: Infinity,
     pingText: 'ping',
     silenceMs: 30_000,
     maxAgeMs: Infinity,

@@ -1,0 +1,93 @@
+import type { Instrument } from '../../../protocol/instrument.ts';
+import type { MarketMessage } from '../market-message.ts';
+import { Scanner } from '../scanner.ts';
+import { SymbolTable } from './symbol-table.ts';
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const BOOK = bytesOf('{"feed":"book","product_id":"');
+const TRADE = bytesOf('{"feed":"trade","product_id":"');
+const BUY = bytesOf('","side":"buy"');
+const SELL = bytesOf('","side":"sell"');
+const UID = bytesOf('","uid":"');
+const TYPE = bytesOf(',"type":"');
+const TRADE_SEQUENCE = bytesOf('","seq":');
+const SEQUENCE = bytesOf(',"seq":');
+const TIME = bytesOf(',"time":');
+const PRICE = bytesOf(',"price":');
+const SIZE = bytesOf(',"qty":');
+const TIMESTAMP = bytesOf(',"timestamp":');
+const OBJECT_END = 125;
+
+/**
+ * Changes of a book and trades from bytes to whole ticks and lots, in the field order that Kraken
+ * Futures sends. Anything else (another order, an exponent, a price off the tick) is `null`: not
+ * refused, but left to the slow reader.
+ */
+export class KrakenFuturesScan {
+  readonly #scan = new Scanner();
+  readonly #symbols: SymbolTable;
+
+  constructor(instruments: readonly Instrument[]) {
+    this.#symbols = new SymbolTable(instruments);
+  }
+
+  read(bytes: Uint8Array, into: MarketMessage): 'depth' | 'trade' | null {
+    const scan = this.#scan;
+    scan.begin(bytes);
+    const book = scan.literal(BOOK);
+    if (!book && !scan.literal(TRADE)) return null;
+    const listed = this.#symbols.scan(scan);
+    if (!listed) return null;
+    into.instrument = listed.index;
+    if (book) return this.#change(listed.instrument, into) ? 'depth' : null;
+    return this.#trade(listed.instrument, into) ? 'trade' : null;
+  }
+
+  /** One level. */
+  #change(instrument: Instrument, into: MarketMessage): boolean {
+    const scan = this.#scan;
+    const bid = scan.literal(BUY);
+    if ((!bid && !scan.literal(SELL)) || !scan.literal(SEQUENCE)) return false;
+    into.lastUpdate = scan.uint();
+    into.firstUpdate = into.lastUpdate;
+    if (into.lastUpdate < 0 || !scan.literal(PRICE)) return false;
+    const price = this.#price(instrument);
+    if (price < 0 || !scan.literal(SIZE)) return false;
+    const size = this.#size(instrument);
+    if (size < 0 || !scan.literal(TIMESTAMP)) return false;
+    into.eventAt = scan.uint() * 1000;
+    if (into.eventAt < 0) return false;
+    into.checksum = -1;
+    into.bids.clear();
+    into.asks.clear();
+    (bid ? into.bids : into.asks).push(price, size);
+    return scan.byte(OBJECT_END) && scan.ended;
+  }
+
+  #trade(instrument: Instrument, into: MarketMessage): boolean {
+    const scan = this.#scan;
+    if (!scan.literal(UID) || !scan.skipText()) return false;
+    const bought = scan.literal(BUY);
+    if ((!bought && !scan.literal(SELL)) || !scan.literal(TYPE) || !scan.skipText()) return false;
+    if (!scan.literal(TRADE_SEQUENCE)) return false;
+    into.tradeId = scan.uint();
+    if (into.tradeId < 0 || !scan.literal(TIME)) return false;
+    into.eventAt = scan.uint() * 1000;
+    if (into.eventAt < 0 || !scan.literal(SIZE)) return false;
+    into.size = this.#size(instrument);
+    if (into.size < 0 || !scan.literal(PRICE)) return false;
+    into.price = this.#price(instrument);
+    into.aggressor = bought ? 0 : 1;
+    return into.price >= 0 && scan.byte(OBJECT_END) && scan.ended;
+  }
+
+  #price({ priceScale, tickStep }: Instrument): number {
+    const units = this.#scan.number(priceScale);
+    return units >= 0 && units % tickStep === 0 ? units / tickStep : -1;
+  }
+
+  #size({ sizeScale, lotStep }: Instrument): number {
+    const units = this.#scan.number(sizeScale);
+    return units >= 0 && units % lotStep === 0 ? units / lotStep : -1;
+  }
+}

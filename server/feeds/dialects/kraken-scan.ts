@@ -1,0 +1,139 @@
+import type { Instrument } from '../../../protocol/instrument.ts';
+import type { DecodeSink } from '../dialect.ts';
+import type { Levels, MarketMessage } from '../market-message.ts';
+import { Scanner } from '../scanner.ts';
+import { Timestamps } from '../timestamp.ts';
+import { scanExactPrice, scanExactSize } from './kraken-levels.ts';
+import { SymbolTable } from './symbol-table.ts';
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const TRADES = bytesOf('{"channel":"trade","type":"update","data":[{"symbol":"');
+const NEXT_TRADE = bytesOf(',{"symbol":"');
+const BUY = bytesOf('","side":"buy","price":');
+const SELL = bytesOf('","side":"sell","price":');
+const MARKET_ID = bytesOf(',"ord_type":"market","trade_id":');
+const LIMIT_ID = bytesOf(',"ord_type":"limit","trade_id":');
+const BOOK = bytesOf('{"channel":"book","type":"');
+const UPDATE = bytesOf('update","data":[{"symbol":"');
+const SNAPSHOT = bytesOf('snapshot","data":[{"symbol":"');
+const BIDS = bytesOf('","bids":[');
+const ASKS = bytesOf(',"asks":[');
+const PRICE = bytesOf('{"price":');
+const SIZE = bytesOf(',"qty":');
+const CHECKSUM = bytesOf(',"checksum":');
+const TIMESTAMP = bytesOf(',"timestamp":"');
+const ENTRY_END = bytesOf('"}');
+const FRAME_END = bytesOf(']}');
+const OBJECT_END = 125;
+const COMMA = 44;
+const ARRAY_END = 93;
+const CRC_MAX = 0xffff_ffff;
+
+/**
+ * Books and trades from bytes to whole ticks and lots, in the field order that Kraken sends. Anything
+ * else (another order, an exponent, other decimals) is left to the slow reader, and nothing is told of it.
+ */
+export class KrakenScan {
+  readonly #scan = new Scanner();
+  readonly #timestamps = new Timestamps();
+  readonly #symbols: SymbolTable;
+
+  constructor(instruments: readonly Instrument[]) {
+    this.#symbols = new SymbolTable(instruments);
+  }
+
+  /** True when the frame was read and `sink` knows all of it. */
+  read(bytes: Uint8Array, sink: DecodeSink): boolean {
+    const scan = this.#scan;
+    scan.begin(bytes);
+    if (scan.literal(TRADES)) return this.#trades(sink);
+    if (!scan.literal(BOOK)) return false;
+    const whole = scan.literal(SNAPSHOT);
+    if (!whole && !scan.literal(UPDATE)) return false;
+    if (!this.#book(sink.message)) return false;
+    // Of a quiet market it is the time of the last change, which may be long ago.
+    if (whole) sink.message.eventAt = 0;
+    sink.take(whole ? 'snapshot' : 'depth');
+    return true;
+  }
+
+  #trades(sink: DecodeSink): boolean {
+    const scan = this.#scan;
+    const { message } = sink;
+    const start = scan.at;
+    let count = 0;
+    do {
+      if (!this.#trade(message)) return false;
+      count += 1;
+    } while (scan.literal(NEXT_TRADE));
+    if (!scan.literal(FRAME_END) || !scan.ended) return false;
+    if (count > 1) {
+      // Only now is it known that all of them are well formed: told from the first one on.
+      scan.at = start;
+      for (; count > 1; count--) {
+        this.#trade(message);
+        sink.take('trade');
+        scan.literal(NEXT_TRADE);
+      }
+      this.#trade(message);
+    }
+    sink.take('trade');
+    return true;
+  }
+
+  #trade(into: MarketMessage): boolean {
+    const scan = this.#scan;
+    const listed = this.#symbols.scan(scan);
+    if (!listed) return false;
+    const bought = scan.literal(BUY);
+    if (!bought && !scan.literal(SELL)) return false;
+    const { priceScale, tickStep, sizeScale, lotStep } = listed.instrument;
+    const price = scan.number(priceScale);
+    if (price < 0 || price % tickStep !== 0 || !scan.literal(SIZE)) return false;
+    const size = scan.number(sizeScale);
+    if (size < 0 || size % lotStep !== 0) return false;
+    if (!scan.literal(MARKET_ID) && !scan.literal(LIMIT_ID)) return false;
+    into.tradeId = scan.uint();
+    if (into.tradeId < 0 || !scan.literal(TIMESTAMP)) return false;
+    into.eventAt = this.#timestamps.scan(scan);
+    if (into.eventAt < 0 || !scan.literal(ENTRY_END)) return false;
+    into.instrument = listed.index;
+    into.price = price / tickStep;
+    into.size = size / lotStep;
+    into.aggressor = bought ? 0 : 1;
+    return true;
+  }
+
+  #book(into: MarketMessage): boolean {
+    const scan = this.#scan;
+    const listed = this.#symbols.scan(scan);
+    if (!listed || !scan.literal(BIDS)) return false;
+    into.instrument = listed.index;
+    if (!this.#levels(listed.instrument, into.bids) || !scan.literal(ASKS)) return false;
+    if (!this.#levels(listed.instrument, into.asks) || !scan.literal(CHECKSUM)) return false;
+    into.checksum = scan.uint();
+    if (into.checksum < 0 || into.checksum > CRC_MAX || !scan.literal(TIMESTAMP)) return false;
+    into.eventAt = this.#timestamps.scan(scan);
+    if (into.eventAt < 0) return false;
+    into.firstUpdate = 0;
+    into.lastUpdate = 0;
+    return scan.literal(ENTRY_END) && scan.literal(FRAME_END) && scan.ended;
+  }
+
+  /** `{"price":…,"qty":…},…]`, the opening bracket already read. */
+  #levels(instrument: Instrument, into: Levels): boolean {
+    const scan = this.#scan;
+    into.clear();
+    if (scan.byte(ARRAY_END)) return true;
+    for (;;) {
+      if (!scan.literal(PRICE)) return false;
+      const price = scanExactPrice(scan, instrument);
+      if (price < 0 || !scan.literal(SIZE)) return false;
+      const size = scanExactSize(scan, instrument);
+      if (size < 0 || !scan.byte(OBJECT_END)) return false;
+      into.push(price, size);
+      if (scan.byte(COMMA)) continue;
+      return scan.byte(ARRAY_END);
+    }
+  }
+}
