@@ -68,6 +68,8 @@ export const feedViewSchema = z.object({
   /** Venue clock less ours, ms, with its uncertainty; null until measured. */
   clockOffsetMs: z.number().nullable(),
   clockUncertaintyMs: z.number().nullable(),
+  /** `messages`: the venue tells no time, so only when its messages came says something of its clock. */
+  clockSource: z.enum(['asked', 'messages']).nullable(),
   lastFrameAt: unitSchema.micros.nullable(),
   /** REPLAY only: how far through the capture, 0 … 1, and at which speed. */
   replay: z.object({ progress: z.number(), speed: z.number(), ended: z.boolean() }).nullable(),

@@ -6,8 +6,11 @@ import { columnBytes, columns, readColumns, type Columns } from './columns.ts';
 import type { FrameWriter, Section } from './frame.ts';
 import { refuse, type Result } from './result.ts';
 
-/** `quiet`: silent instrument on a live feed. `stale`: the feed itself is silent or broken. */
-export const QUOTE_STATES = ['never', 'live', 'quiet', 'stale', 'resyncing', 'ended'] as const;
+/**
+ * `quiet`: silent instrument on a live feed. `stale`: the feed itself is silent or broken.
+ * `quarantined`: too much of the instrument was refused for the rest of it to be believed.
+ */
+export const QUOTE_STATES = ['never', 'live', 'quiet', 'stale', 'resyncing', 'ended', 'quarantined'] as const;
 export type QuoteState = (typeof QUOTE_STATES)[number];
 
 export const QUOTE_COLUMNS = {

@@ -12,6 +12,8 @@ export interface ClockOffset {
   /** The true offset is within ± this, ms, whatever the way there and back took. */
   readonly uncertaintyMs: number;
   readonly samples: number;
+  /** `asked`: of the venue's own time. `messages`: only from when its messages came. */
+  readonly source: 'asked' | 'messages';
 }
 
 /**
@@ -37,6 +39,7 @@ export function estimateOffset(samples: readonly ClockSample[]): ClockOffset | n
     offsetMs: (low + high) / 2000,
     uncertaintyMs: (high - low) / 2000,
     samples: samples.length,
+    source: 'asked',
   };
 }
 

@@ -167,7 +167,10 @@ export class FeedMarkets {
   }
 
   #refreshAll(now: number): void {
-    for (const market of this.all) this.#refresh(market, now);
+    for (const market of this.all) {
+      market.distrust.look(market.synced, now);
+      this.#refresh(market, now);
+    }
   }
 
   #refresh(market: Market, now: number): void {

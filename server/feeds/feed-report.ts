@@ -9,7 +9,7 @@ import type { ResyncCause } from './market.ts';
 const VIEW_MICROS = 1_000_000;
 
 /** What the report asks of its feed when it is written. */
-export interface FeedStatus extends Pick<FeedFacts, 'ended' | 'books' | 'missing'> {
+export interface FeedStatus extends Pick<FeedFacts, 'ended' | 'books' | 'missing' | 'distrusted'> {
   /** Null until the instruments are known. */
   readonly lines: readonly Line[] | null;
   readonly offset: ClockOffset | null;
@@ -58,6 +58,7 @@ export class FeedReport {
       quarantined: status.quarantined,
       clockOffsetMs: offset ? offset.offsetMs : null,
       clockUncertaintyMs: offset ? offset.uncertaintyMs : null,
+      clockSource: offset ? offset.source : null,
       lastFrameAt: this.lastFrameAt,
       replay: this.#options.replay?.() ?? null,
     };
@@ -88,7 +89,7 @@ export class FeedReport {
     if (cause !== 'start' && cause !== 'refresh') this.resyncs += 1;
   }
 
-  #words({ ended, lines, books, missing }: FeedStatus): FeedWords {
+  #words({ ended, lines, books, missing, distrusted }: FeedStatus): FeedWords {
     const { startFault, restFault, historyFault } = this;
     const { remark } = this.#options;
     return describeFeed({
@@ -98,6 +99,7 @@ export class FeedReport {
       restFault: restFault ?? historyFault,
       books,
       missing,
+      distrusted,
       remark,
     });
   }

@@ -40,6 +40,7 @@ describe('how a feed stands', () => {
     restFault: null,
     books: 5,
     missing: 0,
+    distrusted: [],
     remark: '',
   };
 

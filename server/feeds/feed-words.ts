@@ -26,6 +26,8 @@ export interface FeedFacts {
   readonly books: number;
   /** Books that are not in step. */
   readonly missing: number;
+  /** Names of instruments that are quarantined. */
+  readonly distrusted: readonly string[];
   readonly remark: string;
 }
 
@@ -91,7 +93,7 @@ export function describeFeed(facts: FeedFacts): FeedWords {
       ? { state: 'connecting', sentence: 'Asking the venue for its instruments.' }
       : { state: 'down', sentence: facts.startFault };
   }
-  const why = facts.restFault === null ? '' : ` ${facts.restFault}`;
+  const why = quarantined(facts.distrusted) + (facts.restFault === null ? '' : ` ${facts.restFault}`);
   switch (line.state) {
     case 'live':
     case 'quiet':
@@ -104,4 +106,11 @@ export function describeFeed(facts: FeedFacts): FeedWords {
     default:
       return line;
   }
+}
+
+function quarantined(names: readonly string[]): string {
+  const [first] = names;
+  if (first === undefined) return '';
+  const who = names.length === 1 ? `${first} is` : `${first} and ${names.length - 1} more are`;
+  return ` ${who} quarantined: too many messages were refused.`;
 }

@@ -57,6 +57,9 @@ export class Feed {
       lines: this.#running?.markets.lines ?? null,
       books: this.markets.length,
       missing: missingOf(this.markets),
+      distrusted: this.markets
+        .filter(({ distrust }) => distrust.isOn)
+        .map(({ instrument }) => instrument.name),
       offset: this.#offset.estimate,
       quarantined: this.#refusals.count,
     });

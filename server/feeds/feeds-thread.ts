@@ -212,6 +212,7 @@ export class FeedsThread {
       quarantined: 0,
       clockOffsetMs: null,
       clockUncertaintyMs: null,
+      clockSource: null,
       lastFrameAt: null,
       ...this.#view,
       venue: this.#options.venue.id as VenueId,

@@ -56,7 +56,8 @@ export class Intake implements DecodeSink {
     const market = this.#markets[message.instrument];
     if (!market) return;
     const fault = faultOf(kind, message, this.#venueNow());
-    if (fault) this.refused(fault);
+    if (!fault && message.eventAt > 0) this.#offset.heard(message.eventAt, this.#receivedAt);
+    if (fault) this.#distrusted(market, fault);
     else if (this.#listener.admits(kind, market, message)) this.#apply(kind, market);
     else return;
     this.#listener.onTaken(market);
@@ -81,10 +82,17 @@ export class Intake implements DecodeSink {
     const refusal = market[kind](message, this.#receivedAt, this.#paceMs);
     market.gaps.message(this.#paceMs);
     if (refusal) {
-      if (refusal.code !== 'replayed' || !this.#listener.isDoubled()) this.refused(refusal);
+      // What came again does no harm, and is expected while two connections tell the same.
+      if (refusal.code !== 'replayed') this.#distrusted(market, refusal);
+      else if (!this.#listener.isDoubled()) this.refused(refusal);
     } else if (kind === 'depth' || kind === 'snapshot') {
       this.#refusals.noteOffTick(market, message, this.#bytes);
     }
+  }
+
+  #distrusted(market: Market, refusal: Refusal): void {
+    this.refused(refusal);
+    market.refused(this.#paceMs);
   }
 
   /** Our best estimate of the venue's clock, µs; null where there is none. */

@@ -7,13 +7,14 @@ const QUIET_MS = 3000;
 
 /** What its feed says of an instrument. `ended`: the replay is over. Pure. */
 export function stateOf(
-  market: Pick<Market, 'hadValue' | 'synced' | 'changedAt'>,
+  market: Pick<Market, 'hadValue' | 'synced' | 'changedAt' | 'distrust'>,
   feed: { readonly ended: boolean; readonly phase: SessionPhase },
   paceMs: number,
 ): QuoteState {
   if (!market.hadValue) return 'never';
   if (feed.ended) return 'ended';
   if (feed.phase !== 'live') return 'stale';
+  if (market.distrust.isOn) return 'quarantined';
   if (!market.synced) return 'resyncing';
   return paceMs - market.changedAt > QUIET_MS ? 'quiet' : 'live';
 }

@@ -5,6 +5,7 @@ import { BookSync, type SnapshotOutcome } from './book-sync.ts';
 import { linkOf, type Numbered } from './chain.ts';
 import { DepthWatch } from './depth-watch.ts';
 import type { BookSnapshot, DialectRules } from './dialect.ts';
+import { Distrust } from './distrust.ts';
 import { GapMeter } from './gap-meter.ts';
 import type { MarketMessage } from './market-message.ts';
 import {
@@ -21,7 +22,16 @@ import { TradeIds } from './trade-ids.ts';
 
 /** Why a snapshot is needed. With `start` and `refresh` nothing is wrong. */
 export type ResyncCause =
-  'start' | 'refresh' | 'gap' | 'crossed' | 'thin' | 'mismatch' | 'behind' | 'checksum' | 'dropped';
+  | 'start'
+  | 'refresh'
+  | 'gap'
+  | 'crossed'
+  | 'thin'
+  | 'mismatch'
+  | 'behind'
+  | 'checksum'
+  | 'dropped'
+  | 'distrust';
 
 export type MarketRules = Pick<
   DialectRules,
@@ -70,6 +80,7 @@ export class Market {
   readonly sync: BookSync;
   /** Of its messages of every kind. */
   readonly gaps = new GapMeter();
+  readonly distrust = new Distrust();
   readonly #rules: MarketRules;
   readonly #table: MarketTableWriter;
   readonly #listener: MarketListener;
@@ -170,6 +181,11 @@ export class Market {
   /** Two connections tell its trades, from here on or no more. */
   overlapTrades(begins: boolean): void {
     this.#tradeIds.overlap(begins);
+  }
+
+  /** A message of it was refused: too many, and it is quarantined until it is clean again. */
+  refused(paceMs: number): void {
+    if (this.distrust.refused(paceMs)) this.lose('distrust');
   }
 
   /** Its book is not in step with its stream any more. */

@@ -1,17 +1,23 @@
 import type { Cancel, Clock } from '../clock.ts';
 import { estimateOffset, type ClockOffset, type ClockSample } from './clock-offset.ts';
 import type { Dialect } from './dialect.ts';
+import { PassiveOffset } from './passive-offset.ts';
 import type { RestClient } from './rest.ts';
 
 const SAMPLES = 8;
 const EVERY_MS = 60_000;
 const DOUBTED_AGAIN_MICROS = 5_000_000;
 
-/** Measures the venue's clock against ours, at the start, each minute and when it is doubted. */
+/**
+ * Measures the venue's clock against ours, at the start, each minute and when it is doubted; where the
+ * venue tells no time, by when its messages come.
+ */
 export class OffsetMeter {
   readonly #dialect: Dialect;
   readonly #rest: RestClient;
   readonly #clock: Clock;
+  /** Where the venue tells no time; listens from the start on. */
+  #passive: PassiveOffset | null = null;
   #estimate: ClockOffset | null = null;
   #running: Promise<void> | null = null;
   #doubtedAt = -Infinity;
@@ -24,7 +30,7 @@ export class OffsetMeter {
   }
 
   get estimate(): ClockOffset | null {
-    return this.#estimate;
+    return this.#passive ? this.#passive.estimate : this.#estimate;
   }
 
   /** The venue's clock less ours, µs; 0 until it is measured. */
@@ -34,8 +40,17 @@ export class OffsetMeter {
 
   /** Resolves after the first measurement, successful or not. */
   start(): Promise<void> {
+    if (!this.#dialect.rest.time()) {
+      this.#passive = new PassiveOffset();
+      return Promise.resolve();
+    }
     this.#cancel = this.#clock.setRepeating(EVERY_MS, () => void this.measure());
     return this.measure();
+  }
+
+  /** A message that was believed, with the venue's time in it. */
+  heard(eventAt: number, receivedAt: number): void {
+    this.#passive?.heard(eventAt, receivedAt);
   }
 
   stop(): void {
@@ -47,12 +62,14 @@ export class OffsetMeter {
     const now = this.#clock.monotonicMicros();
     if (now - this.#doubtedAt < DOUBTED_AGAIN_MICROS) return;
     this.#doubtedAt = now;
+    this.#passive?.forget();
     void this.measure();
   }
 
   /** Our own clock stepped: what was measured is wrong. */
   forget(): void {
     this.#estimate = null;
+    this.#passive?.forget();
     void this.measure();
   }
 

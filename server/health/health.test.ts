@@ -40,6 +40,7 @@ const feed = (state: FeedView['state']): FeedView => ({
   quarantined: 0,
   clockOffsetMs: null,
   clockUncertaintyMs: null,
+  clockSource: null,
   lastFrameAt: null,
   lines: [],
   replay: null,

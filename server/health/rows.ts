@@ -109,7 +109,11 @@ export function feedRow(view: FeedView, name: string, dead: string | null): RowR
     figure('resyncs', view.resyncs, 'count'),
     figure('reconnects', view.reconnects, 'count'),
     figure('quarantined', view.quarantined, 'count'),
-    figure('clock offset', view.clockOffsetMs, 'ms'),
+    figure(
+      view.clockSource === 'messages' ? 'clock offset, from messages' : 'clock offset',
+      view.clockOffsetMs,
+      'ms',
+    ),
   ];
   if (dead !== null) return row(`feed:${view.venue}`, `Market data · ${name}`, 'down', dead, figures);
   return row(`feed:${view.venue}`, `Market data · ${name}`, FEED_STATES[view.state], view.sentence, figures);

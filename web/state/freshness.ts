@@ -25,6 +25,7 @@ export function freshness(
     case 'stale':
     case 'resyncing':
     case 'ended':
+    case 'quarantined':
       return 'stale';
   }
 }

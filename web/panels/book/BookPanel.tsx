@@ -30,7 +30,9 @@ export function BookPanel() {
   useLayoutEffect(() => {
     let drawn: BookView | undefined;
     const update = (): void => {
-      const book = index === null ? undefined : market.getState().books.get(index);
+      const known = index === null ? undefined : market.getState().books.get(index);
+      // Nothing of it is to be believed: not even as an old value.
+      const book = known?.state === 'quarantined' ? undefined : known;
       if (book === drawn && book !== undefined) return;
       drawn = book;
       draw(book);
@@ -58,7 +60,11 @@ export function BookPanel() {
     <Panel
       title={instrument ? `Book · ${instrument.name}` : 'Book'}
       origin={origin}
-      provenance={spread === undefined ? word : `${word === 'live' ? '' : `${word} · `}spread ${spread}`}
+      provenance={
+        spread === undefined || state === 'quarantined'
+          ? word
+          : `${word === 'live' ? '' : `${word} · `}spread ${spread}`
+      }
     >
       <div
         ref={scroller}
@@ -95,6 +101,7 @@ const STATES = {
   stale: 'stale',
   resyncing: 'resyncing',
   ended: 'ended',
+  quarantined: 'quarantined',
 } as const;
 
 /** Rows are made once and written over; what is beyond the ladder's length is hidden. */

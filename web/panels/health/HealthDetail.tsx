@@ -55,7 +55,7 @@ function Feed({ feed }: { readonly feed: FeedView }) {
         reconnects.
         {feed.clockOffsetMs !== null &&
           feed.clockUncertaintyMs !== null &&
-          ` Venue's clock ${formatOffset(feed.clockOffsetMs, feed.clockUncertaintyMs)} to ours.`}
+          ` Venue's clock ${formatOffset(feed.clockOffsetMs, feed.clockUncertaintyMs)} to ours${feed.clockSource === 'messages' ? ', only judged by when its messages come' : ''}.`}
         {feed.replay &&
           ` Replay at ${feed.replay.speed}×, ${formatPercent(feed.replay.progress, 0)} through.`}
       </p>
