@@ -6,7 +6,7 @@ const state = {
   profile: 'demo',
   origins: { data: 'SIM', orders: 'SIM' },
   serverVersion: '0.1.0',
-  instruments: [],
+  instruments: [0],
   orders: [
     { orderId: 'a', filled: 0 },
     { orderId: 'b', filled: 0 },
@@ -23,7 +23,7 @@ const fold = (change: object): ControlState => applyChange(state, change as Cont
 
 describe('the fold of changes', () => {
   it.each([
-    ['instruments', { type: 'instruments', instruments: [1] }, { instruments: [1] }],
+    ['instruments', { type: 'instruments', instruments: [1, 2] }, { instruments: [0, 1, 2] }],
     ['limits', { type: 'limits', limits: [1] }, { limits: [1] }],
     ['halt', { type: 'halt', halt: { phase: 'blocked' } }, { halt: { phase: 'blocked' } }],
     ['health', { type: 'health', rows: [1] }, { health: [1] }],

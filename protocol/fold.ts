@@ -10,7 +10,7 @@ const KEPT_FILLS = 500;
 export function applyChange(state: ControlState, change: ControlChange): ControlState {
   switch (change.type) {
     case 'instruments':
-      return { ...state, instruments: change.instruments };
+      return { ...state, instruments: [...state.instruments, ...change.instruments] };
     case 'orders':
       return { ...state, orders: upsert(state.orders, change.upserts, change.removed, (o) => o.orderId) };
     case 'positions':

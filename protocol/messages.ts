@@ -25,11 +25,14 @@ export const controlStateSchema = z.object({
   alarms: z.array(alarmSchema),
   health: z.array(healthRowSchema),
   feeds: z.array(feedViewSchema),
+  /** Venues, as instruments name them, at which there is an account; elsewhere one only watches. */
+  accounts: z.array(unitSchema.venue),
 });
 export type ControlState = z.infer<typeof controlStateSchema>;
 
 /** One change of the control state. Never conflated, never dropped: a gap in `seq` ends the connection. */
 export const controlChangeSchema = z.discriminatedUnion('type', [
+  /** A venue's list has come: it follows those that are there. An index never changes its meaning. */
   z.object({ type: z.literal('instruments'), instruments: z.array(instrumentSchema) }),
   z.object({
     type: z.literal('orders'),

@@ -16,6 +16,8 @@ export type TimeInForce = z.infer<typeof timeInForceSchema>;
 export const orderRequestSchema = z.strictObject({
   clientId: z.string().regex(/^[A-Za-z0-9_-]{1,24}$/),
   symbol: z.string().min(1).max(40),
+  /** Which venue's instrument of that symbol; left out, the one at which there is an account. */
+  venue: unitSchema.venue.optional(),
   side: sideSchema,
   type: orderTypeSchema,
   timeInForce: timeInForceSchema.default('GTC'),

@@ -9,7 +9,7 @@ import { workerData } from 'node:worker_threads';
 import { Server } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import { FrameWriter } from '../../protocol/frame.ts';
-import type { UserId } from '../../protocol/units.ts';
+import type { UserId, VenueId } from '../../protocol/units.ts';
 import { SystemClock } from '../../server/clock.ts';
 import { createMarketTable, emptyQuote, MarketTableWriter } from '../../server/feeds/table.ts';
 import { sessionView } from '../../server/testing/session-view.ts';
@@ -85,7 +85,7 @@ export async function relayThread(): Promise<void> {
   };
   const relay = await startRelay({
     settings: {
-      table,
+      tables: [{ venue: 'sim' as VenueId, table }],
       controlUrl: 'http://127.0.0.1:1',
       relayKey: '',
       host: '127.0.0.1',

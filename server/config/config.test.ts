@@ -48,7 +48,7 @@ describe('the shipped files', () => {
     if (!config.ok) throw new Error(config.error.sentence);
     expect(config.value.origins).toEqual({ data: 'LIVE', orders: 'PAPER' });
     expect(config.value.venue.restUrl).toBe('http://127.0.0.1:9');
-    expect(config.value.feed.restUrl).toMatch(/binance/);
+    expect(config.value.feeds[0]?.restUrl).toMatch(/binance/);
   });
 
   it('a replay wears REPLAY', () => {
@@ -117,6 +117,65 @@ describe('one clear sentence', () => {
     });
     const capture = loadConfig('config/demo.toml', { replay: { file: '/nowhere/c', speed: 1 } });
     expect(capture).toMatchObject({ ok: false, error: { code: 'replay-missing' } });
+  });
+});
+
+describe('several feeds', () => {
+  const second = (lines = ''): string =>
+    `[[feeds]]\nid = "other"\nname = "Other"\nrest = "http://127.0.0.1:5"\nws = "ws://127.0.0.1:5"\n` +
+    `symbols = "all"\nsimulated = true\n${lines}\n`;
+  const two = (lines = ''): string =>
+    edit('[feed]', '[[feeds]]').replace('# Where orders go.', `${second(lines)}# Where orders go.`);
+  const asked = { venueRest: 'http://127.0.0.1:9', venueWs: 'ws://127.0.0.1:9' };
+
+  it('one [feed] is a list of one, on one thread, and the account trades it', () => {
+    const config = accepted(demo, asked);
+    expect(config.feeds).toMatchObject([{ id: 'sim', dialect: 'binance-spot', restUrl: asked.venueRest }]);
+    expect([config.feedThreads, config.venue.feed]).toEqual([1, 'sim']);
+  });
+
+  it('are read in their order; only the account’s own feed follows its address', () => {
+    const config = accepted(two('dialect = "kraken"'), asked);
+    expect(config.feeds).toMatchObject([
+      { id: 'sim', dialect: 'binance-spot', restUrl: asked.venueRest, wsUrl: asked.venueWs },
+      { id: 'other', dialect: 'kraken', restUrl: 'http://127.0.0.1:5', wsUrl: 'ws://127.0.0.1:5' },
+    ]);
+    expect([config.feedThreads, config.venue.feed]).toEqual([2, 'sim']);
+    expect(accepted(`feed_threads = 5\n${two()}`).feedThreads).toBe(5);
+    expect(accepted(two().replace('[venue]', '[venue]\nfeed = "other"')).venue.feed).toBe('other');
+  });
+
+  it.each([
+    [two('colour = 1'), 'demo.toml: feeds.2.colour is not a known key.'],
+    [two().replace('"other"', '"sim"'), 'demo.toml: feeds has two called "sim".'],
+    [`feed_threads = 0\n${two()}`, 'demo.toml: feed_threads must be at least 1, not 0.'],
+    [
+      two().replace(/symbols = "all"\nsimulated = true\n\n/, 'symbols = "all"\n\n'),
+      'demo.toml: feeds.2.simulated is not as in the feed before: real and simulated data never mix.',
+    ],
+    [demo + second(), 'demo.toml: feed and feeds are both given; keep one.'],
+    [
+      edit(/\[feed\]\n(.*\n)*?simulated.*\n/, ''),
+      'demo.toml: feeds is missing: a [[feeds]] table says where market data comes from.',
+    ],
+    [
+      two().replace('[venue]\nid = "sim"', '[venue]\nid = "paper"'),
+      'demo.toml: venue.feed is missing: no feed is called "paper".',
+    ],
+    [
+      two().replace('[venue]', '[venue]\nfeed = "third"'),
+      'demo.toml: venue.feed names no feed: none is called "third".',
+    ],
+    [two('dialect = "Kraken!"'), /feeds\.2\.dialect must be the name of a dialect.*not "Kraken!"\.$/],
+  ])('one clear sentence %#', (text, expected) => {
+    if (typeof expected === 'string') expect(sentence(text)).toBe(expected);
+    else expect(sentence(text)).toMatch(expected);
+  });
+
+  it('what a profile refuses of a feed, it names by the list', () => {
+    const production = readFileSync('config/production.toml', 'utf8');
+    const simulated = production.replace('[feed]', '[[feeds]]\nsimulated = true');
+    expect(sentence(simulated)).toContain('feeds.1.simulated');
   });
 });
 

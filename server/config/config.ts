@@ -7,7 +7,11 @@ import { describeIssue } from './describe.ts';
 import type { Overrides } from './overrides.ts';
 import { checkProfile } from './profile.ts';
 import { reportsOf, type ReportsConfig } from './reports.ts';
+import { feedsIn, tradedFeed, type FeedConfig } from './feeds.ts';
 import { fileSchema, type ConfigFile, type Profile, type StoreKind } from './schema.ts';
+
+/** Feeds that share a thread share its delays; more threads than cores help nobody. */
+const FEED_THREADS = 2;
 
 /** One address of an exchange that the feed or the orders use. */
 export interface VenueAddress {
@@ -53,8 +57,14 @@ export interface Config {
   /** Days that records are kept, by their kind. */
   readonly retention: Readonly<Record<'orders' | 'control' | 'sessions' | 'clock', number>>;
   readonly reports: ReportsConfig;
-  readonly feed: VenueAddress & { readonly symbols: 'all' | readonly string[] };
-  readonly venue: VenueAddress & { readonly keyFile: string | null };
+  /** At least one, each of another id. */
+  readonly feeds: readonly FeedConfig[];
+  readonly feedThreads: number;
+  readonly venue: VenueAddress & {
+    readonly keyFile: string | null;
+    /** The feed whose instruments it trades. */
+    readonly feed: VenueId;
+  };
   readonly replay: { readonly file: string; readonly speed: number } | null;
   readonly limits: {
     readonly orderValue: QuoteMicros;
@@ -88,8 +98,8 @@ export function readConfig(text: string, file: string, overrides: Overrides = {}
 function fromFile(file: ConfigFile, overrides: Overrides): Config {
   const rest = overrides.venueRest;
   const ws = overrides.venueWs;
-  // The simulated exchange's address is given on the command line; live addresses stay as written.
-  const feedHere = file.feed.simulated;
+  const feeds = feedsIn(file);
+  const traded = tradedFeed(file);
   return {
     profile: file.profile,
     origins: originsOf(file, overrides),
@@ -120,14 +130,12 @@ function fromFile(file: ConfigFile, overrides: Overrides): Config {
     },
     retention: file.retention,
     reports: reportsOf(file.reports),
-    feed: {
-      id: file.feed.id,
-      name: file.feed.name,
-      restUrl: (feedHere && rest) || file.feed.rest,
-      wsUrl: (feedHere && ws) || file.feed.ws,
-      symbols: file.feed.symbols,
-      simulated: file.feed.simulated,
-    },
+    feeds: feeds.map(({ table: { rest: restUrl, ws: wsUrl, ...feed } }) => {
+      // The simulated exchange's address is given on the command line; other addresses stay as written.
+      const isHere = feed.simulated && feed.id === traded;
+      return { ...feed, restUrl: (isHere && rest) || restUrl, wsUrl: (isHere && ws) || wsUrl };
+    }),
+    feedThreads: file.feed_threads ?? Math.min(FEED_THREADS, feeds.length),
     venue: {
       id: file.venue.id,
       name: file.venue.name,
@@ -135,6 +143,7 @@ function fromFile(file: ConfigFile, overrides: Overrides): Config {
       wsUrl: ws ?? file.venue.ws,
       simulated: file.venue.simulated,
       keyFile: file.venue.key_file ?? null,
+      feed: traded,
     },
     replay: overrides.replay ?? null,
     limits: {
@@ -150,7 +159,7 @@ function fromFile(file: ConfigFile, overrides: Overrides): Config {
 /** What data and orders are called on every panel. A replay has no orders: both wear REPLAY. */
 function originsOf(file: ConfigFile, overrides: Overrides): Origins {
   if (overrides.replay) return { data: 'REPLAY', orders: 'REPLAY' };
-  const data = file.feed.simulated ? 'SIM' : 'LIVE';
+  const data = feedsIn(file)[0]?.table.simulated ? 'SIM' : 'LIVE';
   if (!file.venue.simulated) return { data, orders: 'LIVE' };
   return { data, orders: data === 'LIVE' ? 'PAPER' : 'SIM' };
 }

@@ -1,5 +1,6 @@
 import type { Refusal } from '../../protocol/result.ts';
 import type { Overrides } from './overrides.ts';
+import { checkFeeds, feedsIn } from './feeds.ts';
 import { checkListening } from './listening.ts';
 import type { ConfigFile } from './schema.ts';
 
@@ -17,6 +18,9 @@ export function checkProfile(file: ConfigFile, overrides: Overrides): Refusal | 
   if (file.clock.start !== undefined && file.profile !== 'demo') {
     return issue('clock.start', `is for the demo profile only, this is ${file.profile}.`);
   }
+  const feeds = checkFeeds(file);
+  if (feeds) return feeds;
+  const [first] = feedsIn(file);
   const open = checkListening(file.console);
   if (open) return open;
   switch (file.profile) {
@@ -25,7 +29,8 @@ export function checkProfile(file: ConfigFile, overrides: Overrides): Refusal | 
       return null;
     case 'paper':
       if (!file.venue.simulated) return issue('venue.simulated', 'must be true in the paper profile.');
-      if (file.feed.simulated) return issue('feed.simulated', 'must be false in the paper profile.');
+      if (first?.table.simulated)
+        return issue(`${first.key}.simulated`, 'must be false in the paper profile.');
       return null;
     case 'production':
       return checkProduction(file, overrides);
@@ -35,7 +40,9 @@ export function checkProfile(file: ConfigFile, overrides: Overrides): Refusal | 
 function checkProduction(file: ConfigFile, overrides: Overrides): Refusal | null {
   if (overrides.replay) return issue('profile', 'production does not replay captures.');
   if (file.venue.simulated) return issue('venue.simulated', 'a simulated venue is refused in production.');
-  if (file.feed.simulated) return issue('feed.simulated', 'a simulated feed is refused in production.');
+  const [first] = feedsIn(file);
+  if (first?.table.simulated)
+    return issue(`${first.key}.simulated`, 'a simulated feed is refused in production.');
   if (file.console.tls_cert === undefined && file.console.trusted_proxies.length === 0) {
     return issue(
       'console',

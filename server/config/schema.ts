@@ -43,6 +43,24 @@ const timeServer = z
     error: 'must be the name or address of an NTP server',
   });
 
+const FEEDS_MAX = 16;
+const feedSchema = z.strictObject({
+  id: unitSchema.venue,
+  name,
+  /** What the venue speaks. */
+  dialect: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/, 'must be the name of a dialect, such as "binance-spot"')
+    .default('binance-spot'),
+  rest: httpUrl,
+  ws: wsUrl,
+  symbols: z.union([z.literal('all'), z.array(z.string().min(1)).min(1, 'must name a symbol')], {
+    error: 'must be "all" or a list of symbols',
+  }),
+  simulated: z.boolean({ error: 'must be true or false' }).default(false),
+});
+export type FeedTable = z.infer<typeof feedSchema>;
+
 export const fileSchema = z.strictObject({
   profile: z.enum(PROFILES, { error: `must be one of ${PROFILES.join(', ')}` }),
   console: z.strictObject({
@@ -107,17 +125,19 @@ export const fileSchema = z.strictObject({
     .prefault({}),
   retention: retentionSchema.prefault({}),
   reports: reportsSchema.prefault({}),
-  /** Where market data comes from. */
-  feed: z.strictObject({
-    id: unitSchema.venue,
-    name,
-    rest: httpUrl,
-    ws: wsUrl,
-    symbols: z.union([z.literal('all'), z.array(z.string().min(1)).min(1, 'must name a symbol')], {
-      error: 'must be "all" or a list of symbols',
-    }),
-    simulated: z.boolean({ error: 'must be true or false' }).default(false),
-  }),
+  /** Where market data comes from: one venue, or several as `[[feeds]]`. */
+  feed: feedSchema.optional(),
+  feeds: z
+    .array(feedSchema)
+    .min(1, 'must hold a feed')
+    .max(FEEDS_MAX, `must be at most ${FEEDS_MAX}`)
+    .optional(),
+  /** Threads that the feeds are spread over; 2 at most where it is not said. */
+  feed_threads: z
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(FEEDS_MAX, `must be at most ${FEEDS_MAX}`)
+    .optional(),
   /** Where orders go. */
   venue: z.strictObject({
     id: unitSchema.venue,
@@ -125,6 +145,8 @@ export const fileSchema = z.strictObject({
     rest: httpUrl,
     ws: wsUrl,
     simulated: z.boolean({ error: 'must be true or false' }),
+    /** The feed whose instruments this account trades; left out, the one of its own id, or the only one. */
+    feed: unitSchema.venue.optional(),
     key_file: z.string().min(1, 'must not be empty').optional(),
   }),
   limits: z.strictObject({

@@ -200,10 +200,11 @@ function checkClock({ clock, config }: Facts): Finding[] {
 }
 
 function checkProfile({ config }: Facts): Finding[] {
-  const { profile, feed, venue } = config;
-  if (!venue.simulated && !feed.simulated)
+  const { profile, origins, venue } = config;
+  const isSimulated = origins.data === 'SIM';
+  if (!venue.simulated && !isSimulated)
     return [good('profile', `This is the ${profile} profile, on a real account.`)];
-  const what = feed.simulated ? 'market and orders are' : 'orders are';
+  const what = isSimulated ? 'market and orders are' : 'orders are';
   return [
     weak(
       'simulated',

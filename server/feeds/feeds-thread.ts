@@ -1,61 +1,67 @@
-import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import type { FeedView, Quarantined } from '../../protocol/health.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { VenueId } from '../../protocol/units.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import { backoffMs } from './backoff.ts';
-import type { FeedsToMain, FeedsToRelay, FeedsThreadData, MainToFeeds, RelayToFeeds } from './port.ts';
-import { MarketTableReader } from './table.ts';
+import type {
+  FeedAnswer,
+  FeedQuestion,
+  FeedSetup,
+  FeedsThreadData,
+  FeedsToMain,
+  MainToFeeds,
+} from './port.ts';
+import { WatchedFeed } from './watched-feed.ts';
 
-export interface FeedsThreadOptions extends Omit<FeedsThreadData, 'instruments'> {
+export interface FeedsThreadOptions {
   /** The built worker: `feeds-thread.js`. */
   readonly entry: URL;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
+  readonly clockShiftMicros: number;
+  /** The venues that this thread runs. */
+  readonly feeds: readonly FeedSetup[];
 }
 
 export interface FeedsThreadListener {
-  /** Once, before any data; an instrument's index is its position. */
-  onInstruments(instruments: readonly Instrument[]): void;
+  /** Once a venue, before any data of it; indexes are positions in this list. */
+  onInstruments(venue: VenueId, instruments: readonly Instrument[]): void;
   /** On change and each second. */
   onFeedView(view: FeedView): void;
   onQuarantined(message: Quarantined): void;
-  /** The feed cannot run at all (a broken capture, an unknown symbol): said once, no restart. */
-  onFatal(code: string, sentence: string): void;
+  onBars(venue: VenueId, bytes: Uint8Array): void;
+  /** This venue's feed cannot run at all (a broken capture, an unknown symbol): said once, no restart. */
+  onFatal(venue: VenueId, code: string, sentence: string): void;
 }
 
 const WATCH_MS = 500;
-/** No beat of the thread for this long: it hangs, and nothing it wrote may look live. */
-const HUNG_MICROS = 2_000_000;
-/** Seen hanging for so long it does not come back by itself: it is ended and started again. */
+/** A thread whose every feed hangs for so long does not come back by itself: it is ended and started again. */
 const GIVEN_UP_MICROS = 8_000_000;
 /** A life this long was a good one: the next death is a first one again. */
 const SETTLED_MICROS = 60_000_000;
 const STOP_LIMIT_MS = 3000;
+/** A thread that hangs answers nobody; a history of all venues does not wait for the one that hangs. */
+const ANSWER_MS = { history: 2000, candles: 10_000 } as const;
 
 /**
- * The feeds thread as main sees it: started, watched, restarted when it dies. While it is dead or
- * hangs, the market table says stale and the view says down.
+ * A feeds thread as main sees it: started, watched, restarted when it dies. While it is dead or
+ * hangs, the tables of its venues say stale and their views say down; those of others go on.
  */
 export class FeedsThread {
   readonly #options: FeedsThreadOptions;
   readonly #listener: FeedsThreadListener;
-  readonly #table: MarketTableReader;
-  readonly #channel = new MessageChannel();
-  readonly #cancels: Cancel[] = [];
+  readonly #feeds: ReadonlyMap<VenueId, WatchedFeed>;
+  readonly #asked = new Map<number, (answer: FeedAnswer | null) => void>();
+  #questions = 0;
+  #stopWatching: Cancel | null = null;
   #restart: Cancel | null = null;
   #worker: Worker | null = null;
-  #instruments: readonly Instrument[] | null = null;
-  #view: FeedView | null = null;
   #restarts = 0;
   /** Deaths in a row, for how long to wait. */
   #failures = 0;
   #spawnedAt = 0;
-  #beats = -1;
-  #beatAt = 0;
-  /** When it was seen to hang; null while it moves. */
-  #hungAt: number | null = null;
   #givenUp = false;
   #stopping: (() => void) | null = null;
   #over = false;
@@ -63,14 +69,12 @@ export class FeedsThread {
   constructor(options: FeedsThreadOptions, listener: FeedsThreadListener) {
     this.#options = options;
     this.#listener = listener;
-    this.#table = new MarketTableReader(options.table);
-    this.#channel.port1.on('message', (message: RelayToFeeds) => this.#fromRelay(message));
-    this.#channel.port1.unref();
-  }
-
-  /** The relay's end; it stays the same when the thread is restarted. Transfer it once. */
-  get relayPort(): MessagePort {
-    return this.#channel.port2;
+    this.#feeds = new Map(
+      options.feeds.map((setup) => [
+        setup.venue.id,
+        new WatchedFeed(setup, (view) => listener.onFeedView(view)),
+      ]),
+    );
   }
 
   /** Times the thread died and was started again. */
@@ -79,18 +83,39 @@ export class FeedsThread {
   }
 
   start(): void {
-    this.#cancels.push(this.#options.clock.setRepeating(WATCH_MS, () => this.#watch()));
+    this.#stopWatching = this.#options.clock.setRepeating(WATCH_MS, () => this.#watch());
     this.#spawn();
   }
 
-  /** Resolves when the thread is gone. The table then reads stale. */
+  /** Null: the thread is dead, or did not answer in time. */
+  ask(venue: VenueId, question: FeedQuestion): Promise<FeedAnswer | null> {
+    const worker = this.#worker;
+    if (!worker) return Promise.resolve(null);
+    const id = this.#questions++;
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.setTimer(ANSWER_MS[question.kind], () => this.#answered(id, null));
+      this.#asked.set(id, (answer) => {
+        cancel();
+        resolve(answer);
+      });
+      this.#send(worker, { kind: 'ask', id, venue, question });
+    });
+  }
+
+  /** Ends one venue's feed for this reason; the others go on. */
+  drop(venue: VenueId, sentence: string): void {
+    this.#feeds.get(venue)?.end(sentence);
+    if (this.#worker) this.#send(this.#worker, { kind: 'drop', venue });
+  }
+
+  /** Resolves when the thread is gone. Its tables then read stale. */
   async stop(): Promise<void> {
     this.#over = true;
-    for (const cancel of this.#cancels) cancel();
+    this.#stopWatching?.();
     this.#restart?.();
     const worker = this.#worker;
-    this.#table.condemn('stale');
-    this.#channel.port1.close();
+    for (const feed of this.#feeds.values()) feed.end(null);
+    this.#answerNobody();
     if (!worker) return;
     const stopped = new Promise<void>((resolve) => {
       this.#stopping = resolve;
@@ -103,18 +128,16 @@ export class FeedsThread {
   }
 
   #spawn(): void {
-    const { table, venue, replay, clockShiftMicros, entry } = this.#options;
+    const { clockShiftMicros, entry, clock } = this.#options;
+    const running = this.#running();
     const workerData: FeedsThreadData = {
-      table,
-      venue,
-      replay,
+      feeds: running.map(({ setup, instruments }) => ({ ...setup, instruments })),
       clockShiftMicros,
-      instruments: this.#instruments,
     };
     const worker = new Worker(entry, { workerData });
     this.#worker = worker;
-    this.#spawnedAt = this.#options.clock.monotonicMicros();
-    this.#beatAt = this.#spawnedAt;
+    this.#spawnedAt = clock.monotonicMicros();
+    for (const feed of running) feed.born(this.#spawnedAt);
     worker.on('message', (message: FeedsToMain) => {
       if (worker === this.#worker) this.#fromThread(message);
     });
@@ -127,33 +150,40 @@ export class FeedsThread {
       if (worker !== this.#worker) return;
       this.#worker = null;
       if (this.#givenUp) reason = 'The feeds thread hung and was ended.';
-      if (!this.#over) this.#died(reason);
+      this.#answerNobody();
+      if (!this.#over && this.#running().length > 0) this.#died(reason);
     });
+  }
+
+  #running(): WatchedFeed[] {
+    return [...this.#feeds.values()].filter(({ isOver }) => !isOver);
   }
 
   #fromThread(message: FeedsToMain): void {
     switch (message.kind) {
-      case 'instruments':
-        // After a restart the thread runs on the list it was given: nothing new to tell.
-        if (this.#instruments) return;
-        this.#instruments = message.instruments;
-        this.#listener.onInstruments(message.instruments);
+      case 'instruments': {
+        const feed = this.#feeds.get(message.venue);
+        // After a restart the feed runs on the list it was given: nothing new to tell.
+        if (!feed || feed.instruments) return;
+        feed.instruments = message.instruments;
+        this.#listener.onInstruments(message.venue, message.instruments);
         return;
+      }
       case 'feed':
-        this.#view = message.view;
-        if (this.#hungAt === null) this.#listener.onFeedView(message.view);
+        this.#feeds.get(message.view.venue)?.saw(message.view);
         return;
       case 'quarantined':
         this.#listener.onQuarantined(message.message);
         return;
-      case 'relay':
-        this.#toRelay(message.message);
+      case 'bars':
+        this.#listener.onBars(message.venue, message.bytes);
+        return;
+      case 'answer':
+        this.#answered(message.id, message.answer);
         return;
       case 'fatal':
-        this.#over = true;
-        this.#table.condemn('stale');
-        this.#down(message.sentence);
-        this.#listener.onFatal(message.code, message.sentence);
+        this.#feeds.get(message.venue)?.end(message.sentence);
+        this.#listener.onFatal(message.venue, message.code, message.sentence);
         return;
       case 'stopped':
         this.#stopping?.();
@@ -163,83 +193,36 @@ export class FeedsThread {
 
   #died(reason: string): void {
     const { clock, random } = this.#options;
-    this.#table.condemn('stale');
-    this.#hungAt = null;
     this.#givenUp = false;
     if (clock.monotonicMicros() - this.#spawnedAt > SETTLED_MICROS) this.#failures = 0;
     const wait = backoffMs(this.#failures, random);
     this.#failures += 1;
     this.#restarts += 1;
-    this.#down(`${reason} It is started again.`);
+    for (const feed of this.#running()) feed.down(`${reason} It is started again.`);
     this.#restart = clock.setTimer(wait, () => this.#spawn());
   }
 
   #watch(): void {
     if (!this.#worker) return;
-    const beats = this.#table.beats();
     const now = this.#options.clock.monotonicMicros();
-    if (beats !== this.#beats) {
-      this.#beats = beats;
-      this.#beatAt = now;
-      if (this.#hungAt !== null) {
-        this.#hungAt = null;
-        this.#table.absolve();
-      }
-      return;
-    }
-    if (this.#hungAt === null) {
-      if (now - this.#beatAt < HUNG_MICROS) return;
-      this.#hungAt = now;
-      this.#table.condemn('stale');
-      this.#down('The feeds thread has not moved for 2 s.');
-      return;
-    }
-    // Counted from when it was seen, so that a machine that slept does not end a thread that slept with it.
-    if (this.#givenUp || now - this.#hungAt < GIVEN_UP_MICROS) return;
+    const hung = this.#running().map((feed) => feed.look(now));
+    if (this.#givenUp || hung.length === 0 || Math.min(...hung) < GIVEN_UP_MICROS) return;
     this.#givenUp = true;
     // Its exit starts it again.
     void this.#worker.terminate();
   }
 
-  #down(sentence: string): void {
-    const replay = this.#view?.replay ?? null;
-    this.#listener.onFeedView({
-      lines: [],
-      frames: 0,
-      gaps: 0,
-      resyncs: 0,
-      reconnects: 0,
-      quarantined: 0,
-      clockOffsetMs: null,
-      clockUncertaintyMs: null,
-      clockSource: null,
-      lastFrameAt: null,
-      ...this.#view,
-      venue: this.#options.venue.id as VenueId,
-      state: 'down',
-      sentence,
-      replay,
-    });
+  #answered(id: number, answer: FeedAnswer | null): void {
+    const resolve = this.#asked.get(id);
+    this.#asked.delete(id);
+    resolve?.(answer);
   }
 
-  #fromRelay(message: RelayToFeeds): void {
-    if (this.#worker) {
-      this.#send(this.#worker, { kind: 'relay', message });
-      return;
-    }
-    const sentence = 'The feeds thread is being started again.';
-    if (message.kind === 'history') {
-      this.#toRelay({ kind: 'history', id: message.id, bytes: null, sentence });
-    } else {
-      this.#toRelay({ kind: 'candles', id: message.id, reply: { ok: false, code: 'starting', sentence } });
-    }
+  #answerNobody(): void {
+    for (const id of [...this.#asked.keys()]) this.#answered(id, null);
   }
 
   #send(worker: Worker, message: MainToFeeds): void {
     worker.postMessage(message);
-  }
-
-  #toRelay(message: FeedsToRelay): void {
-    this.#channel.port1.postMessage(message);
   }
 }

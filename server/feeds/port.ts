@@ -1,58 +1,95 @@
-/** What the feeds thread says and hears. Everything is structured-cloned. */
+/** What the feeds threads say and hear, and what passes between them and the relay. Everything is structured-cloned. */
 import type { FeedView, Quarantined } from '../../protocol/health.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { CandlesQuery, CandlesReply } from '../../protocol/messages.ts';
 import type { Origin } from '../../protocol/origin.ts';
+import type { VenueId } from '../../protocol/units.ts';
 
 /** Where one venue's public market data comes from. */
 export interface FeedVenue {
-  /** `[a-z0-9-]{1,32}` */
-  readonly id: string;
+  readonly id: VenueId;
   readonly name: string;
-  /** A dialect's id; `binance-spot` when left out. */
-  readonly dialect?: string;
+  /** A dialect's id. */
+  readonly dialect: string;
   readonly restUrl: string;
   readonly wsUrl: string;
   readonly symbols: readonly string[] | 'all';
   readonly origin: Origin;
 }
 
-export interface FeedsThreadData {
+/** One venue's market table, written by its feed alone. */
+export interface VenueTable {
+  readonly venue: VenueId;
   /** From `createMarketTable`. */
   readonly table: SharedArrayBuffer;
+}
+
+/** One venue's feed, as it is to run. */
+export interface FeedSetup {
   readonly venue: FeedVenue;
+  readonly table: SharedArrayBuffer;
   /** `speed` × the recorded pace; `Infinity` = as fast as it can be read. */
   readonly replay: { readonly file: string; readonly speed: number } | null;
+}
+
+export interface FeedsThreadData {
+  readonly feeds: readonly (FeedSetup & {
+    /** The list of an earlier life of this thread: an index must never change its meaning. */
+    readonly instruments: readonly Instrument[] | null;
+  })[];
   /** By how much the wall clock is moved (demo only), µs. */
   readonly clockShiftMicros: number;
-  /** The list of an earlier life of this thread: an index must never change its meaning. */
-  readonly instruments: readonly Instrument[] | null;
 }
+
+/** A question to one venue's feed; instruments are numbered as the venue lists them. */
+export type FeedQuestion =
+  | { readonly kind: 'candles'; readonly query: CandlesQuery }
+  | { readonly kind: 'history'; readonly bars: number };
+
+export type FeedAnswer =
+  | { readonly kind: 'candles'; readonly reply: CandlesReply }
+  /** A `history` frame; null before the feed knows its instruments. */
+  | { readonly kind: 'history'; readonly bytes: Uint8Array | null };
 
 export type MainToFeeds =
   | { readonly kind: 'stop' }
-  /** Passed on from the relay. */
-  | { readonly kind: 'relay'; readonly message: RelayToFeeds };
+  /** This venue's feed ends, the others of the thread go on. */
+  | { readonly kind: 'drop'; readonly venue: VenueId }
+  | { readonly kind: 'ask'; readonly id: number; readonly venue: VenueId; readonly question: FeedQuestion };
 
 export type FeedsToMain =
-  | { readonly kind: 'instruments'; readonly instruments: readonly Instrument[] }
+  | {
+      readonly kind: 'instruments';
+      readonly venue: VenueId;
+      /** Their indexes are positions in this list. */
+      readonly instruments: readonly Instrument[];
+    }
   | { readonly kind: 'feed'; readonly view: FeedView }
   | { readonly kind: 'quarantined'; readonly message: Quarantined }
-  | { readonly kind: 'fatal'; readonly code: string; readonly sentence: string }
-  | { readonly kind: 'stopped' }
-  /** For the relay. */
-  | { readonly kind: 'relay'; readonly message: FeedsToRelay };
+  /** A `bars` frame. */
+  | { readonly kind: 'bars'; readonly venue: VenueId; readonly bytes: Uint8Array }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: FeedAnswer }
+  /** This venue's feed cannot run. */
+  | {
+      readonly kind: 'fatal';
+      readonly venue: VenueId;
+      readonly code: string;
+      readonly sentence: string;
+    }
+  | { readonly kind: 'stopped' };
 
 export type RelayToFeeds =
   | { readonly kind: 'candles'; readonly id: number; readonly query: CandlesQuery }
   | { readonly kind: 'history'; readonly id: number; readonly bars: number };
 
+/** A frame of one venue: its instrument 0 is `first` in the list of all. */
+export interface VenueFrame {
+  readonly first: number;
+  readonly bytes: Uint8Array;
+}
+
 export type FeedsToRelay =
-  | { readonly kind: 'bars'; readonly openMicros: number; readonly bytes: Uint8Array }
+  | ({ readonly kind: 'bars' } & VenueFrame)
   | { readonly kind: 'candles'; readonly id: number; readonly reply: CandlesReply }
-  | {
-      readonly kind: 'history';
-      readonly id: number;
-      readonly bytes: Uint8Array | null;
-      readonly sentence: string;
-    };
+  /** One `history` frame of each venue that has one. */
+  | { readonly kind: 'history'; readonly id: number; readonly parts: readonly VenueFrame[] };

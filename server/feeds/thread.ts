@@ -1,96 +1,137 @@
-/** Entry of the feeds thread (built to feeds-thread.js): wires one feed, live or replayed. */
+/** Entry of a feeds thread (built to feeds-thread.js): runs the feeds of its venues, live or replayed. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { ok, type Refusal, type Result } from '../../protocol/result.ts';
 import type { VenueId } from '../../protocol/units.ts';
 import { SystemClock } from '../clock.ts';
+import type { Dialect } from './dialect.ts';
 import { dialects } from './dialects/index.ts';
 import type { FeedOptions } from './feed-options.ts';
 import { Feed } from './feed.ts';
-import type { FeedsThreadData, FeedsToMain, FeedsToRelay, MainToFeeds, RelayToFeeds } from './port.ts';
+import type { FeedAnswer, FeedQuestion, FeedsThreadData, FeedsToMain, MainToFeeds } from './port.ts';
 import { startReplay, type Replay } from './replay/replay.ts';
 import { MarketTableWriter } from './table.ts';
 import { liveTime } from './time.ts';
 
 const BEAT_MS = 500;
 
-if (parentPort) {
-  const port = parentPort;
-  const say = (message: FeedsToMain): void => port.postMessage(message);
-  run(workerData as FeedsThreadData, say, (hear) => port.on('message', hear)).catch((error: unknown) => {
-    // Thrown out of the promise, so that it ends the thread and main sees why.
-    setImmediate(() => {
-      throw error;
-    });
-  });
+type Setup = FeedsThreadData['feeds'][number];
+
+interface Running {
+  readonly feed: Feed;
+  readonly replay: Replay | null;
 }
 
-async function run(
-  data: FeedsThreadData,
-  say: (message: FeedsToMain) => void,
-  listen: (hear: (message: MainToFeeds) => void) => void,
-): Promise<void> {
-  const { venue } = data;
-  const clock = new SystemClock(data.clockShiftMicros);
-  clock.keepAnchored();
-  const table = new MarketTableWriter(data.table);
-  let replay: Replay | null = null;
-  if (data.replay) {
-    // A long capture takes its time to be read before there is a feed that beats.
-    const stopBeating = clock.setRepeating(BEAT_MS, () => table.beat());
-    const started = await startReplay({ files: [data.replay.file], speed: data.replay.speed }, clock);
-    stopBeating();
+/** The feeds of one thread: each with its own table and sockets, none knowing of the others. */
+class FeedsOfThread {
+  readonly #clock: SystemClock;
+  readonly #say: (message: FeedsToMain) => void;
+  readonly #running = new Map<VenueId, Running>();
+  /** Those that were ended while they were still starting, too. */
+  readonly #ended = new Set<VenueId>();
+
+  constructor(clock: SystemClock, say: (message: FeedsToMain) => void) {
+    this.#clock = clock;
+    this.#say = say;
+    clock.keepAnchored();
+    clock.onStep(() => {
+      for (const { feed } of this.#running.values()) feed.clockStepped();
+    });
+  }
+
+  async start(setup: Setup): Promise<void> {
+    const venue = setup.venue.id;
+    const fatal = (error: Refusal): void => {
+      void this.end(venue);
+      this.#say({ kind: 'fatal', venue, ...error });
+    };
+    const table = new MarketTableWriter(setup.table);
+    const started = await this.#startReplay(setup, table);
     if (!started.ok) {
-      say({ kind: 'fatal', ...started.error });
+      fatal(started.error);
       return;
     }
-    replay = started.value;
-  }
-  const dialectId = replay?.venues[0].dialect.id ?? venue.dialect ?? 'binance-spot';
-  const dialect = dialects.find((one) => one.id === dialectId);
-  if (!dialect) {
-    say({ kind: 'fatal', code: 'unknown-dialect', sentence: `No feed speaks "${dialectId}".` });
-    return;
-  }
-  const feed = new Feed(optionsOf(data, dialect, clock, table, replay), {
-    onInstruments: (instruments) => say({ kind: 'instruments', instruments }),
-    onView: (view) => say({ kind: 'feed', view }),
-    onQuarantined: (message) => say({ kind: 'quarantined', message }),
-    onBar: (openMicros, bytes) => say({ kind: 'relay', message: { kind: 'bars', openMicros, bytes } }),
-    onFatal: (error) => say({ kind: 'fatal', ...error }),
-  });
-  clock.onStep(() => feed.clockStepped());
-  if (replay) {
-    replay.venues[0].onEnd(() => feed.end());
-    replay.playback.onFault((error) => say({ kind: 'fatal', ...error }));
-  }
-  listen((message) => {
-    if (message.kind === 'relay') {
-      void answer(feed, message.message).then((reply) => say({ kind: 'relay', message: reply }));
+    const replay = started.value;
+    if (this.#ended.has(venue)) {
+      await replay?.stop();
       return;
     }
-    feed.stop();
-    void (replay?.stop() ?? Promise.resolve()).then(() => say({ kind: 'stopped' }));
-  });
-  feed.start();
+    // A capture says by its frames what its venue speaks.
+    const dialectId = replay?.venues[0].dialect.id ?? setup.venue.dialect;
+    const dialect = dialects.find(({ id }) => id === dialectId);
+    if (!dialect) {
+      const known = dialects.map(({ id }) => id).join(', ');
+      const sentence = `No feed speaks "${dialectId}"; those that are there speak ${known}.`;
+      fatal({ code: 'unknown-dialect', sentence });
+      return;
+    }
+    const feed = new Feed(optionsOf(setup, dialect, this.#clock, table, replay), {
+      onInstruments: (instruments) => this.#say({ kind: 'instruments', venue, instruments }),
+      onView: (view) => this.#say({ kind: 'feed', view }),
+      onQuarantined: (message) => this.#say({ kind: 'quarantined', message }),
+      onBar: (_openMicros, bytes) => this.#say({ kind: 'bars', venue, bytes }),
+      onFatal: fatal,
+    });
+    this.#running.set(venue, { feed, replay });
+    replay?.venues[0].onEnd(() => feed.end());
+    replay?.playback.onFault(fatal);
+    feed.start();
+  }
+
+  async #startReplay({ replay }: Setup, table: MarketTableWriter): Promise<Result<Replay | null>> {
+    if (!replay) return ok(null);
+    // A long capture takes its time to be read before there is a feed that beats.
+    const stopBeating = this.#clock.setRepeating(BEAT_MS, () => table.beat());
+    const { file, speed } = replay;
+    const started = await startReplay({ files: [file], speed }, this.#clock);
+    stopBeating();
+    return started;
+  }
+
+  async end(venue: VenueId): Promise<void> {
+    this.#ended.add(venue);
+    const running = this.#running.get(venue);
+    this.#running.delete(venue);
+    running?.feed.stop();
+    await running?.replay?.stop();
+  }
+
+  async endAll(venues: readonly VenueId[]): Promise<void> {
+    await Promise.all(venues.map((venue) => this.end(venue)));
+    this.#say({ kind: 'stopped' });
+  }
+
+  async answer(id: number, venue: VenueId, question: FeedQuestion): Promise<void> {
+    this.#say({ kind: 'answer', id, answer: await this.#answerOf(venue, question) });
+  }
+
+  async #answerOf(venue: VenueId, question: FeedQuestion): Promise<FeedAnswer> {
+    const feed = this.#running.get(venue)?.feed;
+    if (question.kind === 'history') {
+      return { kind: 'history', bytes: feed?.history(question.bars) ?? null };
+    }
+    const sentence = `The feed of ${venue} does not run.`;
+    const reply = (await feed?.candles(question.query)) ?? { ok: false, code: 'no-feed', sentence };
+    return { kind: 'candles', reply };
+  }
 }
 
 function optionsOf(
-  data: FeedsThreadData,
-  dialect: FeedOptions['dialect'],
+  { venue, instruments }: Setup,
+  dialect: Dialect,
   clock: SystemClock,
   table: MarketTableWriter,
   replay: Replay | null,
 ): FeedOptions {
-  const { venue } = data;
   const recorded = replay?.venues[0];
   return {
-    venue: venue.id as VenueId,
+    venue: venue.id,
     name: venue.name,
     dialect,
     restUrl: recorded?.restUrl ?? venue.restUrl,
     wsUrl: recorded?.wsUrl ?? venue.wsUrl,
     symbols: recorded?.symbols ?? venue.symbols,
     origin: venue.origin,
-    instruments: data.instruments,
+    instruments,
     table,
     clock,
     time: replay?.time ?? liveTime(clock),
@@ -101,11 +142,19 @@ function optionsOf(
   };
 }
 
-async function answer(feed: Feed, question: RelayToFeeds): Promise<FeedsToRelay> {
-  if (question.kind === 'candles') {
-    return { kind: 'candles', id: question.id, reply: await feed.candles(question.query) };
-  }
-  const bytes = feed.history(question.bars);
-  const sentence = bytes ? '' : 'The feed does not know its instruments yet.';
-  return { kind: 'history', id: question.id, bytes, sentence };
+if (parentPort) {
+  const port = parentPort;
+  const { feeds, clockShiftMicros } = workerData as FeedsThreadData;
+  const thread = new FeedsOfThread(new SystemClock(clockShiftMicros), (message) => port.postMessage(message));
+  port.on('message', (message: MainToFeeds) => {
+    if (message.kind === 'ask') void thread.answer(message.id, message.venue, message.question);
+    else if (message.kind === 'drop') void thread.end(message.venue);
+    else void thread.endAll(feeds.map(({ venue }) => venue.id));
+  });
+  Promise.all(feeds.map((setup) => thread.start(setup))).catch((error: unknown) => {
+    // Thrown out of the promise, so that it ends the thread and main sees why.
+    setImmediate(() => {
+      throw error;
+    });
+  });
 }

@@ -1,14 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { FeedState } from '../../protocol/health.ts';
 import type { QuoteState } from '../../protocol/quotes.ts';
-import type { InstrumentIndex } from '../../protocol/units.ts';
-import { createMarketTable, emptyQuote, MarketTableReader, MarketTableWriter } from '../feeds/table.ts';
+import type { InstrumentIndex, VenueId } from '../../protocol/units.ts';
+import { MarketTables } from '../feeds/market-tables.ts';
+import { createMarketTable, emptyQuote, MarketTableWriter } from '../feeds/table.ts';
 import { marksOf } from './marks.ts';
 
 const table = createMarketTable(4);
+const elsewhere = createMarketTable(4);
 const writer = new MarketTableWriter(table);
 let feed: FeedState = 'live';
-const mark = marksOf(new MarketTableReader(table), () => [{ state: feed }]);
+const here = 'here' as VenueId;
+const there = 'there' as VenueId;
+const tables = new MarketTables([
+  { venue: there, table: elsewhere },
+  { venue: here, table },
+]);
+tables.list([here, here, here, here, there].map((venue) => ({ venue })));
+const mark = marksOf(tables, (venue) => (venue === here ? feed : 'live'));
 const write = (instrument: number, state: QuoteState): void => {
   writer.writeQuote(instrument, { ...emptyQuote(), bid: 99, bidSize: 1, ask: 101, askSize: 1, state });
 };
@@ -35,6 +44,22 @@ describe('marks of the gate', () => {
       expect(fresh(0)).toBe(false);
     },
   );
+
+  it('of a venue whose feed is down close nobody else’s reference', () => {
+    const other = new MarketTableWriter(elsewhere);
+    other.writeQuote(0, { ...emptyQuote(), bid: 7, bidSize: 1, state: 'live' });
+    write(0, 'live');
+    feed = 'down';
+    expect([0, 4].map(fresh)).toEqual([false, true]);
+    expect(mark(4 as InstrumentIndex)).toMatchObject({ bid: 7, ask: 0 });
+    feed = 'live';
+    other.condemn('stale');
+    expect([0, 4].map(fresh)).toEqual([true, false]);
+  });
+
+  it('of an instrument that no venue has listed are unknown', () => {
+    expect(mark(5 as InstrumentIndex)).toBeNull();
+  });
 
   it.each(['stale', 'ended'] as const)('a quote that is %s is not fresh on a live feed', (state) => {
     write(0, state);

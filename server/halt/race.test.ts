@@ -92,6 +92,7 @@ class Venue {
     return {
       id: this.id,
       name: this.id,
+      feed: this.id,
       hasDeadMan: false,
       arrivalLimitMs: 1000,
       setInstruments: never,

@@ -2,10 +2,12 @@ import type { Instrument } from '../../protocol/instrument.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
-import { FeedsThread } from '../feeds/feeds-thread.ts';
+import { Feeds, INSTRUMENTS_MAX } from '../feeds/feeds.ts';
+import type { FeedSetup } from '../feeds/port.ts';
+import { createMarketTable } from '../feeds/table.ts';
 import type { OrderDesk } from '../orders/desk.ts';
 import type { BinanceSpot } from '../venues/binance-spot/adapter.ts';
-import type { Journal } from './journal.ts';
+import { listOf, type Journal } from './journal.ts';
 import type { Observer } from './observer.ts';
 import type { Places } from './places.ts';
 import type { Publisher } from './publisher.ts';
@@ -16,31 +18,44 @@ const INSTRUMENTS_MS = 10_000;
 
 export interface FeedsWiring {
   readonly places: Places;
-  readonly config: Pick<Config, 'feed' | 'origins' | 'replay'>;
+  readonly config: Pick<Config, 'feedThreads' | 'venue'>;
+  /** From `setupsOf`. */
+  readonly setups: readonly FeedSetup[];
   readonly isReplay: boolean;
   readonly clock: Clock;
   readonly shift: number;
-  readonly table: ConstructorParameters<typeof FeedsThread>[0]['table'];
   readonly log: Pick<AuditLog, 'appendNow'>;
   readonly journal: Journal;
   readonly desk: OrderDesk;
   readonly account: BinanceSpot;
   readonly publisher: Publisher;
   readonly observer: Observer;
-  /** Before anybody else is told of them. */
-  readonly instrumentsAre: (list: readonly Instrument[]) => void;
+  /** A venue's instruments, before anybody else is told of them; returns all that are known now. */
+  readonly instrumentsAre: (added: readonly Instrument[]) => readonly Instrument[];
 }
 
 export interface WiredFeeds {
-  readonly feeds: FeedsThread;
+  readonly feeds: Feeds;
   /** Resolves when instruments are known or are not to be waited for; throws `Fatal` when they never come. */
   readonly start: () => Promise<void>;
 }
 
-/** The market data thread, and who hears of what it says. */
+/** Every feed with a table of its own. What of a table is never written takes no memory. */
+export function setupsOf(config: Pick<Config, 'feeds' | 'origins' | 'replay' | 'venue'>): FeedSetup[] {
+  const { feeds, origins, replay, venue } = config;
+  // A capture is of one venue.
+  const played = replay ? feeds.filter(({ id }) => id === venue.feed) : feeds;
+  return played.map((feed) => ({
+    venue: { ...feed, origin: origins.data },
+    table: createMarketTable(INSTRUMENTS_MAX),
+    replay,
+  }));
+}
+
+/** The market data threads, and who hears of what they say. */
 export function wireFeeds(wiring: FeedsWiring): WiredFeeds {
-  const { places, config, isReplay, clock, shift, table, log, journal } = wiring;
-  const { desk, account, publisher, observer, instrumentsAre } = wiring;
+  const { places, config, setups, clock, shift, desk, publisher, observer } = wiring;
+  const missing = new Set(setups.map(({ venue }) => venue.id));
   let feedsFailed: (error: Fatal) => void = () => undefined;
   let feedsKnown: () => void = () => undefined;
   const feedsStarted = new Promise<void>((resolve, reject) => {
@@ -48,43 +63,31 @@ export function wireFeeds(wiring: FeedsWiring): WiredFeeds {
     feedsFailed = reject;
     clock.setTimer(INSTRUMENTS_MS, resolve);
   });
-  const feeds = new FeedsThread(
+  const feeds = new Feeds(
     {
       entry: places.feedsEntry,
       clock,
       random: Math.random,
-      table,
-      venue: { ...config.feed, origin: config.origins.data },
-      replay: config.replay,
       clockShiftMicros: shift,
+      threads: config.feedThreads,
+      feeds: setups,
     },
     {
-      onInstruments: (list) => {
-        instrumentsAre(list);
-        const isNew = !isReplay && journal.isNewList(list);
-        if (!isReplay) desk.restore(journal.orders(list));
-        if (isNew) {
-          const symbols = list.map((instrument) => instrument.symbol);
-          log.appendNow({
-            actor: 'server',
-            action: 'server.instruments',
-            scope: 'server',
-            details: { symbols },
-          });
-        }
-        desk.setInstruments(list);
-        account.setInstruments(list);
-        publisher.publish({ type: 'instruments', instruments: [...list] });
+      onInstruments: (venue, added) => {
+        const all = wiring.instrumentsAre(added);
+        if (venue === config.venue.feed) trade(wiring, all, added);
+        else desk.setInstruments(all);
+        publisher.publish({ type: 'instruments', instruments: [...added] });
         publisher.soon('limits');
-        if (!isReplay) desk.start();
-        feedsKnown();
+        missing.delete(venue);
+        if (missing.size === 0) feedsKnown();
       },
       onFeedView: (view) => {
         observer.feedIs(view);
         publisher.publish({ type: 'feeds', feeds: observer.feeds() });
       },
       onQuarantined: (message) => publisher.publish({ type: 'quarantined', message }),
-      onFatal: (code, sentence) => feedsFailed(new Fatal({ code, sentence })),
+      onFatal: (_venue, code, sentence) => feedsFailed(new Fatal({ code, sentence })),
     },
   );
   return {
@@ -95,4 +98,21 @@ export function wireFeeds(wiring: FeedsWiring): WiredFeeds {
         await feedsStarted;
       }),
   };
+}
+
+/** What the account trades is known: orders of earlier runs get their instruments, and new ones may come. */
+function trade(
+  { isReplay, log, journal, desk, account }: FeedsWiring,
+  all: readonly Instrument[],
+  traded: readonly Instrument[],
+): void {
+  const isNew = !isReplay && journal.isNewList(traded);
+  if (!isReplay) desk.restore(journal.orders(traded));
+  if (isNew) {
+    const details = listOf(traded);
+    log.appendNow({ actor: 'server', action: 'server.instruments', scope: 'server', details });
+  }
+  desk.setInstruments(all);
+  account.setInstruments(traded);
+  if (!isReplay) desk.start();
 }

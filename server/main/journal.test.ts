@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { AuditEntry, AuditRecord } from '../audit/record.ts';
-import type { Micros, QuoteMicros } from '../../protocol/units.ts';
-import { Journal } from './journal.ts';
+import type { InstrumentIndex, Micros, QuoteMicros } from '../../protocol/units.ts';
+import { Journal, listOf } from './journal.ts';
 import { checkKind, kindOf } from './kind.ts';
 import { limitsOf } from './limits.ts';
 
@@ -193,9 +193,25 @@ describe('orders of earlier runs', () => {
   });
 });
 
+describe('instruments that do not begin at 0', () => {
+  it('an index keeps its meaning when another venue’s instruments come to stand before', () => {
+    const journal = journalOf(
+      ['server.instruments', { first: 2, symbols: ['BTCUSDT', 'ETHUSDT'] }],
+      ['order.place', order('a', 'working', 3)],
+    );
+    const at = (first: number) =>
+      list('BTCUSDT', 'ETHUSDT').map((each, n) => ({ ...each, index: (first + n) as InstrumentIndex }));
+    expect([journal.isNewList(at(2)), journal.isNewList(at(0))]).toEqual([false, true]);
+    const kept = journal.orders(at(7)).map(({ details }) => details);
+    expect(kept).toEqual([{ order: { orderId: 'a', state: 'working', instrument: 8 } }]);
+    expect(listOf(at(7))).toEqual({ first: 7, symbols: ['BTCUSDT', 'ETHUSDT'] });
+  });
+});
+
 describe('a journal in a snapshot', () => {
   const entries: [string, AuditEntry['details']?][] = [
     ['server.start', { kind: 'demo' }],
+    ['server.instruments', { first: 1, symbols: ['XRPUSDT', 'ETHUSDT'] }],
     ['server.instruments', { symbols: ['BTCUSDT', 'ETHUSDT'] }],
     ['server.limits', { version: 1 }],
     ['auth.strategy-key', { strategy: 'maker', hash: 'a'.repeat(64) }],

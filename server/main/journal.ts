@@ -17,8 +17,10 @@ const savedSchema = z.object({
   shown: z.record(z.string(), z.unknown()),
   boot: z.enum(['never', 'running', 'clean', 'unclean']),
   left: z.number(),
+  first: z.number().default(0),
   symbols: z.array(z.string()),
 });
+const listSchema = z.object({ first: z.number().default(0), symbols: z.array(z.string()) });
 const savedOrderSchema = z.object({
   list: z.enum(['newest', 'fills']),
   id: z.string(),
@@ -45,15 +47,15 @@ export class Journal {
   limits: unknown = undefined;
   #boot: 'never' | 'running' | 'clean' | 'unclean' = 'never';
   #left = 0;
-  /** Symbols by instrument index, as they were when the orders below were written. */
-  #symbols: readonly string[] = [];
+  /** Symbols by instrument index, from `first` on, as they were when the orders below were written. */
+  #list: z.infer<typeof listSchema> = { first: 0, symbols: [] };
   readonly #newest = new Map<string, { readonly seq: number; readonly kept: Kept }>();
   #withFills: { readonly seq: number; readonly kept: Kept }[] = [];
 
   /** The whole state in parts that JSON can say, for a snapshot; one part an order. */
   *save(): Generator {
     const shown = Object.fromEntries(Object.entries(this).map(([name, one]) => [name, toPlain(one)]));
-    yield { shown, boot: this.#boot, left: this.#left, symbols: this.#symbols };
+    yield { shown, boot: this.#boot, left: this.#left, ...this.#list };
     for (const [id, entry] of this.#newest) yield { list: 'newest', id, ...entry };
     for (const entry of this.#withFills) yield { list: 'fills', id: '', ...entry };
   }
@@ -69,7 +71,7 @@ export class Journal {
     Object.assign(this, fromPlain(saved.shown));
     this.#boot = saved.boot;
     this.#left = saved.left;
-    this.#symbols = saved.symbols;
+    this.#list = { first: saved.first, symbols: saved.symbols };
     this.#newest.clear();
     this.#withFills = [];
     for (const order of orders) {
@@ -94,7 +96,7 @@ export class Journal {
       this.#boot = details['clean'] === true ? 'clean' : 'unclean';
       this.#left = Number(details['left'] ?? 0);
     } else if (action === 'server.instruments') {
-      this.#remap(z.array(z.string()).parse(details['symbols']));
+      this.#remap(listSchema.parse(details));
     } else if (action === 'server.limits') this.limits = details;
     else if (action.startsWith('halt.') && details['state'] !== undefined) this.halt = details['state'];
     else if (action.startsWith('order.')) this.#keepOrder(seq, { action, details });
@@ -111,7 +113,7 @@ export class Journal {
 
   /** Orders and fills of earlier runs, oldest first, with the instrument indexes of `instruments`. */
   orders(instruments: readonly Instrument[]): Kept[] {
-    this.#remap(instruments.map((instrument) => instrument.symbol));
+    this.#remap(listOf(instruments));
     return [...this.#withFills, ...this.#newest.values()]
       .sort((a, b) => a.seq - b.seq)
       .map(({ kept }) => kept);
@@ -119,7 +121,7 @@ export class Journal {
 
   /** Whether the log still has to be told this list of instruments. */
   isNewList(instruments: readonly Instrument[]): boolean {
-    return instruments.map((instrument) => instrument.symbol).join() !== this.#symbols.join();
+    return !isSame(listOf(instruments), this.#list);
   }
 
   /** An order's last record is all of it, except the fills that came with the ones before. */
@@ -134,13 +136,13 @@ export class Journal {
   }
 
   /** An index is a position in one list: when the list changes, so does what an old index means. */
-  #remap(symbols: readonly string[]): void {
-    const before = this.#symbols;
-    this.#symbols = symbols;
-    if (before.length === 0 || before.join() === symbols.join()) return;
-    const index = new Map(symbols.map((symbol, i) => [symbol, i]));
+  #remap(list: z.infer<typeof listSchema>): void {
+    const before = this.#list;
+    this.#list = list;
+    if (before.symbols.length === 0 || isSame(before, list)) return;
+    const index = new Map(list.symbols.map((symbol, i) => [symbol, list.first + i]));
     const renew = (entry: { seq: number; kept: Kept }) => {
-      const kept = moved(entry.kept, (old) => index.get(before[old] ?? ''));
+      const kept = moved(entry.kept, (old) => index.get(before.symbols[old - before.first] ?? ''));
       return kept ? [{ seq: entry.seq, kept }] : [];
     };
     this.#withFills = this.#withFills.flatMap(renew);
@@ -149,6 +151,15 @@ export class Journal {
     for (const [id, [entry]] of newest) if (entry) this.#newest.set(id, entry);
   }
 }
+
+/** The record of a list of instruments, which stand together. */
+export const listOf = (instruments: readonly Instrument[]): z.infer<typeof listSchema> => ({
+  first: instruments[0]?.index ?? 0,
+  symbols: instruments.map(({ symbol }) => symbol),
+});
+
+const isSame = (one: z.infer<typeof listSchema>, other: z.infer<typeof listSchema>): boolean =>
+  one.first === other.first && one.symbols.join() === other.symbols.join();
 
 /** Logs of the first version named the profile only. */
 function kindIn(details: AuditRecord['details']): string | null {

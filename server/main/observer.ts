@@ -1,7 +1,7 @@
 import type { FeedView } from '../../protocol/health.ts';
 import { isOpen } from '../../protocol/orders.ts';
 import type { ServiceAccountView } from '../../protocol/people.ts';
-import type { StrategyId } from '../../protocol/units.ts';
+import type { StrategyId, VenueId } from '../../protocol/units.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Halt } from '../halt/halt.ts';
@@ -24,7 +24,7 @@ export interface ObserverParts {
   readonly halt: Halt;
   readonly desk: OrderDesk;
   readonly venues: readonly VenueAdapter[];
-  readonly feedName: string;
+  readonly feedName: (venue: VenueId) => string;
   /** Service accounts of strategies, as they are now. */
   readonly accounts: () => readonly Pick<ServiceAccountView, 'account' | 'expiresAt' | 'revoked'>[];
   readonly isConnected: (strategy: StrategyId) => boolean;
@@ -50,7 +50,7 @@ export class Observer {
   readonly #loop = new LoopDelayMonitor();
   readonly #heard = new Map<StrategyId, number>();
   readonly #stops: Cancel[] = [];
-  #feeds = new Map<string, FeedView>();
+  #feeds = new Map<VenueId, FeedView>();
   #relay: { stats: RelayStats; at: number } | null = null;
   #relayDead: string | null = null;
   #certificate: CertificateNews | null = null;
@@ -92,6 +92,11 @@ export class Observer {
 
   feeds(): FeedView[] {
     return [...this.#feeds.values()];
+  }
+
+  /** Null: nothing was heard of it yet. */
+  feedState(venue: VenueId): FeedView['state'] | null {
+    return this.#feeds.get(venue)?.state ?? null;
   }
 
   /** Of the feed's own word or its thread's watcher. */
@@ -162,7 +167,7 @@ export class Observer {
         stats: relay && relay.stats,
       }),
       ...this.#certificateRows(),
-      ...this.feeds().map((view) => rows.feedRow(view, feedName, null)),
+      ...this.feeds().map((view) => rows.feedRow(view, feedName(view.venue), null)),
       ...venues.map((venue) => rows.venueRow(venue.status())),
       rows.auditRow({
         broken: state.kind === 'broken' ? state : null,

@@ -22,7 +22,7 @@ export interface RelayWiring {
   readonly clock: Clock;
   readonly shift: number;
   readonly run: string;
-  readonly table: Parts['settings']['table'];
+  readonly tables: Parts['settings']['tables'];
   readonly controlUrl: string;
   readonly relayKey: Parts['settings']['relayKey'];
   readonly feeds: Parts['feeds'];
@@ -36,13 +36,13 @@ export interface RelayWiring {
 
 /** The thread that pages talk to: who asks, what they may see, what they command. */
 export function wireRelay(wiring: RelayWiring): RelayThread {
-  const { places, config, configFile, pageDir, clock, shift, run, table, controlUrl, relayKey } = wiring;
+  const { places, config, configFile, pageDir, clock, shift, run, tables, controlUrl, relayKey } = wiring;
   const { feeds, auth, commands, publisher, observer, diary, state } = wiring;
   const secureCookies = isByTls(config.console);
   return new RelayThread({
     entry: places.relayEntry,
     settings: {
-      table,
+      tables,
       controlUrl,
       relayKey,
       host: config.console.host,

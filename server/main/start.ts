@@ -10,7 +10,7 @@ import { loadSealingKey } from '../auth/key-file.ts';
 import { Commands } from '../commands.ts';
 import type { Arguments } from '../config/arguments.ts';
 import { consoleAddress, isByTls } from '../config/listening.ts';
-import { createMarketTable, MarketTableReader } from '../feeds/table.ts';
+import { MarketTables } from '../feeds/market-tables.ts';
 import { Gate } from '../gate/gate.ts';
 import { marksOf } from '../gate/marks.ts';
 import { Halt } from '../halt/halt.ts';
@@ -27,7 +27,7 @@ import { wireAnchors } from './anchors.ts';
 import { wireArchive } from './archive.ts';
 import { keepClockLog } from './clock-log.ts';
 import type { Diary } from './diary.ts';
-import { wireFeeds } from './feeds.ts';
+import { setupsOf, wireFeeds } from './feeds.ts';
 import { ensureStrategyKey, makeAdminKey } from './keys.ts';
 import { readQuotes } from './market.ts';
 import { limitsOf } from './limits.ts';
@@ -43,8 +43,6 @@ import { openAll } from './open.ts';
 import { need, step } from './say.ts';
 import { stopServer } from './stop.ts';
 import { wireChanges } from './changes.ts';
-
-const INSTRUMENTS_MAX = 4096;
 
 export interface Server {
   readonly consoleUrl: string;
@@ -97,8 +95,9 @@ export async function startServer(
   });
 
   let instruments: readonly Instrument[] = [];
-  const table = createMarketTable(INSTRUMENTS_MAX);
-  const reader = new MarketTableReader(table);
+  const setups = setupsOf(config);
+  const tables = setups.map(({ venue, table }) => ({ venue: venue.id, table }));
+  const market = new MarketTables(tables);
   const isReplay = kind === 'replay';
   const { limits, record: newLimits } = limitsOf(config, journal.limits, clock.wallMicros());
   if (newLimits) log.appendNow(newLimits);
@@ -108,7 +107,7 @@ export async function startServer(
   const gate = new Gate({
     limits,
     restriction: (instrument) => restrictions.of(instrument),
-    mark: marksOf(reader, () => observer.feeds()),
+    mark: marksOf(market, (venue) => observer.feedState(venue)),
     instrument: (index) => instruments[index],
     audit: log,
     clock,
@@ -156,7 +155,7 @@ export async function startServer(
     halt,
     desk,
     venues,
-    feedName: config.feed.name,
+    feedName: (venue) => config.feeds.find(({ id }) => id === venue)?.name ?? venue,
     accounts: () => auth.services.list(),
     isConnected: (strategy) => http.sockets.isConnected(strategy),
     utc,
@@ -193,7 +192,7 @@ export async function startServer(
     ...peopleParts({ auth, alarms, log, notes, restrictions }),
     failed: (err, method, route) => diary.error({ err, method, route }, 'A request failed.'),
     instruments: () => instruments,
-    quotes: () => readQuotes(reader, instruments),
+    quotes: () => readQuotes(market, instruments),
     seen: (strategy) => observer.strategyHeard(strategy),
     rows: () => observer.rows(),
     halt: () => halt.view(),
@@ -212,8 +211,12 @@ export async function startServer(
   const controlUrl = `http://127.0.0.1:${controlPort}`;
 
   const { feeds, start: startFeeds } = wireFeeds({
-    ...{ places, config, isReplay, clock, shift, table, log, journal, desk, account, publisher, observer },
-    instrumentsAre: (list) => (instruments = list),
+    ...{ places, config, setups, isReplay, clock, shift, log, journal, desk, account, publisher, observer },
+    instrumentsAre: (added) => {
+      instruments = [...instruments, ...added];
+      market.list(instruments);
+      return instruments;
+    },
   });
 
   const state = (): ControlState => ({
@@ -229,10 +232,11 @@ export async function startServer(
     alarms: alarms.list(),
     health: observer.rows(),
     feeds: observer.feeds(),
+    accounts: [config.venue.feed],
   });
   const relay: RelayThread = wireRelay({
-    ...{ places, config, configFile, pageDir, clock, shift, run, table, controlUrl, relayKey },
-    ...{ feeds: feeds.relayPort, auth, commands, publisher, observer, diary, state },
+    ...{ places, config, configFile, pageDir, clock, shift, run, tables, controlUrl, relayKey },
+    ...{ feeds: feeds.port, auth, commands, publisher, observer, diary, state },
   });
 
   wireChanges({ clock, log, alarms, halt, gate, desk, auth, publisher, relay, sockets: http.sockets, notes });

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { OrderView } from '../../protocol/orders.ts';
-import type { OrderId, StrategyId } from '../../protocol/units.ts';
+import type { OrderId, StrategyId, VenueId } from '../../protocol/units.ts';
 import { ensureDefined } from '../../protocol/assert.ts';
 import { startDesk, until, type TestDesk } from '../testing/desk.ts';
-import { request } from '../testing/orders.ts';
+import { instrument, request } from '../testing/orders.ts';
 import { personAs } from '../testing/who.ts';
 import type { VenueOrder } from '../venues/types.ts';
 import type { Actor } from './actor.ts';
@@ -35,6 +35,48 @@ const venueOf = (desk: TestDesk) => {
   if (!venue) throw new Error('no venue');
   return venue;
 };
+
+describe('an order for an instrument of a venue without an account', () => {
+  const elsewhere = 'elsewhere' as VenueId;
+  const sameSymbol = { ...instrument(4, 'BTCUSDT'), venue: elsewhere };
+  const onlyThere = { ...instrument(5, 'XBTUSD'), venue: elsewhere };
+  const sentence = (name: string): string =>
+    `There is no account at elsewhere: ${name} is watched there, and not traded.`;
+
+  it.each([
+    [{ symbol: 'XBTUSD' }, 'XBTUSD-USDT'],
+    [{ symbol: 'XBTUSD', venue: elsewhere }, 'XBTUSD-USDT'],
+    [{ symbol: 'BTCUSDT', venue: elsewhere }, 'BTC-USDT'],
+  ])('is refused with a sentence, recorded, and nothing leaves (%o)', async (change, name) => {
+    const t = await started();
+    t.desk.setInstruments([...t.instruments, sameSymbol, onlyThere]);
+    const reply = await t.desk.place(request(change), maker);
+    expect(reply).toMatchObject({ ok: false, code: 'no-account', sentence: sentence(name) });
+    expect(posts(t)).toHaveLength(0);
+    const refused = t.audit.entries.find(({ action }) => action === 'order.refuse');
+    expect(refused?.details).toMatchObject({ code: 'no-account' });
+  });
+
+  it('does not keep the same symbol from being traded where there is an account', async () => {
+    const t = await started();
+    t.desk.setInstruments([sameSymbol, ...t.instruments, onlyThere]);
+    for (const venue of [undefined, 'sim' as VenueId]) {
+      const reply = await t.desk.place(request(venue === undefined ? {} : { venue }), maker);
+      expect(reply.ok).toBe(true);
+    }
+    expect(t.desk.orders().map((each) => each.instrument)).toEqual([0, 0]);
+    expect(await t.desk.place(request({ venue: 'nowhere' as VenueId }), maker)).toMatchObject({
+      code: 'unknown-instrument',
+    });
+  });
+
+  it('an id that stood for it at one venue does not stand for it at another', async () => {
+    const t = await started();
+    const asked = request();
+    expect((await t.desk.place(asked, maker)).ok).toBe(true);
+    expect(await t.desk.place({ ...asked, venue: elsewhere }, maker)).toMatchObject({ code: 'id-reused' });
+  });
+});
 
 describe('an order', () => {
   it('is placed under our own id, seen working, filled and counted once', async () => {

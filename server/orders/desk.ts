@@ -46,6 +46,8 @@ export class OrderDesk {
   readonly #asker: Asker;
   readonly #reconciler: Reconciler;
   readonly #requests = new PlacedRequests();
+  /** Listed by venues at which there is no account. */
+  #watched: readonly Instrument[] = [];
   #count = 0;
 
   constructor(options: OrderDeskOptions) {
@@ -71,8 +73,10 @@ export class OrderDesk {
     this.#reconciler = new Reconciler({ blotter, asker: this.#asker, venues, venueOf, clock });
   }
 
+  /** All that are listed now; those of venues without an account are only watched. */
   setInstruments(instruments: readonly Instrument[]): void {
-    this.#blotter.setInstruments(instruments);
+    this.#blotter.setInstruments(instruments.filter((each) => this.#venueOf(each) !== undefined));
+    this.#watched = instruments.filter((each) => this.#venueOf(each) === undefined);
   }
 
   /** What the log knows from earlier runs: call before `start`, oldest first. */
@@ -98,7 +102,7 @@ export class OrderDesk {
     const before = this.#requests.answer(placed);
     if (before) return before;
     const { gate, clock } = this.#options;
-    const read = readOrder(request, (symbol) => this.#blotter.instrument(symbol));
+    const read = readOrder(request, () => this.#instrumentOf(request));
     if (!read.ok) {
       this.#blotter.recordRefused(request, actor, read.error);
       return Promise.resolve(failed(read.error.code, read.error.sentence));
@@ -106,9 +110,10 @@ export class OrderDesk {
     const order = read.value;
     const venue = this.#venueOf(order.instrument);
     if (!venue) {
-      const none = { code: 'no-venue', sentence: `No venue takes orders for ${request.symbol}.` };
-      this.#blotter.recordRefused(request, actor, none);
-      return Promise.resolve(failed(none.code, none.sentence));
+      const { name, venue: there } = order.instrument;
+      const sentence = `There is no account at ${there}: ${name} is watched there, and not traded.`;
+      this.#blotter.recordRefused(request, actor, { code: 'no-account', sentence });
+      return Promise.resolve(failed('no-account', sentence));
     }
     const orderId = `${this.#options.run}-${++this.#count}` as OrderId;
     const admission = gate.admit(orderId, order);
@@ -319,11 +324,15 @@ export class OrderDesk {
   }
 
   #venueOf(instrument: Instrument): VenueAdapter | undefined {
-    const { venues } = this.#options;
-    // In the paper profile data comes from one venue and orders go to another: the only one there is.
-    return (
-      venues.find((venue) => venue.id === instrument.venue) ?? (venues.length === 1 ? venues[0] : undefined)
-    );
+    return this.#options.venues.find(({ feed }) => feed === instrument.venue);
+  }
+
+  /** A symbol may be listed by several venues: without a venue, the one with an account is meant. */
+  #instrumentOf({ symbol, venue }: OrderRequest): Instrument | undefined {
+    const isMeant = (each: Instrument): boolean => venue === undefined || each.venue === venue;
+    const traded = this.#blotter.instrument(symbol);
+    if (traded && isMeant(traded)) return traded;
+    return this.#watched.find((each) => each.symbol === symbol && isMeant(each));
   }
 
   #adapter(venue: VenueId): VenueAdapter | undefined {

@@ -9,8 +9,10 @@ const REMEMBERED = 20_000;
 
 /** Names a request by its sender and their id for it, with a digest of all that it asks. */
 export function requestOf(request: OrderRequest, actor: Actor): PlacedRequest {
-  const { clientId, symbol, side, type, timeInForce, price, size, reduceOnly } = request;
-  const body = JSON.stringify([symbol, side, type, timeInForce, price, size, reduceOnly]);
+  const { clientId, symbol, venue, side, type, timeInForce, price, size, reduceOnly } = request;
+  // A venue that is left out adds nothing: digests of older records stay what they were.
+  const where = venue === undefined ? [] : [venue];
+  const body = JSON.stringify([symbol, side, type, timeInForce, price, size, reduceOnly, ...where]);
   const digest = createHash('sha256').update(body).digest('hex').slice(0, 32);
   return { key: `${actorText(actor)} ${clientId}`, digest };
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { historyFrame, historyIn } from './testing/bar-frames.ts';
 import { Harness, type HarnessOptions, type TestConsole, type Wanted } from './testing/harness.ts';
 
 let harness: Harness;
@@ -86,10 +87,13 @@ describe('candles and history', () => {
     const history = ask(console, 'history', 512);
     const wanted = await harness.feeds.next<{ kind: 'history'; id: number; bars: number }>('history');
     expect(wanted.bars).toBe(512);
-    const bytes = Uint8Array.of(1, 2);
-    harness.feeds.deliver({ kind: 'history', id: wanted.id, bytes, sentence: 'Here it is.' });
-    expect(await history).toEqual({ ok: true, sentence: 'Here it is.' });
-    expect(console.frames).toEqual([bytes]);
+    harness.feeds.deliver({
+      kind: 'history',
+      id: wanted.id,
+      parts: [{ first: 0, bytes: historyFrame(2, 3) }],
+    });
+    expect(await history).toEqual({ ok: true, sentence: '' });
+    expect(console.frames.map((bytes) => historyIn(bytes))).toMatchObject([{ bars: 3, newest: 3 }]);
   });
 
   it('silent feeds are said to be silent', async () => {

@@ -8,12 +8,12 @@
  */
 import type { Ladder } from '../../protocol/book.ts';
 import type { QuoteState } from '../../protocol/quotes.ts';
+import type { MarketReader } from '../feeds/market-tables.ts';
 import {
   emptyBook,
   emptyQuote,
   emptyTrades,
   ladderOf,
-  type MarketTableReader,
   type QuoteSlot,
   type TradeRows,
 } from '../feeds/table.ts';
@@ -36,7 +36,7 @@ export interface Tick {
 }
 
 export class Market {
-  readonly #table: MarketTableReader;
+  readonly #table: MarketReader;
   readonly #books = new Map<number, BookState>();
   readonly #book = emptyBook();
   readonly #trades = emptyTrades();
@@ -46,17 +46,12 @@ export class Market {
   #number = 0;
   #tick: Tick = { quotes: new Uint32Array(0), books: new Map(), tradeCounts: new Map() };
 
-  constructor(table: MarketTableReader) {
+  constructor(table: MarketReader) {
     this.#table = table;
   }
 
-  get capacity(): number {
-    return this.#table.capacity;
-  }
-
-  /** Starts a tick over the first `instruments` slots: reads versions only, values when asked for. */
-  begin(instruments: number): Tick {
-    const count = Math.min(instruments, this.#table.capacity);
+  /** Starts a tick over the first `count` instruments: reads versions only, values when asked for. */
+  begin(count: number): Tick {
     this.#number += 1;
     if (this.#readIn.length < count) {
       this.#readIn = new Int32Array(count);

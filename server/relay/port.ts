@@ -6,6 +6,7 @@ import type { ControlChange, ControlState } from '../../protocol/messages.ts';
 import type { Reply } from '../../protocol/commands.ts';
 import type { Origins } from '../../protocol/origin.ts';
 import type { SessionView } from '../../protocol/session.ts';
+import type { VenueTable } from '../feeds/port.ts';
 import type { CertificateNews } from './certificate-watch.ts';
 import type { Access } from './door.ts';
 
@@ -50,11 +51,12 @@ export type ControlToRelay =
   | { readonly kind: 'reconnect'; readonly sessionKey: string }
   | { readonly kind: 'stop' };
 
-export type { FeedsToRelay, RelayToFeeds } from '../feeds/port.ts';
+export type { FeedsToRelay, RelayToFeeds, VenueFrame } from '../feeds/port.ts';
 
 /** What a relay is started with, thread or not. */
 export interface RelaySettings {
-  readonly table: SharedArrayBuffer;
+  /** One a venue. */
+  readonly tables: readonly VenueTable[];
   /** The control thread's own listener: `http://127.0.0.1:4401`. */
   readonly controlUrl: string;
   /** What the control listener knows the relay by; new at each start, in memory only. */

@@ -9,6 +9,7 @@ import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerMessage } from '../../protocol/messages.ts';
 import { consoleParser } from '../../protocol/socket-parser.ts';
+import type { VenueId } from '../../protocol/units.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { createMarketTable } from '../feeds/table.ts';
 import { SystemClock } from '../clock.ts';
@@ -55,7 +56,7 @@ function create(parts: Partial<RelayThreadParts> & { port?: number } = {}): Rela
     entry,
     clock: new SystemClock(),
     settings: {
-      table: createMarketTable(1),
+      tables: [{ venue: 'sim' as VenueId, table: createMarketTable(1) }],
       controlUrl: 'http://127.0.0.1:1',
       relayKey: 'r'.repeat(43),
       host: '127.0.0.1',

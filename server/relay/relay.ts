@@ -9,7 +9,8 @@ import type { CandlesReply } from '../../protocol/messages.ts';
 import type { Reply } from '../../protocol/commands.ts';
 import type { Clock } from '../clock.ts';
 import { consoleAddress } from '../config/listening.ts';
-import { MarketTableReader } from '../feeds/table.ts';
+import { MarketTables } from '../feeds/market-tables.ts';
+import { Bars } from './bars.ts';
 import { encodeMessage, wireFrame, type Console, type Identity, type WireFrame } from './console.ts';
 import { Consoles } from './consoles.ts';
 import { Door, PLAIN, type Access } from './door.ts';
@@ -28,6 +29,7 @@ import type {
   RelaySettings,
   RelayToControl,
   RelayToFeeds,
+  VenueFrame,
 } from './port.ts';
 import { Pump } from './pump.ts';
 import { Questions } from './questions.ts';
@@ -51,7 +53,6 @@ export interface Relay {
 
 /** Session as the control thread answered it; the key names it in a later `revoke`. */
 type Identified = Extract<ControlToRelay, { kind: 'identified' }>;
-type HistoryReply = Extract<FeedsToRelay, { kind: 'history' }>;
 
 /** Starts serving; rejects when the page is not there or the port is taken. */
 export async function startRelay(parts: RelayParts): Promise<Relay> {
@@ -64,7 +65,7 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   const identified = new Questions<Identified>(clock, limits.identifyMs);
   const replies = new Questions<Reply>(clock, limits.commandMs);
   const candles = new Questions<CandlesReply>(clock, limits.feedsMs);
-  const histories = new Questions<HistoryReply>(clock, limits.feedsMs);
+  const histories = new Questions<readonly VenueFrame[]>(clock, limits.feedsMs);
   const pipe = new Pipe(settings.controlUrl, settings.relayKey, {
     waitMs: limits.pipeMs,
     maxBody: limits.body,
@@ -119,25 +120,26 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
       );
     },
     addressOf: (request) => callers.get(request) ?? '',
-    instruments: () => (replica.isReady ? replica.instruments : null),
+    instruments: () => (replica.isReady ? replica.instruments.length : null),
     identify,
     command: ({ cookie, address }, envelope) =>
       replies.ask((id) => control.postMessage({ kind: 'command', id, cookie, address, envelope })),
     candles: (query) => candles.ask((id) => feeds.postMessage({ kind: 'candles', id, query })),
-    history: (bars) => histories.ask((id) => feeds.postMessage({ kind: 'history', id, bars })),
+    history: (count) => bars.history(count, replica.instruments.length),
     joined: (console) => greet(replica, console),
     applied: (ageMs) => window.countAge(ageMs),
     caughtUp: (console) => pump.catchUp(console),
     subscribed: () => pump.rearm(),
   });
 
+  const tables = new MarketTables(settings.tables);
   const pump: Pump = new Pump({
     clock,
-    market: new Market(new MarketTableReader(settings.table)),
+    market: new Market(tables),
     consoles: consoles.all,
     origin: settings.origins.data,
     window,
-    instruments: () => replica.instruments,
+    instruments: () => replica.instruments.length,
     paused: (console) => consoles.endMarket(console),
   });
 
@@ -145,8 +147,16 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
     for (const console of [...consoles.all]) if (wanted(console)) console.sendAlways(encoded);
   };
 
+  const bars: Bars = new Bars({
+    clock,
+    origin: settings.origins.data,
+    ask: (count) => histories.ask((id) => feeds.postMessage({ kind: 'history', id, bars: count })),
+    send: (frame) => toAll(wireFrame(frame), ({ bars: wanted }) => wanted),
+  });
+
   const close = async (): Promise<void> => {
     stopStats();
+    bars.stop();
     front.close();
     redirect?.closeAllConnections();
     redirect?.close();
@@ -169,12 +179,14 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
         return;
       case 'state':
         replica.replace(message.epoch, message.seq, message.state);
+        tables.list(replica.instruments);
         for (const console of [...consoles.all]) greet(replica, console);
         return;
       case 'change': {
         const applied = replica.apply(message.seq, message.change);
         // A copy with a hole must not be shown: this thread ends, and the next one starts from a state.
         if (!applied.ok) throw new Error(applied.error.sentence);
+        if (message.change.type === 'instruments') tables.list(replica.instruments);
         toAll(encodeMessage(applied.value));
         return;
       }
@@ -195,13 +207,13 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   feeds.on('message', (message) => {
     switch (message.kind) {
       case 'bars':
-        toAll(wireFrame(message.bytes), ({ bars }) => bars);
+        bars.take(message);
         return;
       case 'candles':
         candles.answer(message.id, message.reply);
         return;
       case 'history':
-        histories.answer(message.id, message);
+        histories.answer(message.id, message.parts);
         return;
       default:
         ensureNever(message);

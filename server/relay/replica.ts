@@ -1,5 +1,6 @@
 /** The relay's copy of the control state: what a console that comes now must be told first. */
 import { applyChange } from '../../protocol/fold.ts';
+import type { Instrument } from '../../protocol/instrument.ts';
 import type { ControlChange, ControlState, ServerMessage } from '../../protocol/messages.ts';
 import { refuse, ok, type Result } from '../../protocol/result.ts';
 import type { SessionView } from '../../protocol/session.ts';
@@ -7,8 +8,8 @@ import type { SessionView } from '../../protocol/session.ts';
 export class Replica {
   #current: { readonly epoch: string; readonly seq: number; readonly state: ControlState } | null = null;
 
-  get instruments(): number {
-    return this.#current?.state.instruments.length ?? 0;
+  get instruments(): readonly Instrument[] {
+    return this.#current?.state.instruments ?? [];
   }
   get isReady(): boolean {
     return this.#current !== null;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeFrame, type FrameKind } from '../../protocol/frame.ts';
 import { readQuotes } from '../../protocol/quotes.ts';
+import { barFrame, barsIn } from './testing/bar-frames.ts';
 import { Harness, type TestConsole } from './testing/harness.ts';
 
 let harness: Harness;
@@ -173,12 +174,12 @@ describe('frames', () => {
   it('bars go to those who asked, each one of them, without costing credit', async () => {
     const wants = await harness.subscribed({ bars: true, hz: 1 });
     const not = await harness.subscribed({ bars: false });
-    for (let bar = 0; bar < 10; bar++) {
-      harness.feeds.deliver({ kind: 'bars', openMicros: bar, bytes: Uint8Array.of(bar) });
+    for (let second = 0; second < 10; second++) {
+      harness.feeds.deliver({ kind: 'bars', first: 0, bytes: barFrame(second) });
     }
     await wants.settle();
     await not.settle();
-    expect(wants.frames.map(([first]) => first)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(wants.frames.map((bytes) => barsIn(bytes)?.number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(not.frames).toEqual([]);
   });
 });

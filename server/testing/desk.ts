@@ -68,6 +68,7 @@ export async function startDesk(
       const adapter = new BinanceSpot({
         id: name as VenueId,
         name: name.toUpperCase(),
+        feed: name as VenueId,
         restUrl: rest,
         wsUrl: ws,
         credentials: { apiKey: 'test-key', apiSecret: fake.secret },

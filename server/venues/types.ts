@@ -7,9 +7,11 @@ import type { InstrumentIndex, Lots, Micros, OrderId, Ticks, VenueId } from '../
 export interface VenueAdapter {
   readonly id: VenueId;
   readonly name: string;
+  /** The feed whose instruments this account trades: in the paper profile, another venue's. */
+  readonly feed: VenueId;
   /** Whether the venue itself cancels when we fall silent (R-34). */
   readonly hasDeadMan: boolean;
-  /** What trades there, once the feed knows. Reads, cancels and a halt work without it. */
+  /** What that feed lists, once it is known. Reads, cancels and a halt work without it. */
   setInstruments(instruments: readonly Instrument[]): void;
   start(): void;
   stop(): Promise<void>;

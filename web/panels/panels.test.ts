@@ -36,13 +36,15 @@ describe('the ticket', () => {
   );
 
   it('offers no order on a stale price, a closed gate or without a connection, and says why', () => {
-    const well = { online: true, gateOpen: true, fresh: 'fresh', mayPlace: true, life: 'full' } as const;
+    const able = { online: true, gateOpen: true, mayPlace: true, hasAccount: true } as const;
+    const well = { ...able, fresh: 'fresh', life: 'full' } as const;
     expect(whyBlocked(well)).toBeNull();
     expect(whyBlocked({ ...well, fresh: 'quiet' })).toBeNull();
     // A locked console asks for a factor; it does not refuse.
     expect(whyBlocked({ ...well, life: 'idle' })).toBeNull();
     expect(whyBlocked({ ...well, life: 'watching' })).toContain('renew');
     expect(whyBlocked({ ...well, mayPlace: false })).toContain('role');
+    expect(whyBlocked({ ...well, hasAccount: false })).toContain('no account at this venue');
     expect(whyBlocked({ ...well, fresh: 'stale' })).toContain('stale');
     expect(whyBlocked({ ...well, gateOpen: false })).toContain('halt');
     expect(whyBlocked({ ...well, online: false })).toContain('never kept for later');

@@ -1,13 +1,26 @@
+import { useMemo } from 'react';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { Origin } from '../../protocol/origin.ts';
 import { useServices, useView } from '../app/services.ts';
 import { quoteFreshness, type Freshness } from '../state/freshness.ts';
+import { haveSeveralVenues, instrumentLabel } from '../ui/instrument-label.ts';
 
 /** The instrument that book, trades, candles and ticket are about. */
 export function useSelected(): Instrument | null {
   const index = useView('preferences', (view) => view.selected);
   const instruments = useView('control', (view) => view.state?.instruments);
   return index === null ? null : (instruments?.[index] ?? null);
+}
+
+/** How panels name an instrument: with its venue where several are listed. */
+export function useLabel(): (instrument: Instrument) => string {
+  const several = useSeveralVenues();
+  return (instrument) => instrumentLabel(instrument, several);
+}
+
+export function useSeveralVenues(): boolean {
+  const instruments = useView('control', (view) => view.state?.instruments);
+  return useMemo(() => haveSeveralVenues(instruments ?? []), [instruments]);
 }
 
 /** What the market's values are: as the frames themselves say, once one is here. */

@@ -8,7 +8,7 @@ import { writeTrades } from '../../protocol/trades.ts';
 import type { CommandId, InstrumentIndex, Lots, Micros, UserId, VenueId } from '../../protocol/units.ts';
 import type { ConnectionRefusal } from '../../protocol/version.ts';
 import { StreamClient } from './client.ts';
-import type { FromStream, Paint } from './port.ts';
+import type { FromStream, Paint, ToComputeData } from './port.ts';
 import type { Wire } from './wire.ts';
 
 const instrument = (index: number): Instrument => ({
@@ -55,6 +55,7 @@ const state: ControlState = {
   alarms: [],
   health: [],
   feeds: [],
+  accounts: [],
 };
 const session = {
   user: 'ann' as UserId,
@@ -95,6 +96,7 @@ function desk() {
   };
   let reconnects = 0;
   const asked: string[] = [];
+  const computed: ToComputeData[] = [];
   const wire: Wire = {
     onConnect: (listener) => (connect = listener),
     onDisconnect: (listener) => (disconnect = listener),
@@ -123,7 +125,7 @@ function desk() {
       return () => (beats.run = null);
     },
     post: (each) => void posted.push(each),
-    compute: () => undefined,
+    compute: (each) => void computed.push(each),
   });
   const writer = new FrameWriter();
   return {
@@ -132,6 +134,7 @@ function desk() {
     subscriptions,
     credits,
     asked,
+    computed,
     later,
     beats,
     answers,
@@ -408,6 +411,49 @@ describe('what is watched', () => {
     console.online();
     await console.wait(2000);
     expect(console.subscriptions.length).toBeGreaterThan(1);
+  });
+});
+
+describe('a venue whose instruments come later', () => {
+  const ladder = { bids: [{ price: 100, size: 5 }], asks: [{ price: 102, size: 5 }] };
+  const added = { ...instrument(2), name: 'AAA-USDT', venue: 'other' as VenueId };
+  const change = { type: 'instruments', instruments: [added] };
+
+  it('adds to what is there: quotes and books stay, and nothing is subscribed anew', async () => {
+    const console = desk();
+    console.online();
+    console.client.receive({ kind: 'focus', instrument: 0 });
+    await console.wait(400);
+    console.quotes(1, 100);
+    console.client.receive({ kind: 'drawn', id: 1 });
+    console.book(0, 1, ladder);
+    const before = console.subscriptions.length;
+    console.message({ type: 'change', epoch: 'e1', seq: 8, change });
+    // A delta builds on the book of before.
+    console.book(1, 2, ladder);
+    console.client.receive({ kind: 'drawn', id: 2 });
+    console.frame('market', 5, (each) => {
+      const rows = writeQuotes(each, 1);
+      rows.instrument[0] = 2;
+      rows.bid[0] = rows.bidSize[0] = rows.state[0] = 1;
+    });
+    await console.wait(1000);
+    expect(console.subscriptions).toHaveLength(before);
+    expect(console.paints().at(-1)).toMatchObject({ replaceQuotes: false, quotes: [{ instrument: 2 }] });
+    expect(console.posted.at(-1)).not.toMatchObject({ kind: 'notice' });
+  });
+
+  it('is asked for at once when it was waited for, and named by its venue in the compute worker', async () => {
+    const console = desk();
+    console.online();
+    console.client.receive({ kind: 'focus', instrument: 2 });
+    await console.wait(400);
+    expect(console.subscriptions.at(-1)).toMatchObject({ books: [] });
+    console.message({ type: 'change', epoch: 'e1', seq: 8, change });
+    await console.wait(400);
+    expect(console.subscriptions.at(-1)).toMatchObject({ books: [2], trades: [2] });
+    const names = [instrument(0), instrument(1), added].map(({ name, venue }) => `${name} · ${venue}`);
+    expect(console.computed.at(-1)).toEqual({ kind: 'instruments', names, epoch: 'e1' });
   });
 });
 

@@ -5,6 +5,7 @@ import type { Instrument } from '../../protocol/instrument.ts';
 import { serverMessageSchema, type ServerMessage } from '../../protocol/messages.ts';
 import type { CommandId, Micros } from '../../protocol/units.ts';
 import type { ConnectionRefusal } from '../../protocol/version.ts';
+import { haveSeveralVenues, instrumentLabel } from '../ui/instrument-label.ts';
 import { HourAgo } from './hour.ts';
 import { Hours } from './hours.ts';
 import { LinkClock } from './link-times.ts';
@@ -59,7 +60,6 @@ export class StreamClient {
   #visible = true;
   /** Wall ms since when no quotes came; null while they do. */
   #blindSince: number | null = null;
-  #instrumentCount = 0;
   #hz = 0;
   #refusedFrames = 0;
   #unreadable = { inARow: 0, at: -Infinity };
@@ -188,7 +188,7 @@ export class StreamClient {
     this.#blindSince = this.#visible ? null : since;
     if (!this.#visible) return;
     if (since !== null && this.#world.wall() - since >= BLIND_MS) this.#hour.clear();
-    void this.#hours.load(this.#instrumentCount);
+    void this.#hours.load(this.#market.instruments.length);
   }
 
   #connected(): void {
@@ -258,7 +258,10 @@ export class StreamClient {
         this.#seq = seq;
         this.#world.post({ kind: 'snapshot', epoch, session, state });
         this.#setLink({ kind: 'online', since: this.#world.wall() });
-        this.#instruments(state.instruments);
+        this.#market.reset(state.instruments);
+        this.#instruments();
+        this.#subscriber.online(state.instruments.length);
+        this.#sees();
         return;
       }
       case 'change':
@@ -267,7 +270,7 @@ export class StreamClient {
           return;
         }
         this.#seq = message.seq;
-        if (message.change.type === 'instruments') this.#instruments(message.change.instruments);
+        if (message.change.type === 'instruments') this.#added(message.change.instruments);
         this.#world.post({ kind: 'changes', changes: [message.change] });
         return;
       case 'signed-out':
@@ -285,12 +288,19 @@ export class StreamClient {
     }
   }
 
-  #instruments(instruments: readonly Instrument[]): void {
-    this.#instrumentCount = instruments.length;
-    this.#market.reset(instruments);
-    this.#world.compute({ kind: 'instruments', names: instruments.map((i) => i.name), epoch: this.#epoch });
-    this.#subscriber.online(instruments.length);
-    this.#sees();
+  /** A venue's instruments came to the others, whose quotes, books and subscriptions go on. */
+  #added(added: readonly Instrument[]): void {
+    this.#market.append(added);
+    this.#instruments();
+    this.#subscriber.listed(this.#market.instruments.length);
+    if (this.#visible) void this.#hours.load(this.#market.instruments.length);
+  }
+
+  #instruments(): void {
+    const { instruments } = this.#market;
+    const several = haveSeveralVenues(instruments);
+    const names = instruments.map((instrument) => instrumentLabel(instrument, several));
+    this.#world.compute({ kind: 'instruments', names, epoch: this.#epoch });
   }
 
   #frame(bytes: Uint8Array): void {

@@ -44,7 +44,17 @@ export class Market {
     this.#hour = hour;
   }
 
-  /** Forgets everything: another connection or another list of instruments. */
+  /** By index. */
+  get instruments(): readonly Instrument[] {
+    return this.#instruments;
+  }
+
+  /** More are listed; what is known of the others stays. */
+  append(added: readonly Instrument[]): void {
+    this.#instruments = [...this.#instruments, ...added];
+  }
+
+  /** Forgets everything: another connection. */
   reset(instruments: readonly Instrument[]): void {
     this.#instruments = instruments;
     this.#quotes.clear();

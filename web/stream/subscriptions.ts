@@ -53,6 +53,13 @@ export class Subscriber {
     this.#soon();
   }
 
+  /** More instruments are known; the one that was waited for may be among them. */
+  listed(instruments: number): void {
+    const waited = this.#focus !== null && this.#focus >= this.#instruments && this.#focus < instruments;
+    this.#instruments = instruments;
+    if (waited) this.#soon();
+  }
+
   offline(): void {
     this.#online = false;
     this.#connection += 1;

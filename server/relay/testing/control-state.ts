@@ -33,6 +33,7 @@ export function controlState(instruments: number): ControlState {
     alarms: [],
     health: [],
     feeds: [],
+    accounts: ['sim' as VenueId],
   };
 }
 

@@ -9,7 +9,7 @@ import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket
 import type { ControlState, ServerMessage } from '../../../protocol/messages.ts';
 import type { Reply } from '../../../protocol/commands.ts';
 import { consoleParser } from '../../../protocol/socket-parser.ts';
-import type { UserId } from '../../../protocol/units.ts';
+import type { UserId, VenueId } from '../../../protocol/units.ts';
 import { PROTOCOL_VERSION } from '../../../protocol/version.ts';
 import type { SessionView } from '../../../protocol/session.ts';
 import { createMarketTable, emptyQuote, MarketTableWriter } from '../../feeds/table.ts';
@@ -128,7 +128,7 @@ export class Harness {
     });
     this.#relay = await startRelay({
       settings: {
-        table: this.table,
+        tables: [{ venue: 'sim' as VenueId, table: this.table }],
         controlUrl: `http://127.0.0.1:${controlPort}`,
         relayKey: 'r'.repeat(43),
         host: '127.0.0.1',

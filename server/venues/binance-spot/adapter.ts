@@ -36,6 +36,8 @@ import { UserStream } from './user-stream.ts';
 export interface BinanceSpotOptions {
   readonly id: VenueId;
   readonly name: string;
+  /** The feed whose instruments it trades. */
+  readonly feed: VenueId;
   /** `https://api.binance.com`, or the simulated exchange's. */
   readonly restUrl: string;
   /** `wss://ws-api.binance.com:443`, or the simulated exchange's. */
@@ -55,6 +57,7 @@ const TYPES = { limit: 'LIMIT', market: 'MARKET', 'post-only': 'LIMIT_MAKER' } a
 export class BinanceSpot implements VenueAdapter {
   readonly id: VenueId;
   readonly name: string;
+  readonly feed: VenueId;
   readonly hasDeadMan = false;
   readonly arrivalLimitMs = RECV_WINDOW_MS + 1000;
   readonly #options: BinanceSpotOptions;
@@ -75,6 +78,7 @@ export class BinanceSpot implements VenueAdapter {
     const { clock, credentials } = options;
     this.id = options.id;
     this.name = options.name;
+    this.feed = options.feed;
     this.#options = options;
     this.#http = new HttpClient(options.restUrl, clock);
     this.#rest = new BinanceRest(this.#http, this.#budget, clock, credentials);

@@ -32,6 +32,7 @@ it('an adapter that was not started, as in a replay, asks the venue nothing by i
   const idle = new BinanceSpot({
     id: 'idle' as VenueId,
     name: 'Idle',
+    feed: 'idle' as VenueId,
     restUrl: rest,
     wsUrl: ws,
     credentials: { apiKey: 'test-key', apiSecret: venue.secret },

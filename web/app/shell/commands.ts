@@ -4,6 +4,7 @@ import { signOutHere } from '../sign-out.ts';
 import { storeBackend } from '../backend.ts';
 import { PRESETS } from '../layout/presets.ts';
 import { PANELS } from '../layout/tree.ts';
+import { haveSeveralVenues, instrumentLabel } from '../../ui/instrument-label.ts';
 import type { Services } from '../services.ts';
 
 const BACKEND_CHOICES: readonly { readonly name: string; readonly backend: Backend | null }[] = [
@@ -24,6 +25,7 @@ export function paletteCommands(services: Services): readonly PaletteCommand[] {
   const { preferences, layout, control, computeLink } = services;
   const { selected } = preferences.getState();
   const instruments = control.getState().state?.instruments ?? [];
+  const several = haveSeveralVenues(instruments);
   const locked = layout.getState().locked;
   return [
     {
@@ -71,7 +73,7 @@ export function paletteCommands(services: Services): readonly PaletteCommand[] {
     ...instruments
       .filter((instrument) => instrument.index !== selected)
       .map((instrument) => ({
-        name: `Go to ${instrument.name}`,
+        name: `Go to ${instrumentLabel(instrument, several)}`,
         run: () => preferences.setState({ selected: instrument.index }),
       })),
   ];

@@ -5,6 +5,7 @@ import { oldestMark } from '../../state/oldest-mark.ts';
 import type { PathClockView } from '../../state/path-clock.ts';
 import { haltHeadline } from '../../state/halt-words.ts';
 import { useLastKnown } from '../../panels/selected.ts';
+import { haveSeveralVenues, instrumentLabel } from '../../ui/instrument-label.ts';
 import { formatAge, formatMs, formatOffset, utcDate, utcTime } from '../../ui/format.ts';
 import { putClass, putText, useLive } from '../../ui/live.tsx';
 import { StatusMark, type Tone } from '../../ui/status-mark.tsx';
@@ -100,7 +101,8 @@ export function OldestMark() {
       const oldest = oldestMark(market.getState().quotes, view.estimatedNow, view.stale);
       const [value, name] = element.children;
       putText(value, oldest ? formatAge(oldest.ageMs) : 'no data');
-      const of = oldest ? (names[oldest.instrument]?.name ?? '') : '';
+      const named = oldest ? names[oldest.instrument] : undefined;
+      const of = named ? instrumentLabel(named, haveSeveralVenues(names)) : '';
       const quiet = oldest && oldest.quiet > 0 ? ` · ${oldest.quiet} quiet` : '';
       putText(name, oldest ? `oldest mark, ${of}${quiet}` : 'oldest mark');
       putClass(element, 'stale', view.stale || (oldest?.stale ?? false));

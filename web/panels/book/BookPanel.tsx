@@ -4,7 +4,7 @@ import { freshness } from '../../state/freshness.ts';
 import type { BookView, LadderRow } from '../../stream/port.ts';
 import { putClass, putText } from '../../ui/live.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { useDataOrigin, useQuoteFreshness, useSelected } from '../selected.ts';
+import { useDataOrigin, useLabel, useQuoteFreshness, useSelected } from '../selected.ts';
 
 const DEPTH = 20;
 
@@ -13,6 +13,7 @@ export function BookPanel() {
   const { market } = useServices();
   const origin = useDataOrigin();
   const instrument = useSelected();
+  const label = useLabel();
   const index = instrument?.index ?? null;
   const spread = useView('market', (view) => (index === null ? undefined : view.books.get(index)?.spread));
   const hasBook = spread !== undefined;
@@ -58,7 +59,7 @@ export function BookPanel() {
   const word = state === undefined ? 'waiting for a snapshot' : quote === 'stale' ? 'stale' : STATES[state];
   return (
     <Panel
-      title={instrument ? `Book · ${instrument.name}` : 'Book'}
+      title={instrument ? `Book · ${label(instrument)}` : 'Book'}
       origin={origin}
       provenance={
         spread === undefined || state === 'quarantined'

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useServices, useView } from '../../app/services.ts';
 import { Panel } from '../../ui/panel.tsx';
-import { useDataOrigin, useFeedStale, useSelected } from '../selected.ts';
+import { useDataOrigin, useFeedStale, useLabel, useSelected } from '../selected.ts';
 import { CandleChart } from './CandleChart.tsx';
 
 const LIMIT = 240;
@@ -10,6 +10,7 @@ export function CandlesPanel() {
   const { stream } = useServices();
   const origin = useDataOrigin();
   const instrument = useSelected();
+  const label = useLabel();
   const online = useView('link', (view) => view.link.kind === 'online');
   const venue = instrument?.venue;
   const stale = useFeedStale(venue ?? null);
@@ -32,7 +33,7 @@ export function CandlesPanel() {
   const sequence = feed ? `${feed.venue} · ${feed.state} · ${feed.gaps} gaps, ${feed.resyncs} resyncs` : '';
   return (
     <Panel
-      title={instrument ? `${instrument.name} · 1 min` : 'Candles'}
+      title={instrument ? `${label(instrument)} · 1 min` : 'Candles'}
       origin={origin}
       provenance={sequence}
     >

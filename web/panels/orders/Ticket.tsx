@@ -4,7 +4,7 @@ import { useView } from '../../app/services.ts';
 import { may } from '../../state/session.ts';
 import { formatMoney } from '../../ui/format.ts';
 import { inWords } from '../../ui/words.ts';
-import { useQuoteFreshness, useSelected } from '../selected.ts';
+import { useLabel, useQuoteFreshness, useSelected } from '../selected.ts';
 import { ticketValue, whyBlocked, type TicketFields } from './ticket-check.ts';
 import { NOT_DELIVERED } from './use-command.ts';
 import { usePlaceOrder, type Placed } from './use-place-order.ts';
@@ -27,12 +27,17 @@ export function Ticket() {
   );
   const mayPlace = useView('sessions', (view) => may(view.session, 'order.place'));
   const life = useView('sessions', (view) => view.life);
+  const label = useLabel();
+  const venue = instrument?.venue;
+  const hasAccount = useView('control', (view) =>
+    (view.state?.accounts ?? []).some((each) => each === venue),
+  );
   if (!instrument) return null;
   const change = (part: Partial<TicketFields>): void => {
     setFields((before) => ({ ...before, ...part }));
     setReply(null);
   };
-  const blocked = whyBlocked({ online, gateOpen, fresh, mayPlace, life });
+  const blocked = whyBlocked({ online, gateOpen, fresh, mayPlace, hasAccount, life });
   const value = ticketValue(fields, instrument, touch > 0 ? (touch as Ticks) : null);
   const empty = fields.size === '' || (fields.type !== 'market' && fields.price === '');
 
@@ -44,6 +49,7 @@ export function Ticket() {
       {
         clientId: `c${crypto.randomUUID().replaceAll('-', '').slice(0, 20)}`,
         symbol: instrument.symbol,
+        venue: instrument.venue,
         side: fields.side,
         type: fields.type,
         timeInForce: 'GTC',
@@ -51,7 +57,7 @@ export function Ticket() {
         size: fields.size.trim(),
         reduceOnly: false,
       },
-      instrument.name,
+      label(instrument),
     );
     setBusy(false);
     setReply(placed);
@@ -59,11 +65,11 @@ export function Ticket() {
   return (
     <form
       className="ticket"
-      aria-label={`Order ticket, ${instrument.name}`}
+      aria-label={`Order ticket, ${label(instrument)}`}
       onSubmit={(event) => void place(event)}
     >
       <div className="ticket-fields">
-        <strong className="nowrap">{instrument.name}</strong>
+        <strong className="nowrap">{label(instrument)}</strong>
         <div className="row" role="group" aria-label="Side">
           {(['buy', 'sell'] as const).map((side) => (
             <button

@@ -36,6 +36,7 @@ export function whyBlocked({
   gateOpen,
   fresh,
   mayPlace,
+  hasAccount,
   life,
 }: {
   readonly online: boolean;
@@ -43,11 +44,14 @@ export function whyBlocked({
   readonly fresh: Freshness;
   /** Whether this person's role places orders. */
   readonly mayPlace: boolean;
+  /** Whether there is an account at the instrument's venue. */
+  readonly hasAccount: boolean;
   readonly life: SessionLife;
 }): string | null {
   if (!mayPlace) return 'Placing orders is not among what your role may do.';
   if (life === 'watching')
     return 'This session only watches, halts and cancels now: renew it to place orders.';
+  if (!hasAccount) return 'There is no account at this venue: its market is watched, and not traded.';
   if (!online) return 'No connection: an order is never kept for later, so it cannot be placed now.';
   if (!gateOpen) return 'The gate is closed by a halt: no order is placed.';
   if (fresh === 'stale' || fresh === 'unknown')

@@ -4,7 +4,7 @@ import { plural, utcMillis, utcTime } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Arrow } from '../../ui/status-mark.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
-import { useDataOrigin, useFeedStale, useSelected } from '../selected.ts';
+import { useDataOrigin, useFeedStale, useLabel, useSelected } from '../selected.ts';
 
 const NONE: readonly TradeView[] = [];
 
@@ -39,13 +39,14 @@ const COLUMNS: readonly Column<TradeView>[] = [
 export function TradesPanel() {
   const origin = useDataOrigin();
   const instrument = useSelected();
+  const label = useLabel();
   const index = instrument?.index ?? -1;
   const trades = useView('market', (view) => view.trades.get(index) ?? NONE);
   const skipped = useView('market', (view) => view.skipped.get(index) ?? 0);
   const stale = useFeedStale(instrument?.venue ?? null);
   return (
     <Panel
-      title={instrument ? `Trades · ${instrument.name}` : 'Trades'}
+      title={instrument ? `Trades · ${label(instrument)}` : 'Trades'}
       origin={origin}
       provenance={
         skipped > 0 ? `last ${trades.length} · ${plural(skipped, 'trade')} skipped` : `last ${trades.length}`

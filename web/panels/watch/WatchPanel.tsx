@@ -2,8 +2,9 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useServices, useView } from '../../app/services.ts';
 import { Panel } from '../../ui/panel.tsx';
+import { isFound } from '../../ui/instrument-label.ts';
 import { ROW_HEIGHT } from '../../ui/table.tsx';
-import { useDataOrigin } from '../selected.ts';
+import { useDataOrigin, useSeveralVenues } from '../selected.ts';
 import { WatchRow } from './WatchRow.tsx';
 
 /** The head scrolls with the rows and sticks: grid and scroller are one element, which takes the keys. */
@@ -16,9 +17,10 @@ export function WatchPanel() {
   const hz = useView('link', (view) => view.stats?.hz ?? null);
   const selected = useView('preferences', (view) => view.selected);
   const [filter, setFilter] = useState('');
+  const several = useSeveralVenues();
   const shown = useMemo(() => {
-    const wanted = filter.trim().toLowerCase();
-    return (instruments ?? []).filter((instrument) => instrument.name.toLowerCase().includes(wanted));
+    const wanted = filter.trim();
+    return (instruments ?? []).filter((instrument) => isFound(instrument, wanted));
   }, [instruments, filter]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -65,7 +67,7 @@ export function WatchPanel() {
     >
       <div
         ref={scroller}
-        className="watch"
+        className={several ? 'watch watch-several' : 'watch'}
         role="grid"
         aria-label="Instruments"
         aria-rowcount={shown.length + 1}
@@ -76,6 +78,9 @@ export function WatchPanel() {
         <div role="rowgroup" className="table-head">
           <div role="row" className="table-row watch-row" aria-rowindex={1}>
             <div role="columnheader">Instrument</div>
+            <div role="columnheader" className="watch-venue" hidden={!several}>
+              Venue
+            </div>
             <div role="columnheader" className="right">
               Bid
             </div>
@@ -102,6 +107,7 @@ export function WatchPanel() {
                   key={instrument.index}
                   instrument={instrument.index}
                   name={instrument.name}
+                  venue={several ? instrument.venue : null}
                   top={item.start - HEAD_HEIGHT}
                   rowIndex={item.index + 2}
                   selected={instrument.index === selected}

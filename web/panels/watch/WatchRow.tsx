@@ -8,6 +8,8 @@ import { putClass, putText } from '../../ui/live.tsx';
 interface WatchRowProps {
   readonly instrument: number;
   readonly name: string;
+  /** Null: all are of one venue. */
+  readonly venue: string | null;
   readonly top: number;
   readonly rowIndex: number;
   readonly selected: boolean;
@@ -20,6 +22,7 @@ const AGE_EVERY_MS = 240;
 export const WatchRow = memo(function WatchRow({
   instrument,
   name,
+  venue,
   top,
   rowIndex,
   selected,
@@ -66,6 +69,9 @@ export const WatchRow = memo(function WatchRow({
       onClick={() => onSelect(instrument)}
     >
       <div role="gridcell">{name}</div>
+      <div role="gridcell" className="quiet watch-venue" hidden={venue === null}>
+        {venue}
+      </div>
       <div role="gridcell" className="right">
         –
       </div>
@@ -87,7 +93,7 @@ export const WatchRow = memo(function WatchRow({
 });
 
 function writeQuote(row: Element, quote: QuoteView): void {
-  const [, bid, ask, spread, change] = row.children;
+  const [, , bid, ask, spread, change] = row.children;
   putText(bid, quote.bid);
   putText(ask, quote.ask);
   putText(spread, quote.spread);

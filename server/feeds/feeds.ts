@@ -1,0 +1,134 @@
+import type { FeedView, Quarantined } from '../../protocol/health.ts';
+import type { Instrument } from '../../protocol/instrument.ts';
+import type { CandlesQuery, CandlesReply } from '../../protocol/messages.ts';
+import type { InstrumentIndex, VenueId } from '../../protocol/units.ts';
+import { FeedsThread, type FeedsThreadOptions } from './feeds-thread.ts';
+import type { FeedsToRelay, RelayToFeeds, VenueFrame } from './port.ts';
+import { Ranges } from './ranges.ts';
+
+/** Instruments of all venues together: what the wire's 16-bit indexes and the tables are made for. */
+export const INSTRUMENTS_MAX = 4096;
+
+export interface FeedsOptions extends FeedsThreadOptions {
+  /** Feeds are spread over so many threads; a thread without a feed is not started. */
+  readonly threads: number;
+}
+
+export interface FeedsListener {
+  /** Once a venue: its instruments with their indexes in the list of all, which they now end. */
+  onInstruments(venue: VenueId, added: readonly Instrument[]): void;
+  /** On change and each second, of each venue. */
+  onFeedView(view: FeedView): void;
+  onQuarantined(message: Quarantined): void;
+  /** This venue's feed cannot run at all; those of others do. */
+  onFatal(venue: VenueId, code: string, sentence: string): void;
+}
+
+/** The market data of all venues: their feeds on a few threads, their instruments in one list. */
+export class Feeds {
+  readonly #threads: readonly FeedsThread[];
+  readonly #threadOf = new Map<VenueId, FeedsThread>();
+  readonly #ranges = new Ranges();
+  readonly #listener: FeedsListener;
+  readonly #names: ReadonlyMap<VenueId, string>;
+  #toRelay: (message: FeedsToRelay) => void = () => undefined;
+
+  constructor(options: FeedsOptions, listener: FeedsListener) {
+    this.#listener = listener;
+    this.#names = new Map(options.feeds.map(({ venue }) => [venue.id, venue.name]));
+    this.#threads = spread(options.feeds, options.threads).map((feeds) => {
+      const thread: FeedsThread = new FeedsThread(
+        { ...options, feeds },
+        {
+          onInstruments: (venue, list) => this.#listed(thread, venue, list),
+          onFeedView: (view) => listener.onFeedView(view),
+          onQuarantined: (message) => listener.onQuarantined(message),
+          onBars: (venue, bytes) => {
+            const range = this.#ranges.ofVenue(venue);
+            if (range) this.#toRelay({ kind: 'bars', first: range.first, bytes });
+          },
+          onFatal: (venue, code, sentence) => listener.onFatal(venue, code, sentence),
+        },
+      );
+      for (const { venue } of feeds) this.#threadOf.set(venue.id, thread);
+      return thread;
+    });
+  }
+
+  /** The relay's end: it asks, and hears answers and bars. */
+  readonly port = {
+    postMessage: (message: RelayToFeeds): void => {
+      void this.#answer(message).then((answer) => this.#toRelay(answer));
+    },
+    on: (_event: 'message', listener: (message: FeedsToRelay) => void): void => {
+      this.#toRelay = listener;
+    },
+  };
+
+  /** Times a thread died and was started again. */
+  get restarts(): number {
+    return this.#threads.reduce((sum, { restarts }) => sum + restarts, 0);
+  }
+
+  start(): void {
+    for (const thread of this.#threads) thread.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.stop()));
+  }
+
+  /** A venue's list has come: its instruments get the next indexes, and keep them. */
+  #listed(thread: FeedsThread, venue: VenueId, list: readonly Instrument[]): void {
+    const left = INSTRUMENTS_MAX - this.#ranges.size;
+    if (list.length > left) {
+      const sentence =
+        `${this.#names.get(venue) ?? venue} lists ${list.length} instruments, and only ${left} of ` +
+        `${INSTRUMENTS_MAX} are left: name fewer symbols.`;
+      thread.drop(venue, sentence);
+      this.#listener.onFatal(venue, 'too-many-instruments', sentence);
+      return;
+    }
+    const { first } = this.#ranges.append(venue, list.length);
+    this.#listener.onInstruments(
+      venue,
+      list.map((instrument, at) => ({ ...instrument, index: (first + at) as InstrumentIndex })),
+    );
+  }
+
+  async #answer(message: RelayToFeeds): Promise<FeedsToRelay> {
+    const { id } = message;
+    if (message.kind === 'candles') return { kind: 'candles', id, reply: await this.#candles(message.query) };
+    return { kind: 'history', id, parts: await this.#histories(message.bars) };
+  }
+
+  async #candles(query: CandlesQuery): Promise<CandlesReply> {
+    const range = this.#ranges.of(query.instrument);
+    if (!range) {
+      const sentence = `There is no instrument ${query.instrument}.`;
+      return { ok: false, code: 'unknown-instrument', sentence };
+    }
+    const instrument = (query.instrument - range.first) as InstrumentIndex;
+    const question = { kind: 'candles', query: { ...query, instrument } } as const;
+    const answer = await this.#threadOf.get(range.venue)?.ask(range.venue, question);
+    if (answer?.kind === 'candles') return answer.reply;
+    const sentence = `The feeds thread of ${range.venue} does not answer.`;
+    return { ok: false, code: 'no-answer', sentence };
+  }
+
+  async #histories(bars: number): Promise<VenueFrame[]> {
+    const parts = await Promise.all(
+      this.#ranges.all().map(async ({ venue, first }): Promise<VenueFrame[]> => {
+        const answer = await this.#threadOf.get(venue)?.ask(venue, { kind: 'history', bars });
+        return answer?.kind === 'history' && answer.bytes ? [{ first, bytes: answer.bytes }] : [];
+      }),
+    );
+    return parts.flat();
+  }
+}
+
+/** In turn, so that the first venues of the list, the busy ones as a rule, do not share a thread. */
+function spread<T>(feeds: readonly T[], threads: number): T[][] {
+  const count = Math.max(1, Math.min(threads, feeds.length));
+  return Array.from({ length: count }, (_, thread) => feeds.filter((_feed, at) => at % count === thread));
+}
