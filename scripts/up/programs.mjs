@@ -41,7 +41,9 @@ async function readFeed(file) {
     const syntax = error.line === undefined ? reasonOf(error) : `line ${error.line} is not TOML`;
     throw new Trouble(`${shortPath(file)} can't be used: ${syntax}.`);
   }
-  const feed = config.feed ?? {};
+  const { feeds = [], venue = {} } = config;
+  // With several feeds, the one that the account trades: its own id, or the one that it names.
+  const feed = config.feed ?? feeds.find(({ id }) => id === (venue.feed ?? venue.id)) ?? feeds[0] ?? {};
   if (typeof feed.rest !== 'string' || typeof feed.ws !== 'string' || !Array.isArray(feed.symbols)) {
     throw new Trouble(`${shortPath(file)}: feed needs rest, ws and a list of symbols.`);
   }

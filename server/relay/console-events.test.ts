@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { historyFrame, historyIn } from './testing/bar-frames.ts';
 import { Harness, type HarnessOptions, type TestConsole, type Wanted } from './testing/harness.ts';
 
@@ -182,7 +183,7 @@ describe('what no console of ours sends ends its connection only', () => {
       },
     });
     await once(raw, 'message');
-    raw.send('40{"protocol":1,"client":"raw"}');
+    raw.send(`40{"protocol":${PROTOCOL_VERSION},"client":"raw"}`);
     await once(raw, 'message');
     raw.send(message);
     await once(raw, 'close');

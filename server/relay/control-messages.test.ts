@@ -3,6 +3,7 @@ import type { Socket as NetSocket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ControlChange } from '../../protocol/messages.ts';
+import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { Harness } from './testing/harness.ts';
 
 let harness: Harness;
@@ -80,7 +81,7 @@ describe('control messages', () => {
       },
     });
     await once(stopped, 'message');
-    stopped.send('40{"protocol":1,"client":"stopped"}');
+    stopped.send(`40{"protocol":${PROTOCOL_VERSION},"client":"stopped"}`);
     await once(stopped, 'message');
     const connections = async (): Promise<number> => {
       const before = harness.control.sent.length;

@@ -437,6 +437,7 @@ describe('a venue whose instruments come later', () => {
       rows.instrument[0] = 2;
       rows.bid[0] = rows.bidSize[0] = rows.state[0] = 1;
     });
+    console.client.receive({ kind: 'drawn', id: 3 });
     await console.wait(1000);
     expect(console.subscriptions).toHaveLength(before);
     expect(console.paints().at(-1)).toMatchObject({ replaceQuotes: false, quotes: [{ instrument: 2 }] });
