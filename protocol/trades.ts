@@ -11,7 +11,7 @@ export const TRADE_COLUMNS = {
   size: 'f64', // lots
   tradeId: 'f64', // the venue's
   exchangeAt: 'f64', // µs
-  aggressor: 'u8', // 0 buyer, 1 seller
+  aggressor: 'u8', // 0 buyer, 1 seller, 2 not told
 } as const;
 export type TradeColumns = Columns<typeof TRADE_COLUMNS>;
 export interface Trades {

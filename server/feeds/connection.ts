@@ -16,14 +16,23 @@ export interface ConnectionListener {
 export class Connection {
   readonly #url: string;
   readonly #listener: ConnectionListener;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #tap: WireTap | undefined;
   /** The open socket's number in the tap. */
   #tapped: number | null = null;
   #socket: WebSocket | null = null;
   #generation = 0;
 
-  constructor(url: string, listener: ConnectionListener, tap?: WireTap) {
+  constructor(
+    url: string,
+    listener: ConnectionListener,
+    {
+      headers = {},
+      tap,
+    }: { headers?: Readonly<Record<string, string>> | undefined; tap?: WireTap | undefined } = {},
+  ) {
     this.#url = url;
+    this.#headers = headers;
     this.#listener = listener;
     this.#tap = tap;
   }
@@ -34,6 +43,7 @@ export class Connection {
     const listener = this.#listener;
     let reason = 'The venue closed the connection.';
     const socket = new WebSocket(this.#url, {
+      headers: { ...this.#headers },
       perMessageDeflate: false,
       maxPayload: MAX_FRAME_BYTES,
       skipUTF8Validation: true, // the decoder checks what it reads, and says more than "1007"

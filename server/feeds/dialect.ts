@@ -18,6 +18,11 @@ export interface Dialect {
   readonly proof: DialectProof;
   readonly rules: DialectRules;
   readonly reveals: Reveals;
+  /**
+   * Headers that every connection needs, each with the name of the secret that it carries. A secret is
+   * never in a frame: frames are recorded.
+   */
+  readonly secretHeaders?: Readonly<Record<string, string>>;
   /** The connections that these instruments need, from the configured base address. */
   lines(base: string, instruments: readonly Instrument[]): readonly LinePlan[];
   readonly rest: DialectRest;
@@ -63,8 +68,11 @@ export interface DialectRules {
   readonly subscriptions: Rate | null;
   /** Weight we may use in a minute until the venue tells its own limit. */
   readonly weightPerMinute: number;
-  /** Where a book comes from: asked for by REST and bridged, or sent in the stream when subscribed. */
-  readonly snapshots: 'rest' | 'stream';
+  /**
+   * Where a book comes from: asked for by REST and bridged, or sent in the stream when subscribed.
+   * `none`: the venue has no books, and a market is its best bid and offer.
+   */
+  readonly snapshots: 'rest' | 'stream' | 'none';
   readonly chain: ChainRule;
   /** Levels a side that a book in the stream has: what falls beyond is dropped. null = all that are known. */
   readonly bookDepth: number | null;
@@ -144,15 +152,16 @@ export interface BookSnapshot {
 
 /** Requests and the readers of their answers (parsed JSON, nothing trusted). */
 export interface DialectRest {
-  instruments(symbols: readonly string[] | 'all'): RestCall;
+  /** null: there is nothing to ask; `readInstruments` then makes them of the symbols alone. */
+  instruments(symbols: readonly string[] | 'all'): RestCall | null;
   /**
    * Only of a venue that tells its list in several answers: what to ask after these, null = they are all.
    * `readInstruments` then reads the array of them.
    */
   moreInstruments?(symbols: readonly string[] | 'all', answers: readonly unknown[]): RestCall | null;
   readInstruments(answer: unknown, symbols: readonly string[] | 'all', venue: VenueId): Result<Listing>;
-  /** The deepest that costs no more than `weight`; the least deep when even that costs more. */
-  snapshot(instrument: Instrument, weight: number): RestCall;
+  /** The deepest that costs no more than `weight`; the least deep when even that costs more. null: there are none. */
+  snapshot(instrument: Instrument, weight: number): RestCall | null;
   readSnapshot(answer: unknown, instrument: Instrument, call: RestCall): Result<BookSnapshot>;
   /** null: the venue tells no time. */
   time(): RestCall | null;

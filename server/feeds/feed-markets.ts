@@ -131,7 +131,9 @@ export class FeedMarkets {
   }
 
   #needsBook(market: Market, cause: ResyncCause): void {
-    if (this.#parts.options.dialect.rules.snapshots === 'rest') {
+    const { snapshots } = this.#parts.options.dialect.rules;
+    if (snapshots === 'none') return;
+    if (snapshots === 'rest') {
       this.#resync.ask(market, cause);
       return;
     }

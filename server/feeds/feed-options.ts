@@ -30,6 +30,8 @@ export interface FeedOptions {
   readonly remark: string;
   /** Hears what goes over the wires; a recorder. */
   readonly tap?: WireTap;
+  /** Of every connection: the venue's secrets (`secretHeadersOf`). */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface FeedListener {

@@ -56,7 +56,8 @@ export class Line {
       phase: session.phase,
       failures: session.failures,
       sentence: session.sentence(this.#now()),
-      books: this.#books,
+      // A venue without books lacks none.
+      books: this.#parts.options.dialect.rules.snapshots === 'none' ? [] : this.#books,
     });
   }
 

@@ -30,7 +30,7 @@ export interface LinkListener {
 }
 
 export interface LinkParts {
-  readonly options: Pick<FeedOptions, 'dialect' | 'random' | 'time' | 'tap'>;
+  readonly options: Pick<FeedOptions, 'dialect' | 'random' | 'time' | 'tap' | 'headers'>;
   readonly connections: ConnectionBudget;
   readonly instruments: readonly Instrument[];
   readonly markets: readonly Market[];
@@ -50,7 +50,7 @@ export class Link {
     this.#parts = parts;
     this.#listener = listener;
     const { connections } = parts;
-    const { dialect, random, time, tap } = parts.options;
+    const { dialect, random, time, tap, headers } = parts.options;
     const { jitterMs } = time;
     this.session = new Session({
       rules: dialect.rules,
@@ -69,7 +69,7 @@ export class Link {
         onClose: (generation, sentence) =>
           this.#act(this.session.closed(generation, sentence, time.paceMs())),
       },
-      tap,
+      { headers, tap },
     );
   }
 

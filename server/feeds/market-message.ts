@@ -76,7 +76,7 @@ export class MarketMessage {
   tradeId = 0;
   price = 0;
   size = 0;
-  /** 0 buyer, 1 seller. */
+  /** 0 buyer, 1 seller, 2 not told. */
   aggressor = 0;
   /** mark: ticks, 0 = not said. */
   markPrice = 0;

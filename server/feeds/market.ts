@@ -90,6 +90,8 @@ export class Market {
   readonly #depths = new DepthWatch();
   #state: QuoteState = 'never';
   #hadValue = false;
+  /** Of a venue without books: a best bid and offer came over this connection. */
+  #isQuoted = false;
   #quoteUpdate = 0;
   #tickerUpdate = 0;
   readonly #tradeIds: TradeIds;
@@ -123,7 +125,7 @@ export class Market {
     return this.#hadValue;
   }
   get synced(): boolean {
-    return this.sync.synced;
+    return this.#rules.snapshots === 'none' ? this.#isQuoted : this.sync.synced;
   }
   /** It was in step since its connection began. */
   get wasSynced(): boolean {
@@ -148,6 +150,7 @@ export class Market {
 
   /** A new connection: the venue may have restarted, so no number of the old one counts. */
   restart(): void {
+    this.#isQuoted = false;
     this.sync.restart();
     this.sync.wasSynced = false;
     this.gaps.restart();
@@ -292,7 +295,8 @@ export class Market {
   #plainTicker(ticker: MarketMessage, receivedAt: number, paceMs: number): void {
     this.counts.tickers += 1;
     this.changedAt = paceMs;
-    if (this.synced) return;
+    if (this.sync.synced) return;
+    if (this.#rules.snapshots === 'none') this.#isQuoted = this.#hadValue = true;
     this.#setBest(ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
     this.#noteTime(ticker.eventAt);
     this.#writeQuote(receivedAt, paceMs);

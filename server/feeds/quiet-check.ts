@@ -49,7 +49,7 @@ export class QuietCheck {
     const { rest, dialect, paceMs } = this.#parts;
     const { lastAt } = market.gaps;
     const call = dialect.rest.snapshot(market.instrument, 0);
-    if (lastAt === null || call.weight > rest.available / 2) return;
+    if (!call || lastAt === null || call.weight > rest.available / 2) return;
     this.#isAsking = true;
     void rest.get(call, 'history').then((answer) => {
       this.#isAsking = false;

@@ -69,6 +69,7 @@ export class Snapshots {
     const weight = this.#rest.available / 2 / Math.max(1, this.#missing());
     const call = this.#dialect.rest.snapshot(market.instrument, weight);
     wanted.due = null;
+    if (!call) return;
     void this.#rest.get(call, 'book').then((answer) => {
       if (this.#wanted.get(market.index) !== wanted) return;
       if (!answer.ok) {

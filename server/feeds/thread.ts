@@ -9,6 +9,7 @@ import type { FeedOptions } from './feed-options.ts';
 import { Feed } from './feed.ts';
 import type { FeedAnswer, FeedQuestion, FeedsThreadData, FeedsToMain, MainToFeeds } from './port.ts';
 import { startReplay, type Replay } from './replay/replay.ts';
+import { secretHeadersOf } from './secret-headers.ts';
 import { MarketTableWriter } from './table.ts';
 import { liveTime } from './time.ts';
 
@@ -64,7 +65,14 @@ class FeedsOfThread {
       fatal({ code: 'unknown-dialect', sentence });
       return;
     }
-    const feed = new Feed(optionsOf(setup, dialect, this.#clock, table, replay), {
+    // A replay is of nobody's account.
+    const headers = replay ? ok({}) : secretHeadersOf(dialect, process.env);
+    if (!headers.ok) {
+      fatal(headers.error);
+      return;
+    }
+    const options = { ...optionsOf(setup, dialect, this.#clock, table, replay), headers: headers.value };
+    const feed = new Feed(options, {
       onInstruments: (instruments) => this.#say({ kind: 'instruments', venue, instruments }),
       onView: (view) => this.#say({ kind: 'feed', view }),
       onQuarantined: (message) => this.#say({ kind: 'quarantined', message }),

@@ -12,6 +12,8 @@ import type { BookView, QuoteView, TradesView, TradeView } from './port.ts';
 
 /** A version that no delta builds on. */
 const BROKEN = -1;
+/** By the number in a frame. */
+const SIDES = ['buy', 'sell'] as const;
 /** Trades kept per instrument in view. */
 export const TRADES_KEPT = 200;
 
@@ -206,7 +208,7 @@ export class Market {
         lots,
         price: priceText(ticks, meta),
         size: formatSize(lots as Lots, meta),
-        side: rows.aggressor[row] === 0 ? 'buy' : 'sell',
+        side: SIDES[rows.aggressor[row] ?? -1] ?? null,
         at: rows.exchangeAt[row] ?? 0,
       });
     }

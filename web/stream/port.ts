@@ -64,7 +64,8 @@ export interface TradeView {
   readonly size: string;
   readonly ticks: number;
   readonly lots: number;
-  readonly side: 'buy' | 'sell';
+  /** null: the venue does not tell whose trade it was. */
+  readonly side: 'buy' | 'sell' | null;
   /** µs, venue's clock. */
   readonly at: number;
 }

@@ -41,6 +41,7 @@ export async function readOwnCapture(dialect: Dialect, file: string): Promise<Ow
 
 function snapshotOf(dialect: Dialect, instrument: Instrument, text: string): BookSnapshot {
   const call = dialect.rest.snapshot(instrument, Infinity);
+  if (!call) throw new Error('the dialect asks for no books');
   const snapshot = dialect.rest.readSnapshot(JSON.parse(text), instrument, call);
   if (!snapshot.ok) throw new Error(snapshot.error.sentence);
   // Taken for the whole book, so that no other is asked for however far the price goes.

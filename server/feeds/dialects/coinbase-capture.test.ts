@@ -50,7 +50,7 @@ describe.skipIf(!haveCaptures())('Coinbase as it was recorded', () => {
     venue = await new CaptureVenue({
       answer: () => [],
       begins: (_, asked) => asked === FRAMES_OF_OURS,
-      rest: (path) => (path === coinbaseRest.instruments(SYMBOLS).path ? products : null),
+      rest: (path) => (path === coinbaseRest.instruments(SYMBOLS)?.path ? products : null),
       frames: () => plays[connection++] ?? [],
     }).start();
     const clock = new SystemClock();

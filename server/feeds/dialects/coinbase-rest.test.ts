@@ -78,6 +78,7 @@ describe('Coinbase over REST', () => {
   it('a book and the time are read', () => {
     const pricebook = { product_id: 'BTC-USD', bids: [{ price: '1', size: '2' }], asks: [] };
     const call = coinbase.rest.snapshot(btc, 1);
+    if (!call) throw new Error('no book is asked for');
     expect(call.query).toEqual({ product_id: 'BTC-USD', limit: '500' });
     const read = coinbase.rest.readSnapshot({ pricebook }, btc, call);
     expect(read.ok && [read.value.bids.price[0], read.value.bids.size[0], read.value.asks.length]).toEqual([

@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { alpaca } from './alpaca.ts';
 import { binanceCoinM, binanceUsdM } from './binance-futures.ts';
 import { binanceSpot } from './binance-spot.ts';
 import { bybitLinear, bybitSpot } from './bybit.ts';
@@ -18,4 +19,5 @@ export const dialects: readonly Dialect[] = [
   bybitLinear,
   krakenSpot,
   krakenFutures,
+  alpaca,
 ];

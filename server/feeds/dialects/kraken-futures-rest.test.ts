@@ -76,6 +76,7 @@ describe('Kraken Futures over REST', () => {
   it('reads a book and candles', () => {
     if (!inverse) throw new Error('not listed');
     const call = krakenFuturesRest.snapshot(inverse, 1);
+    if (!call) throw new Error('no book is asked for');
     expect(call).toMatchObject({ path: '/derivatives/api/v3/orderbook', query: { symbol: 'PI_XBTUSD' } });
     const book = krakenFuturesRest.readSnapshot(
       { orderBook: { bids: [[32_170.5, 1200]], asks: [[32_171, 50]] } },

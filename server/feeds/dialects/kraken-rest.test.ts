@@ -77,6 +77,7 @@ describe('Kraken over REST', () => {
 
   it('reads a snapshot, whose levels have no number', () => {
     const call = krakenRest.snapshot(btc, 60);
+    if (!call) throw new Error('no book is asked for');
     expect(call).toMatchObject({ path: '/0/public/Depth', query: { pair: 'BTC/USD', count: '100' } });
     const row = (price: string): unknown[] => [price, '0.250', 1_616_663_618];
     const answer = {

@@ -88,7 +88,9 @@ beforeAll(async () => {
 });
 
 async function listed({ venues: [{ restUrl, symbols, dialect }] }: Replay): Promise<Instrument[]> {
-  const { path, query } = dialect.rest.instruments(symbols);
+  const call = dialect.rest.instruments(symbols);
+  if (!call) throw new Error('the dialect asks for no list');
+  const { path, query } = call;
   const answer = await fetch(`${restUrl}${path}?${new URLSearchParams(query).toString()}`);
   const listing = dialect.rest.readInstruments(await answer.json(), symbols, 'x' as VenueId);
   if (!listing.ok) throw new Error(listing.error.sentence);

@@ -26,9 +26,13 @@ const COLUMNS: readonly Column<TradeView>[] = [
     track: 'minmax(0, 1.2fr)',
     align: 'right',
     cell: (trade) => (
-      <span className={trade.side === 'buy' ? 'up' : 'down'}>
-        <Arrow up={trade.side === 'buy'} />
-        <span className="for-readers">{trade.side} </span>
+      <span className={trade.side === null ? undefined : trade.side === 'buy' ? 'up' : 'down'}>
+        {trade.side !== null && (
+          <>
+            <Arrow up={trade.side === 'buy'} />
+            <span className="for-readers">{trade.side} </span>
+          </>
+        )}
         {trade.price}
       </span>
     ),
