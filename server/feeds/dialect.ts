@@ -148,6 +148,8 @@ export interface BookSnapshot {
   readonly asks: Levels;
   /** A side with this many levels was cut there: what lies beyond its last level is not known. */
   readonly limit: number;
+  /** Only of a venue that rounds sizes over REST: they can't be compared with those of its stream. */
+  readonly sizesRounded?: true;
 }
 
 /** Requests and the readers of their answers (parsed JSON, nothing trusted). */

@@ -25,7 +25,7 @@ class Desk {
   now = 0;
   #answer: (answer: Result<RestAnswer>) => void = () => undefined;
 
-  constructor() {
+  constructor(dialect: Dialect = binanceSpot) {
     const table = new MarketTableWriter(createMarketTable(2));
     this.markets = ['AAA-USDT', 'BBB-USDT'].map((name, index) => {
       const market = new Market(instrument(name), index, binanceSpot.rules, table, {
@@ -52,7 +52,7 @@ class Desk {
           return available();
         },
       },
-      dialect: binanceSpot,
+      dialect,
       markets: this.markets,
       paceMs: () => this.now,
       onDropped: (market) => this.dropped.push(market),
@@ -112,6 +112,25 @@ describe('an instrument that is silent beyond its habit', () => {
     expect(desk.dropped).toEqual([desk.first]);
     desk.later(100);
     expect(desk.dropped).toHaveLength(1);
+  });
+
+  it('sizes that the venue rounds are not compared, prices are', async () => {
+    const rest: Dialect['rest'] = {
+      ...binanceSpot.rest,
+      readSnapshot: (...asked) => {
+        const read = binanceSpot.rest.readSnapshot(...asked);
+        return read.ok ? ok({ ...read.value, sizesRounded: true }) : read;
+      },
+    };
+    const dropped = async (bids: [string, string][]): Promise<number> => {
+      const desk = new Desk({ ...binanceSpot, rest });
+      desk.later(4600);
+      await desk.answers({ lastUpdateId: 9, bids, asks: [['1.01', '5']] });
+      desk.later(2000);
+      return desk.dropped.length;
+    };
+    expect(await dropped([['1.00', '4']])).toBe(0);
+    expect(await dropped([['0.99', '5']])).toBe(1);
   });
 
   it('another book, but its message was only on its way: nothing is wrong', async () => {

@@ -80,11 +80,8 @@ export class QuietCheck {
     if (this.#parts.dialect.rules.snapshots === 'rest' && their.lastUpdate <= lastUpdate) return false;
     const theirs = new Book();
     theirs.load(their.lastUpdate, theirBids, theirAsks, their.limit);
-    return (
-      bids.best !== theirs.bids.best ||
-      bids.bestSize !== theirs.bids.bestSize ||
-      asks.best !== theirs.asks.best ||
-      asks.bestSize !== theirs.asks.bestSize
-    );
+    if (bids.best !== theirs.bids.best || asks.best !== theirs.asks.best) return true;
+    if (their.sizesRounded) return false;
+    return bids.bestSize !== theirs.bids.bestSize || asks.bestSize !== theirs.asks.bestSize;
   }
 }

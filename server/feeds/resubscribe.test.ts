@@ -4,16 +4,16 @@ import { krakenRest } from './dialects/kraken-rest.ts';
 import { krakenSpot } from './dialects/kraken-spot.ts';
 import type { Market } from './market.ts';
 import { Resubscribe } from './resubscribe.ts';
+import { DirectMarkets } from './testing/direct.ts';
 import { assetPair } from './testing/kraken-v1.ts';
-import { MarketRig } from './testing/market-rig.ts';
 
 const SNAPSHOT =
   '{"channel":"book","type":"snapshot","data":[{"symbol":"BTC/USD","bids":[],"asks":[],"checksum":0}]}';
 
-function wanted(): { asked: Market[]; resubscribe: Resubscribe; rig: MarketRig; book: Market } {
+function wanted(): { asked: Market[]; resubscribe: Resubscribe; rig: DirectMarkets; book: Market } {
   const pairs = { error: [], result: { 'BTC/USD': assetPair('BTC/USD', 1) } };
   const listing = krakenRest.readInstruments(pairs, 'all', 'test' as VenueId);
-  const rig = new MarketRig(krakenSpot, listing.ok ? listing.value.instruments : []);
+  const rig = new DirectMarkets(krakenSpot, listing.ok ? listing.value.instruments : []);
   const [book] = rig.markets;
   if (!book) throw new Error('no market');
   const asked: Market[] = [];
@@ -45,7 +45,7 @@ describe('books that the stream must send anew', () => {
   it('one that is in step, or whose connection is gone, is asked for no more', () => {
     const { asked, resubscribe, rig, book } = wanted();
     resubscribe.want(book, 0, true);
-    rig.frame(SNAPSHOT);
+    rig.frame(Buffer.from(SNAPSHOT));
     expect(book.synced).toBe(true);
     resubscribe.tick(60_000);
     const gone = wanted();

@@ -110,7 +110,6 @@ export class KrakenFuturesJson {
     into.eventAt = timestamp * 1000;
     into.firstUpdate = seq;
     into.lastUpdate = seq;
-    into.checksum = -1;
     return ok(['depth']);
   }
 
@@ -125,7 +124,6 @@ export class KrakenFuturesJson {
     // Its time is that of the last change, which in a quiet market may be long ago.
     into.eventAt = 0;
     into.lastUpdate = seq;
-    into.checksum = -1;
     return ok(['snapshot']);
   }
 

@@ -57,7 +57,6 @@ export class KrakenFuturesScan {
     if (size < 0 || !scan.literal(TIMESTAMP)) return false;
     into.eventAt = scan.uint() * 1000;
     if (into.eventAt < 0) return false;
-    into.checksum = -1;
     into.bids.clear();
     into.asks.clear();
     (bid ? into.bids : into.asks).push(price, size);

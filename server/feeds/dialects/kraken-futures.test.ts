@@ -134,7 +134,11 @@ describe('Kraken Futures’ frames from bytes to integers', () => {
   it('a snapshot is the whole book at a number, and bears no time', () => {
     const text =
       '{"feed":"book_snapshot","product_id":"PI_XBTUSD","timestamp":1626994925378,"seq":91192,"tickSize":null,"bids":[{"price":439.5,"qty":20108.0}],"asks":[{"price":440,"qty":5e1}]}';
-    expect(decode(text)).toEqual([
+    const sink = new Collected();
+    const decoder = krakenFutures.decoder(instruments);
+    // Nothing of the message before is left in it.
+    sink.of(decoder, change('100.5', '1.0'));
+    expect(sink.of(decoder, text)).toEqual([
       [
         'take',
         'snapshot',

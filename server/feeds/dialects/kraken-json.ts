@@ -94,8 +94,6 @@ export class KrakenJson {
       readExactLevels(bids, known.value, into.bids) ?? readExactLevels(asks, known.value, into.asks);
     if (fault) return { ok: false, error: fault };
     into.checksum = checksum;
-    into.firstUpdate = 0;
-    into.lastUpdate = 0;
     return ok(type === 'snapshot' ? 'snapshot' : 'depth');
   }
 
@@ -111,7 +109,6 @@ export class KrakenJson {
     if (!bestAsk.ok) return bestAsk;
     [into.bid, into.bidSize] = bestBid.value;
     [into.ask, into.askSize] = bestAsk.value;
-    into.lastUpdate = 0;
     return ok('ticker');
   }
 

@@ -88,7 +88,7 @@ describe('Kraken over REST', () => {
     if (!read.ok) throw new Error(read.error.sentence);
     const { bids, asks, ...rest } = read.value;
     expect([bids.price[0], bids.size[0], asks.price[0]]).toEqual([525_230, 25_000_000, 525_241]);
-    expect(rest).toEqual({ lastUpdate: 0, limit: 100 });
+    expect(rest).toEqual({ lastUpdate: 0, limit: 100, sizesRounded: true });
   });
 
   it('reads candles of a minute; of a second, and of the past, there are none', () => {

@@ -8,6 +8,7 @@ import type { BookSnapshot, DialectRest, Listing, RestCall, VenueCandle } from '
 import { Levels } from '../market-message.ts';
 import { assetName } from './assets.ts';
 import { readLevels, wholeLots } from './levels.ts';
+import { listInOrder, type ListedInstrument } from './listed.ts';
 import { lotsOf } from './steps.ts';
 
 const scale = z.number().int().min(0).max(12);
@@ -95,25 +96,16 @@ function readInstruments(
     // A pair without this name is not in the stream.
     if (named.success) pairs.set(namesOf(named.data.wsname).join('/'), entry);
   }
-  const instruments: Instrument[] = [];
-  for (const symbol of symbols === 'all' ? pairs.keys() : symbols) {
-    const entry = pairs.get(symbol);
-    if (entry === undefined) return refuse('unknown-symbol', `The venue does not list ${symbol}.`);
-    const pair = pairSchema.safeParse(entry);
-    if (!pair.success) return refuse('schema', `The venue's entry for ${symbol} is incomplete.`);
-    if (symbols === 'all' && pair.data.status !== 'online') continue;
-    const instrument = readInstrument(pair.data, instruments.length, venue);
-    if (!instrument.ok) return instrument;
-    instruments.push(instrument.value);
-  }
-  if (instruments.length === 0) return refuse('no-symbols', 'The venue lists no symbol that trades.');
-  return ok({ instruments, weightPerMinute: null });
+  return listInOrder('Kraken', pairs, symbols, (entry, index) => readInstrument(entry, index, venue));
 }
 
 /** `XBT/USD` → BTC and USD. */
 const namesOf = (wsname: string): string[] => wsname.split('/').map(assetName);
 
-function readInstrument(pair: z.infer<typeof pairSchema>, index: number, venue: VenueId): Result<Instrument> {
+function readInstrument(entry: unknown, index: number, venue: VenueId): Result<ListedInstrument> {
+  const read = pairSchema.safeParse(entry);
+  if (!read.success) return refuse('schema', "Kraken's entry is incomplete.");
+  const pair = read.data;
   const [base = '', quote = ''] = namesOf(pair.wsname);
   const { pair_decimals: priceScale, lot_decimals: sizeScale } = pair;
   const tick = parseDecimal(pair.tick_size, priceScale);
@@ -134,8 +126,8 @@ function readInstrument(pair: z.infer<typeof pairSchema>, index: number, venue: 
     maxLots: Number.MAX_SAFE_INTEGER,
     minNotional: String(least.ok ? Math.ceil(least.value / 10_000) : 0),
   });
-  if (!instrument.success) return refuse('schema', `The venue's entry for ${base}/${quote} is not usable.`);
-  return ok(instrument.data);
+  if (!instrument.success) return refuse('schema', "Kraken's entry is not usable.");
+  return ok({ instrument: instrument.data, trades: pair.status === 'online' });
 }
 
 function readSnapshot(answer: unknown, instrument: Instrument, call: RestCall): Result<BookSnapshot> {
@@ -148,7 +140,8 @@ function readSnapshot(answer: unknown, instrument: Instrument, call: RestCall): 
   const fault =
     readLevels(depth.data.bids, instrument, bids) ?? readLevels(depth.data.asks, instrument, asks);
   if (fault) return { ok: false, error: fault };
-  return ok({ lastUpdate: 0, bids, asks, limit: Number(call.query['count']) });
+  // Sizes have three decimals here, in the stream eight.
+  return ok({ lastUpdate: 0, bids, asks, limit: Number(call.query['count']), sizesRounded: true });
 }
 
 function readCandles(answer: unknown, instrument: Instrument): Result<VenueCandle[]> {

@@ -115,8 +115,6 @@ export class KrakenScan {
     if (into.checksum < 0 || into.checksum > CRC_MAX || !scan.literal(TIMESTAMP)) return false;
     into.eventAt = this.#timestamps.scan(scan);
     if (into.eventAt < 0) return false;
-    into.firstUpdate = 0;
-    into.lastUpdate = 0;
     return scan.literal(ENTRY_END) && scan.literal(FRAME_END) && scan.ended;
   }
 

@@ -10,9 +10,9 @@ import type { Market } from '../market.ts';
 import { CaptureVenue } from '../testing/capture-venue.ts';
 import { capturesFolder, haveCaptures, readExpected } from '../testing/captures.ts';
 import { Collected } from '../testing/collected.ts';
+import { DirectMarkets, withMishap } from '../testing/direct.ts';
 import { FeedRig } from '../testing/feed-rig.ts';
 import { assetPair, readKrakenCapture } from '../testing/kraken-v1.ts';
-import { MarketRig, befall } from '../testing/market-rig.ts';
 import { replayTime } from '../time.ts';
 import { KrakenJson } from './kraken-json.ts';
 import { krakenRest } from './kraken-rest.ts';
@@ -182,7 +182,7 @@ describe.skipIf(!haveCaptures())('Kraken’s captures', () => {
       .filter(({ channel, symbol }) => channel === 'book' && symbol === xmr)
       .map(({ text }) => text);
     const dialect = krakenSpotAt(1000);
-    const topOf = (rig: MarketRig): number[] => {
+    const topOf = (rig: DirectMarkets): number[] => {
       const book = rig.markets[symbols.indexOf(xmr)]?.sync.book;
       const rows = Array.from({ length: 10 }, (_, row) => row);
       return [book?.bids, book?.asks].flatMap((side) =>
@@ -205,14 +205,15 @@ describe.skipIf(!haveCaptures())('Kraken’s captures', () => {
         let places = 0;
         fc.assert(
           fc.property(fc.integer({ min: 1, max: books.length - 4 }), (at) => {
-            const told = new MarketRig(dialect, instruments);
-            const truth = new MarketRig(dialect, instruments);
+            const told = new DirectMarkets(dialect, instruments);
+            const truth = new DirectMarkets(dialect, instruments);
             // To the message behind those that it befell, by the mishap and in truth.
             const [by, of] = REACH[mishap];
-            for (const text of befall(books, at, mishap, changed).slice(0, at + by)) told.frame(text);
-            for (const text of books.slice(0, at + of)) truth.frame(text);
+            for (const text of withMishap(books, () => true, at, mishap, changed).slice(0, at + by))
+              told.frame(Buffer.from(text));
+            for (const text of books.slice(0, at + of)) truth.frame(Buffer.from(text));
             places += 1;
-            if (told.noticed.length > 0) noticed += 1;
+            if (told.noticed > 0) noticed += 1;
             else expect(topOf(told)).toEqual(topOf(truth));
           }),
           { numRuns: 60 },
@@ -228,9 +229,9 @@ describe.skipIf(!haveCaptures())('Kraken’s captures', () => {
         `{"channel":"trade","type":"update","data":[{"symbol":"${xmr}","side":"buy","price":354.11000000,"qty":0.${id}0000000,"ord_type":"limit","trade_id":${id},"timestamp":"2021-04-17T16:48:53.365913Z"}]}`;
       const trades = [1, 2, 3, 4, 5].map(trade);
       for (const at of [0, 1, 2, 3]) {
-        const told = new MarketRig(krakenSpot, instruments);
-        for (const text of befall(trades, at, mishap, changed)) told.frame(text);
-        expect(told.noticed.length > 0).toBe(krakenSpot.reveals.trades.includes(mishap));
+        const told = new DirectMarkets(krakenSpot, instruments);
+        for (const text of withMishap(trades, () => true, at, mishap, changed)) told.frame(Buffer.from(text));
+        expect(told.noticed > 0).toBe(krakenSpot.reveals.trades.includes(mishap));
       }
     });
   });

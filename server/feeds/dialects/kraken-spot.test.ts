@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { formatDecimal } from '../../../protocol/decimal.ts';
 import type { Instrument } from '../../../protocol/instrument.ts';
 import type { InstrumentIndex, Lots, VenueId } from '../../../protocol/units.ts';
-import { haveCaptures, readLines } from '../testing/captures.ts';
 import { Collected, type Told } from '../testing/collected.ts';
 import { KrakenJson } from './kraken-json.ts';
 import { KrakenScan } from './kraken-scan.ts';
@@ -180,6 +179,12 @@ describe('Kraken’s frames from bytes to integers', () => {
     const text = book('"bids":[],"asks":[],"checksum":0', 'snapshot');
     const told = [['take', 'snapshot', { eventAt: 0, lastUpdate: 0, checksum: 0 }]];
     expect(bothReaders(text)).toMatchObject({ fast: told, slow: told });
+    const sink = new Collected();
+    const decoder = krakenSpot.decoder(instruments);
+    // Nothing of the message before is left in it.
+    sink.of(decoder, trades(trade(1, '78871.5', '0.25')));
+    expect(sink.of(decoder, text)).toMatchObject(told);
+    expect(sink.of(decoder, text.replace('"data"', '"x":1,"data"'))).toMatchObject(told);
   });
 
   it('a best bid and offer may leave zeros away, and sides', () => {
@@ -238,60 +243,4 @@ describe('what Kraken answers', () => {
       { method: 'subscribe', params: { channel: 'book', symbol: ['A7/USD'], depth: 100, snapshot: true } },
     ]);
   });
-});
-
-/** Messages of the third party that are not Kraken's v2 as it is sent, by their place in its test. */
-const LEFT_OUT: Readonly<Record<number, string>> = {
-  6: 'a side that is not there: we tell that it is not there, the third party tells nothing',
-};
-
-describe.skipIf(!haveCaptures())('a third party’s messages and what it made of them', () => {
-  interface Case {
-    readonly test: string;
-    readonly n: number;
-    readonly message: { readonly data: readonly { readonly symbol: string }[] };
-    readonly expected: readonly Readonly<Record<string, unknown>>[];
-  }
-  const cases = (haveCaptures() ? readLines('tardis-mapper-messages', 'messages.jsonl.gz') : [])
-    .filter((line) => line.includes('map kraken v2 messages'))
-    .map((line) => JSON.parse(line) as Case);
-  /** Tardis read the numbers as floats and one book has no checksum: both as the venue sends them. */
-  const asSent = (message: object): string =>
-    JSON.stringify(message)
-      .replace(/"qty":([\d.]+)/g, (_, text: string) => `"qty":${Number(text).toFixed(8)}`)
-      .replace(/(\],)("timestamp")/, '$1"checksum":1,$2');
-
-  it.each(cases.filter(({ n }) => !(n in LEFT_OUT)))('$test $n', ({ message, expected }) => {
-    const decoder = krakenSpot.decoder([instrument(0, message.data[0]?.symbol ?? '')]);
-    const told = new Collected().of(decoder, asSent(message));
-    expect(told.map((one) => (one[0] === 'take' ? normalised(one[1], one[2] as Said) : one))).toEqual(
-      expected.map(({ exchange: _e, localTimestamp: _l, symbol: _s, ...rest }) =>
-        // A snapshot's time is left away, see above.
-        rest['isSnapshot'] === true ? { ...rest, timestamp: '1970-01-01T00:00:00.000000Z' } : rest,
-      ),
-    );
-  });
-
-  type Said = Record<string, number> & Record<'bids' | 'asks', [number, number][]>;
-  function normalised(kind: string, said: Said): object {
-    const at = said['eventAt'] ?? 0;
-    const micros = String(at % 1_000_000).padStart(6, '0');
-    const timestamp = `${new Date(Math.floor(at / 1e6) * 1000).toISOString().slice(0, 19)}.${micros}Z`;
-    const priced = (ticks = 0): number => ticks / 10;
-    const sized = (lots = 0): number => lots / 1e8;
-    if (kind === 'trade') {
-      const side = said['aggressor'] === 0 ? 'buy' : 'sell';
-      const [price, amount] = [priced(said['price']), sized(said['size'])];
-      return { type: 'trade', id: String(said['tradeId']), price, amount, side, timestamp };
-    }
-    if (kind === 'ticker') {
-      const best = { bidPrice: priced(said['bid']), bidAmount: sized(said['bidSize']) };
-      const offer = { askPrice: priced(said['ask']), askAmount: sized(said['askSize']) };
-      return { type: 'book_ticker', ...best, ...offer, timestamp };
-    }
-    const rows = (side: [number, number][]): object[] =>
-      side.map(([ticks, lots]) => ({ price: priced(ticks), amount: sized(lots) }));
-    const [bids, asks] = [rows(said.bids), rows(said.asks)];
-    return { type: 'book_change', isSnapshot: kind === 'snapshot', bids, asks, timestamp };
-  }
 });
