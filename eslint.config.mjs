@@ -13,6 +13,7 @@ export default tseslint.config(
       '**/assembly/**',
       'data/**',
       'e2e/.report/**',
+      'e2e/.report-alone/**',
       'e2e/.results/**',
     ],
   },

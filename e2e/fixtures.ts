@@ -6,11 +6,10 @@ import { test as base, type BrowserContext } from 'playwright/test';
 import { Desk, type DeskOptions } from './harness/desk.ts';
 import { Person } from './harness/person.ts';
 import { ConsolePage } from './pages/console.ts';
-import { steadyContext, type Theme } from './steady.ts';
+import { steadyContext } from './steady.ts';
 
 interface Settings {
   deskOptions: DeskOptions;
-  theme: Theme;
 }
 
 interface Given {
@@ -26,7 +25,6 @@ interface Given {
 
 export const test = base.extend<Settings & Given>({
   deskOptions: [{}, { option: true }],
-  theme: ['dark', { option: true }],
 
   desk: async ({ deskOptions }, use, info) => {
     const desk = await Desk.start(deskOptions);
@@ -47,10 +45,10 @@ export const test = base.extend<Settings & Given>({
     await use(new Person('admin', desk));
   },
 
-  openWindow: async ({ browser, theme }, use) => {
+  openWindow: async ({ browser }, use) => {
     const windows: BrowserContext[] = [];
     await use(async () => {
-      const context = await browser.newContext(steadyContext(theme));
+      const context = await browser.newContext(steadyContext());
       windows.push(context);
       return context;
     });

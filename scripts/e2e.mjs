@@ -1,5 +1,6 @@
 // `npm run e2e [-- --project functional|visual|a11y|performance] [--update] [FILE …]`.
-// `--update` renews the goldens and says which changed. Other arguments go to Playwright.
+// `--update` renews the goldens and says which changed. Other arguments go to Playwright. What measures
+// (`performance`) has the machine for itself: it runs after everything else, or where it is named.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -9,7 +10,9 @@ import { main, Trouble } from './lib/say.mjs';
 import { listSources } from './lib/sources.mjs';
 import { createHash } from 'node:crypto';
 
-const PROJECTS = ['functional', 'visual', 'a11y', 'performance'];
+const TOGETHER = ['functional', 'visual', 'a11y'];
+const ALONE = ['performance'];
+const PROJECTS = [...TOGETHER, ...ALONE];
 
 await main(() => {
   const { update, built, json, projects, rest } = readOptions(process.argv.slice(2));
@@ -26,29 +29,37 @@ await main(() => {
     );
   }
   const before = goldens();
-  const args = [
-    join(ROOT, 'node_modules/playwright/cli.js'),
-    'test',
-    '--config',
-    join(ROOT, 'e2e/playwright.config.ts'),
-    ...(update ? ['--update-snapshots=all'] : []),
-    ...(update && projects.length === 0 ? ['visual'] : projects).map((name) => `--project=${name}`),
-    ...rest,
-  ];
-  const { status } = spawnSync(process.execPath, args, {
-    cwd: ROOT,
-    stdio: 'inherit',
-    env: {
+  const statuses = turns({ update, projects, rest }).map((names) => {
+    const alone = names.some((name) => ALONE.includes(name));
+    const args = [
+      join(ROOT, 'node_modules/playwright/cli.js'),
+      'test',
+      '--config',
+      join(ROOT, 'e2e/playwright.config.ts'),
+      ...(update ? ['--update-snapshots=all'] : []),
+      ...names.map((name) => `--project=${name}`),
+      ...rest,
+    ];
+    const env = {
       ...process.env,
       CWTS_CHROMIUM: chromium,
       CWTS_GOLDENS: isDebians(chromium) ? '1' : '',
+      ...(alone ? { CWTS_E2E_ALONE: '1' } : {}),
       ...(json ? { CWTS_E2E_JSON: json } : {}),
       ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
-    },
+    };
+    return spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit', env }).status ?? 1;
   });
   if (update) sayChanges(before, goldens());
-  process.exitCode = status ?? 1;
+  process.exitCode = Math.max(...statuses);
 });
+
+/** The projects of each run of Playwright. Tests that are named by file or title run in one. */
+function turns({ update, projects, rest }) {
+  if (projects.length > 0) return [projects];
+  if (update) return [['visual']];
+  return rest.length > 0 ? [PROJECTS] : [TOGETHER, ALONE];
+}
 
 function readOptions(argv) {
   const options = { update: false, built: false, json: null, projects: [], rest: [] };

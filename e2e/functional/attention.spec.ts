@@ -1,4 +1,5 @@
 import { expect, test } from '../fixtures.ts';
+import { DEMO_INSTRUMENTS } from '../harness/desk.ts';
 import { openOwnBrowser } from '../harness/own-browser.ts';
 import { ConsolePage } from '../pages/console.ts';
 import { outsideAccount } from '../harness/venue.ts';
@@ -41,50 +42,55 @@ test('a tab that was hidden shows what is now when it is seen again', async ({ d
   }
 });
 
-test('running through the watch list ends with the right book, and it lives', async ({
-  desk,
-  operator,
-  openConsole,
-}) => {
-  const view = await openConsole(operator);
-  const book = await view.show('book');
-  const grid = view.panel('watch').getByRole('grid', { name: 'Instruments' });
-  const bids = book.getByRole('rowgroup', { name: 'Bids' });
-  const selected = async (): Promise<string> => {
-    const name = await grid.getByRole('row', { selected: true }).getByRole('gridcell').first().innerText();
-    return name.trim();
-  };
+test.describe('a long list', () => {
+  test.use({ deskOptions: { instruments: DEMO_INSTRUMENTS } });
 
-  await grid.focus();
-  for (const [key, times] of [
-    ['ArrowDown', 45],
-    ['ArrowUp', 30],
-    ['ArrowDown', 25],
-  ] as const) {
-    // As a key that is held repeats: about 30 times a second.
-    for (let i = 0; i < times; i++) {
-      await view.page.keyboard.press(key);
-      await view.page.waitForTimeout(33);
-    }
-    const name = await selected();
-    await expect(book).toHaveAccessibleName(`Book · ${name}`);
-    const before = await bids.innerText();
-    await expect.poll(() => bids.innerText(), { message: `${name} lives` }).not.toBe(before);
-    await expect(book).not.toContainText('stale');
-  }
-
-  await test.step('the book is the exchange’s own', async () => {
-    const name = await selected();
-    await desk.drill('pause', { paused: true });
-    const account = outsideAccount(desk);
-    await account.loadMarkets();
-    const truth = await account.fetchOrderBook(name.replace('-', '/'), 5);
-    const prices = async (side: 'Bids' | 'Asks'): Promise<number[]> => {
-      const rows = await book.getByRole('rowgroup', { name: side }).getByRole('row').allInnerTexts();
-      return rows.map((text) => Number((text.trim().split(/\s+/).at(-1) ?? '').replaceAll(',', '')));
+  test('running through the watch list ends with the right book, and it lives', async ({
+    desk,
+    operator,
+    openConsole,
+  }) => {
+    const view = await openConsole(operator);
+    const book = await view.show('book');
+    const grid = view.panel('watch').getByRole('grid', { name: 'Instruments' });
+    const bids = book.getByRole('rowgroup', { name: 'Bids' });
+    const selected = async (): Promise<string> => {
+      const name = await grid.getByRole('row', { selected: true }).getByRole('gridcell').first().innerText();
+      return name.trim();
     };
-    const best = (side: readonly (readonly unknown[])[]) => side.slice(0, 5).map(([price]) => Number(price));
-    await expect.poll(async () => (await prices('Bids')).slice(0, 5)).toEqual(best(truth.bids));
-    await expect.poll(async () => (await prices('Asks')).reverse().slice(0, 5)).toEqual(best(truth.asks));
+
+    await grid.focus();
+    for (const [key, times] of [
+      ['ArrowDown', 45],
+      ['ArrowUp', 30],
+      ['ArrowDown', 25],
+    ] as const) {
+      // As a key that is held repeats: about 30 times a second.
+      for (let i = 0; i < times; i++) {
+        await view.page.keyboard.press(key);
+        await view.page.waitForTimeout(33);
+      }
+      const name = await selected();
+      await expect(book).toHaveAccessibleName(`Book · ${name}`);
+      const before = await bids.innerText();
+      await expect.poll(() => bids.innerText(), { message: `${name} lives` }).not.toBe(before);
+      await expect(book).not.toContainText('stale');
+    }
+
+    await test.step('the book is the exchange’s own', async () => {
+      const name = await selected();
+      await desk.drill('pause', { paused: true });
+      const account = outsideAccount(desk);
+      await account.loadMarkets();
+      const truth = await account.fetchOrderBook(name.replace('-', '/'), 5);
+      const prices = async (side: 'Bids' | 'Asks'): Promise<number[]> => {
+        const rows = await book.getByRole('rowgroup', { name: side }).getByRole('row').allInnerTexts();
+        return rows.map((text) => Number((text.trim().split(/\s+/).at(-1) ?? '').replaceAll(',', '')));
+      };
+      const best = (side: readonly (readonly unknown[])[]) =>
+        side.slice(0, 5).map(([price]) => Number(price));
+      await expect.poll(async () => (await prices('Bids')).slice(0, 5)).toEqual(best(truth.bids));
+      await expect.poll(async () => (await prices('Asks')).reverse().slice(0, 5)).toEqual(best(truth.asks));
+    });
   });
 });

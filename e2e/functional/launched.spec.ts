@@ -74,7 +74,7 @@ test('npm run link: a link of somebody who is enrolled already signs in with a c
 });
 
 test('npm run up -- --replay: live, marked REPLAY, then ended', async ({ up, browser }) => {
-  const site = await up(['--replay', CAPTURE, '--speed', '3']);
+  const site = await up(['--replay', CAPTURE, '--speed', '5']);
   expect(site.up.out).toContain('replay profile');
   expect(site.up.out, 'no exchange is started').not.toMatch(/^ +exchange /m);
   const window = await browser.newContext(steadyContext());

@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright/test';
 import { expect, test } from '../fixtures.ts';
+import { DEMO_INSTRUMENTS } from '../harness/desk.ts';
 import { outsideAccount } from '../harness/venue.ts';
 
 /** How many different pictures of an element there were in `times` looks. */
@@ -9,55 +10,59 @@ async function pictures(element: Locator, times: number): Promise<number> {
   return seen.size;
 }
 
-test('prices, book, trades and candles live, as the exchange itself has them', async ({
-  desk,
-  operator,
-  openConsole,
-}) => {
-  const view = await openConsole(operator);
-  const watch = await view.show('watch');
-  await expect(watch).toContainText('64 of 64');
-  await expect(watch).toContainText('SIM');
+test.describe('the demo’s whole market', () => {
+  test.use({ deskOptions: { instruments: DEMO_INSTRUMENTS } });
 
-  await test.step('the watch list follows the market', async () => {
-    const row = view.row('watch', 'BTC-USDT');
-    const seen = new Set<string>();
-    await expect
-      .poll(async () => seen.add(await row.innerText()).size, { message: 'values of the row' })
-      .toBeGreaterThan(3);
-    await expect(row.getByRole('gridcell').nth(1)).toHaveText(/^[\d,]+\.\d+$/);
-  });
+  test('prices, book, trades and candles live, as the exchange itself has them', async ({
+    desk,
+    operator,
+    openConsole,
+  }) => {
+    const view = await openConsole(operator);
+    const watch = await view.show('watch');
+    await expect(watch).toContainText('64 of 64');
+    await expect(watch).toContainText('SIM');
 
-  await test.step('a price on the screen is a price of the exchange', async () => {
-    await desk.drill('pause', { paused: true });
-    const account = outsideAccount(desk);
-    await account.loadMarkets();
-    const { bids, asks } = await account.fetchOrderBook('BTC/USDT');
-    const cells = view.row('watch', 'BTC-USDT').getByRole('gridcell');
-    const number = async (cell: Locator) => Number((await cell.innerText()).replaceAll(',', ''));
-    await expect.poll(() => number(cells.nth(1))).toBe(bids[0]?.[0]);
-    await expect.poll(() => number(cells.nth(2))).toBe(asks[0]?.[0]);
-    await desk.drill('pause', { paused: false });
-  });
+    await test.step('the watch list follows the market', async () => {
+      const row = view.row('watch', 'BTC-USDT');
+      const seen = new Set<string>();
+      await expect
+        .poll(async () => seen.add(await row.innerText()).size, { message: 'values of the row' })
+        .toBeGreaterThan(3);
+      await expect(row.getByRole('gridcell').nth(1)).toHaveText(/^[\d,]+\.\d+$/);
+    });
 
-  await test.step('the book has two sides around its mid', async () => {
-    const book = await view.show('book');
-    await expect(book.getByRole('rowgroup', { name: 'Bids' }).getByRole('row').first()).toBeVisible();
-    await expect(book.getByRole('rowgroup', { name: 'Asks' }).getByRole('row').first()).toBeVisible();
-    await expect(book).toContainText('spread');
-  });
+    await test.step('a price on the screen is a price of the exchange', async () => {
+      await desk.drill('pause', { paused: true });
+      const account = outsideAccount(desk);
+      await account.loadMarkets();
+      const { bids, asks } = await account.fetchOrderBook('BTC/USDT');
+      const cells = view.row('watch', 'BTC-USDT').getByRole('gridcell');
+      const number = async (cell: Locator) => Number((await cell.innerText()).replaceAll(',', ''));
+      await expect.poll(() => number(cells.nth(1))).toBe(bids[0]?.[0]);
+      await expect.poll(() => number(cells.nth(2))).toBe(asks[0]?.[0]);
+      await desk.drill('pause', { paused: false });
+    });
 
-  await test.step('trades run in', async () => {
-    const trades = await view.show('trades');
-    await expect(trades.getByRole('row').nth(1)).toBeVisible();
-  });
+    await test.step('the book has two sides around its mid', async () => {
+      const book = await view.show('book');
+      await expect(book.getByRole('rowgroup', { name: 'Bids' }).getByRole('row').first()).toBeVisible();
+      await expect(book.getByRole('rowgroup', { name: 'Asks' }).getByRole('row').first()).toBeVisible();
+      await expect(book).toContainText('spread');
+    });
 
-  await test.step('candles stand', async () => {
-    const candles = await view.show('candles');
-    await expect(candles.locator('canvas').first()).toBeVisible();
-    expect(await pictures(candles.locator('canvas').first(), 1)).toBe(1);
-    await view.select('ETH-USDT');
-    await expect(candles.locator('canvas').first()).toBeVisible();
+    await test.step('trades run in', async () => {
+      const trades = await view.show('trades');
+      await expect(trades.getByRole('row').nth(1)).toBeVisible();
+    });
+
+    await test.step('candles stand', async () => {
+      const candles = await view.show('candles');
+      await expect(candles.locator('canvas').first()).toBeVisible();
+      expect(await pictures(candles.locator('canvas').first(), 1)).toBe(1);
+      await view.select('ETH-USDT');
+      await expect(candles.locator('canvas').first()).toBeVisible();
+    });
   });
 });
 

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mountDisk, unmountDisk } from './disk.ts';
@@ -9,8 +17,12 @@ import { ROOT } from './root.ts';
 /** What the paper account trades; all of them are among the exchange's first eight. */
 const PAPER_SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'];
 
+/** As many as `npm run up` trades. */
+export const DEMO_INSTRUMENTS = 64;
+
 export interface DeskOptions {
   readonly profile?: 'demo' | 'paper';
+  /** Enough for most tests by default; what is said about 64 asks for `DEMO_INSTRUMENTS`. */
   readonly instruments?: number;
   /** Everything stands still after the pre-rolled hour, and both clocks start at the fixed time. */
   readonly still?: boolean;
@@ -103,7 +115,7 @@ export class Desk {
   /** Starts it, or starts it again on the same port. */
   async startExchange(): Promise<void> {
     if (this.options.profile === 'paper') await this.#startMarket();
-    const { instruments = 64, still = false, latencyMs } = this.options;
+    const { instruments = 16, still = false, latencyMs } = this.options;
     const program = new Program('sim/main', [
       '--port',
       String(this.#exchangePort),
@@ -214,7 +226,10 @@ function otherProtocol(version: number): string {
     const text = readFileSync(join(from, file), 'utf8');
     const other = text.replace(/PROTOCOL_VERSION = \d+;/g, `PROTOCOL_VERSION = ${version};`);
     if (other !== text) changed += 1;
-    writeFileSync(join(to, file), other);
+    // Another test may be starting the same one: its files are whole or not there.
+    const whole = join(to, `${file}.${process.pid}`);
+    writeFileSync(whole, other);
+    renameSync(whole, join(to, file));
   }
   if (changed === 0) throw new Error('the built server has no PROTOCOL_VERSION to change');
   return name;

@@ -17,6 +17,9 @@ const TITLES = {
 export type PanelName = keyof typeof TITLES;
 export const PANEL_NAMES = Object.keys(TITLES) as PanelName[];
 
+/** The correlation panel's name once its first window is whole: all instruments, 512 s or nearly. */
+export const FULL_WINDOW = /64 × (5\d\d|4\d\d) × 1 s/;
+
 /** The console as a person sees it: the bar that never leaves, banners, panels, the halt. */
 export class ConsolePage {
   readonly page: Page;
@@ -81,6 +84,8 @@ export class ConsolePage {
     await expect(alarms).toContainText('No alarms.');
     const notices = this.page.getByRole('button', { name: 'Dismiss' });
     while ((await notices.count()) > 0) await notices.first().click();
+    // What the pointer was last on is not lit up.
+    await this.page.mouse.move(0, 0);
   }
 
   panel(name: PanelName): Locator {

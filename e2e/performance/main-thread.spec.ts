@@ -1,6 +1,9 @@
 import { expect, test } from '../fixtures.ts';
+import { DEMO_INSTRUMENTS } from '../harness/desk.ts';
 import { mainThreadTasks } from '../harness/main-thread.ts';
 import { ConsolePage } from '../pages/console.ts';
+
+test.use({ deskOptions: { instruments: DEMO_INSTRUMENTS } });
 
 const WATCHED_MS = 10_000;
 const LONG_TASK_MS = 50;

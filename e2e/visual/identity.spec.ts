@@ -4,80 +4,68 @@ import { Authenticator } from '../harness/authenticator.ts';
 import { AccountPage } from '../pages/account.ts';
 import { PeoplePage } from '../pages/people.ts';
 import { SignInPage } from '../pages/sign-in.ts';
-import { expectPicture, THEMES } from '../steady.ts';
+import { expectPicture } from './picture.ts';
 
 test.skip(process.env['CWTS_GOLDENS'] !== '1', 'goldens belong to Debian’s Chromium (/usr/bin/chromium)');
 
 const card = (page: Page) => page.getByRole('main');
 
-for (const theme of THEMES) {
-  test.describe(theme, () => {
-    test.use({ theme, deskOptions: { still: true, instruments: 8 } });
+test.use({ deskOptions: { still: true, instruments: 8 } });
 
-    test('enrolling: the ways, the authenticator, the recovery codes', async ({
-      desk,
-      operator,
-      openWindow,
-    }) => {
-      const page = await (await openWindow()).newPage();
-      const signIn = new SignInPage(page);
-      await signIn.open(desk.link('operator'));
-      await expectPicture(card(page), `${theme}-enrol-ways.png`);
-      await page.getByRole('button', { name: /^Password and authenticator app/ }).click();
-      const secret = page.getByTestId('totp-secret');
-      operator.keepSecret((await secret.textContent()) ?? '');
-      const qr = page.getByRole('img', { name: /QR code/ });
-      await expectPicture(card(page), `${theme}-enrol-authenticator.png`, [qr, secret]);
-      await signIn.chooseFactors(operator.password, operator.code('login'));
-      await expect(signIn.recoveryCodes).toHaveCount(10);
-      await expectPicture(card(page), `${theme}-recovery-codes.png`, [
-        page.getByRole('list', { name: 'Recovery codes' }),
-      ]);
-    });
+test('enrolling: the ways, the authenticator, the recovery codes', async ({ desk, operator, openWindow }) => {
+  const page = await (await openWindow()).newPage();
+  const signIn = new SignInPage(page);
+  await signIn.open(desk.link('operator'));
+  await expectPicture(card(page), 'enrol-ways.png');
+  await page.getByRole('button', { name: /^Password and authenticator app/ }).click();
+  const secret = page.getByTestId('totp-secret');
+  operator.keepSecret((await secret.textContent()) ?? '');
+  const qr = page.getByRole('img', { name: /QR code/ });
+  await expectPicture(card(page), 'enrol-authenticator.png', [qr, secret]);
+  await signIn.chooseFactors(operator.password, operator.code('login'));
+  await expect(signIn.recoveryCodes).toHaveCount(10);
+  await expectPicture(card(page), 'recovery-codes.png', [page.getByRole('list', { name: 'Recovery codes' })]);
+});
 
-    test('enrolling with a passkey', async ({ desk, openWindow }) => {
-      const page = await (await openWindow()).newPage();
-      await Authenticator.beside(page);
-      await new SignInPage(page).open(desk.link('operator'));
-      await page.getByRole('button', { name: /^Passkey/ }).click();
-      await expectPicture(card(page), `${theme}-enrol-passkey.png`);
-    });
+test('enrolling with a passkey', async ({ desk, openWindow }) => {
+  const page = await (await openWindow()).newPage();
+  await Authenticator.beside(page);
+  await new SignInPage(page).open(desk.link('operator'));
+  await page.getByRole('button', { name: /^Passkey/ }).click();
+  await expectPicture(card(page), 'enrol-passkey.png');
+});
 
-    test('the account, and a step-up', async ({ operator, openConsole }) => {
-      const view = await openConsole(operator);
-      await Authenticator.beside(view.page);
-      const account = await AccountPage.open(view);
-      await account.addPasskey('Desk key', operator.code('account'));
-      await expect(account.sessionRows()).toHaveCount(1);
-      await expectPicture(account.dialog, `${theme}-account.png`);
-      await account.factors.getByRole('button', { name: 'Remove the passkey Desk key' }).click();
-      await account.stepUp.expectAsks('Desk key');
-      await expectPicture(account.stepUp.dialog, `${theme}-step-up-passkey.png`);
-      await account.stepUp.dialog.getByRole('button', { name: '6-digit code' }).click();
-      await account.stepUp.confirm('000000');
-      await expect(account.stepUp.refusal).not.toBeEmpty();
-      await expectPicture(account.stepUp.dialog, `${theme}-step-up-refused.png`);
-    });
+test('the account, and a step-up', async ({ operator, openConsole }) => {
+  const view = await openConsole(operator);
+  await Authenticator.beside(view.page);
+  const account = await AccountPage.open(view);
+  await account.addPasskey('Desk key', operator.code('account'));
+  await expect(account.sessionRows()).toHaveCount(1);
+  await expectPicture(account.dialog, 'account.png');
+  await account.factors.getByRole('button', { name: 'Remove the passkey Desk key' }).click();
+  await account.stepUp.expectAsks('Desk key');
+  await expectPicture(account.stepUp.dialog, 'step-up-passkey.png');
+  await account.stepUp.dialog.getByRole('button', { name: '6-digit code' }).click();
+  await account.stepUp.confirm('000000');
+  await expect(account.stepUp.refusal).not.toBeEmpty();
+  await expectPicture(account.stepUp.dialog, 'step-up-refused.png');
+});
 
-    test('people', async ({ admin, openConsole }) => {
-      const people = await PeoplePage.open(await openConsole(admin));
-      await expect(people.row('operator')).toBeVisible();
-      await expectPicture(people.panel, `${theme}-people-users.png`);
-      await people.fill('New user…', { User: 'ann', Name: 'Ann Lee', Role: 'trader' });
-      await expectPicture(people.stepUp.dialog, `${theme}-people-step-up.png`);
-      await people.stepUp.confirm(admin.code('admin'));
-      await expect(people.shown).toBeVisible();
-      const dialog = people.view.page.getByRole('dialog');
-      await expectPicture(dialog, `${theme}-people-shown-once.png`, [
-        dialog.getByText(/^The link of/).last(),
-      ]);
-      await people.takeShown();
-      await people.section('Service accounts');
-      await expect(people.panel.getByRole('row')).not.toHaveCount(1);
-      await expectPicture(people.panel, `${theme}-people-accounts.png`);
-      await people.section('Sessions');
-      await expect(people.row('this one')).toBeVisible();
-      await expectPicture(people.panel, `${theme}-people-sessions.png`);
-    });
-  });
-}
+test('people', async ({ admin, openConsole }) => {
+  const people = await PeoplePage.open(await openConsole(admin));
+  await expect(people.row('operator')).toBeVisible();
+  await expectPicture(people.panel, 'people-users.png');
+  await people.fill('New user…', { User: 'ann', Name: 'Ann Lee', Role: 'trader' });
+  await expectPicture(people.stepUp.dialog, 'people-step-up.png');
+  await people.stepUp.confirm(admin.code('admin'));
+  await expect(people.shown).toBeVisible();
+  const dialog = people.view.page.getByRole('dialog');
+  await expectPicture(dialog, 'people-shown-once.png', [dialog.getByText(/^The link of/).last()]);
+  await people.takeShown();
+  await people.section('Service accounts');
+  await expect(people.panel.getByRole('row')).not.toHaveCount(1);
+  await expectPicture(people.panel, 'people-accounts.png');
+  await people.section('Sessions');
+  await expect(people.row('this one')).toBeVisible();
+  await expectPicture(people.panel, 'people-sessions.png');
+});

@@ -1,17 +1,17 @@
 // The stages of `npm test`, in the order in which they are cheapest to fail. All of them run, so
 // that one reading of the output names everything that is wrong.
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { findChromium, installChromium } from '../lib/chromium.mjs';
 import { install, isInstalled } from '../lib/packages.mjs';
 import { ROOT } from '../lib/paths.mjs';
 import { main, step, Trouble } from '../lib/say.mjs';
-import { noCount, playwrightCount, vitestCount } from './counts.mjs';
+import { playwrightCount, vitestCount } from './counts.mjs';
+import { runRows } from './stage.mjs';
 
 const RESULTS = join(ROOT, '.cache/results');
 const BIN = join(ROOT, 'node_modules/.bin');
+const NODE = process.execPath;
 
 export function run() {
   return main(async () => {
@@ -33,50 +33,43 @@ export function run() {
     mkdirSync(RESULTS, { recursive: true });
     const unit = join(RESULTS, 'unit.json');
     const e2e = join(RESULTS, 'e2e.json');
-    const total = { passed: 0, failed: 0, skipped: 0 };
-    const stages = [
-      ['build', process.execPath, [join(ROOT, 'scripts/build.mjs')]],
-      ['type check', join(BIN, 'tsc'), ['-b', '--pretty', 'false']],
+    const alone = join(RESULTS, 'e2e-alone.json');
+    const lint = ['.', '--cache', '--cache-location', '.cache/eslint/', '--max-warnings', '0'];
+    const reports = ['--reporter=default', '--reporter=json', `--outputFile.json=${unit}`];
+    const endToEnd = [join(ROOT, 'scripts/e2e.mjs'), '--built', '--json'];
+    const rows = [
+      only('build', NODE, [join(ROOT, 'scripts/build.mjs')]),
+      // Neither lane has work for two processors.
       [
-        'lint',
-        join(BIN, 'eslint'),
-        ['.', '--cache', '--cache-location', '.cache/eslint/', '--max-warnings', '0'],
+        [
+          stage('type check', join(BIN, 'tsc'), ['-b', '--pretty', 'false']),
+          stage('dependencies', NODE, depcruise()),
+          stage('known faults of packages', NODE, [join(ROOT, 'scripts/test/audit.mjs')]),
+        ],
+        [stage('lint', join(BIN, 'eslint'), lint)],
       ],
-      ['dependencies', process.execPath, depcruise()],
-      ['known faults of packages', process.execPath, [join(ROOT, 'scripts/test/audit.mjs')]],
-      [
-        'unit tests',
-        join(BIN, 'vitest'),
-        ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${unit}`],
-        vitestCount(unit),
-      ],
-      [
-        'end to end',
-        process.execPath,
-        [join(ROOT, 'scripts/e2e.mjs'), '--built', '--json', e2e],
-        playwrightCount(e2e),
-      ],
+      only('unit tests', join(BIN, 'vitest'), ['run', ...reports], vitestCount(unit)),
+      only('end to end', NODE, [...endToEnd, e2e, 'functional', 'visual', 'a11y'], playwrightCount(e2e)),
+      only('end to end, measured', NODE, [...endToEnd, alone, 'performance'], playwrightCount(alone)),
     ];
-    for (const [name, command, args, count = noCount] of stages) {
-      console.log(`\n== ${name}`);
-      const started = performance.now();
-      const { status } = spawnSync(command, args, {
-        cwd: ROOT,
-        stdio: 'inherit',
-        env: { ...process.env, CWTS_CHROMIUM: chromium, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) },
-      });
-      const { passed, failed, skipped, flaky = 0 } = count(status === 0);
-      total.passed += passed;
-      total.failed += failed;
-      total.skipped += skipped;
-      console.log(
-        `-- ${name}: ${passed} passed, ${failed} failed, ${flaky > 0 ? `${flaky} flaky, ` : ''}${((performance.now() - started) / 1000).toFixed(0)} s`,
-      );
-    }
-    const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
-    process.exitCode = total.failed > 0 ? 1 : 0;
-    console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+    const counts = await runRows(rows, {
+      CWTS_CHROMIUM: chromium,
+      ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
+    });
+    const sum = (what) => counts.reduce((total, count) => total + count[what], 0);
+    process.exitCode = sum('failed') > 0 ? 1 : 0;
+    const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
+    console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped}`);
   });
+}
+
+function stage(name, command, args, count) {
+  return { name, command, args, count };
+}
+
+/** A row of one stage. */
+function only(...of) {
+  return [[stage(...of)]];
 }
 
 function depcruise() {

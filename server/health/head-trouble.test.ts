@@ -7,7 +7,7 @@ it('R-45: a head that can’t be written while the log can is said by the row, u
   const files = new FaultyFiles();
   const { log, clock } = await openTestLog(files);
   const row = () =>
-    auditRow({ broken: null, headTrouble: log.headTrouble(), records: log.sequence, syncs: [] });
+    auditRow({ broken: null, headTrouble: log.headTrouble(), records: log.sequence, syncs: { figures: [], lateMs: null } });
   files.failing.set('create', 'ENOSPC');
   await log.append(testEntry(0, { action: 'halt.press' }));
   await clock.advanceAsync(1000);

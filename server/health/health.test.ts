@@ -5,6 +5,7 @@ import type { Micros, OrderId, StrategyId, VenueId } from '../../protocol/units.
 import { ManualClock } from '../testing/manual-clock.ts';
 import { HealthBoard } from './board.ts';
 import { conditions, type Situation } from './conditions.ts';
+import { DiskSyncs } from './disk-syncs.ts';
 import { LoopDelayMonitor } from './loop-delay.ts';
 import {
   auditRow,
@@ -53,6 +54,7 @@ const venue = {
   orderLatency: null,
   weight: { used: 1, limit: 6000, reservedForHalt: 500, blockedForMs: 0 },
 };
+const noSyncs = { figures: [], lateMs: null };
 const delay = { p50Ms: 0, p99Ms: 1, maxMs: 2, samples: 500, windowSeconds: 10 };
 
 describe('each row goes red by its own fault and is well otherwise', () => {
@@ -78,12 +80,12 @@ describe('each row goes red by its own fault and is well otherwise', () => {
     ['venue limit', venueRow(venue), venueRow({ ...venue, weight: { ...venue.weight, blockedForMs: 900 } })],
     [
       'audit',
-      auditRow({ broken: null, headTrouble: null, records: 1, syncs: [] }),
+      auditRow({ broken: null, headTrouble: null, records: 1, syncs: noSyncs }),
       auditRow({
         broken: { sentence: 'Full.', spooled: 2, lost: 0 },
         headTrouble: 'x',
         records: 1,
-        syncs: [],
+        syncs: noSyncs,
       }),
     ],
     [
@@ -141,8 +143,26 @@ it('samples leave the window, and quantiles are nearest rank', () => {
   clock.advance(61_000);
   samples.add(1);
   expect([...samples.sorted()]).toEqual([1]);
+  clock.advance(20_000);
+  samples.add(2);
+  expect([...samples.sorted()]).toEqual([1, 2]);
+  expect([...samples.sorted(10)]).toEqual([2]);
   expect(quantile([1, 2, 3, 4], 0.5)).toBe(2);
   expect(quantile([1, 2, 3, 4], 0.99)).toBe(4);
+});
+
+it('a slow sync is the disk’s state for 10 s, and among its figures for a minute', () => {
+  const clock = new ManualClock();
+  const syncs = new DiskSyncs(clock);
+  const state = () => auditRow({ broken: null, headTrouble: null, records: 1, syncs: syncs.read() });
+  expect(state().state).toBe('ok');
+  syncs.add(340);
+  clock.advance(9_000);
+  syncs.add(2);
+  expect(state()).toMatchObject({ state: 'degraded', sentence: 'The disk takes 340 ms to sync.' });
+  clock.advance(2_000);
+  expect(state().state).toBe('ok');
+  expect(state().figures).toContainEqual(expect.objectContaining({ name: 'sync max', value: 340 }));
 });
 
 describe('conditions', () => {

@@ -1,6 +1,7 @@
 /** What each part's health row says: pure, from what was measured. Red is only ever a part's own fault. */
 import type { FeedView, Figure, HealthRow, HealthState } from '../../protocol/health.ts';
 import type { ClockView } from './clock-offset.ts';
+import type { DiskSyncsReading } from './disk-syncs.ts';
 import type { LoopDelay } from './loop-delay.ts';
 
 /** A row before its owner adds `since` and `checkedAt`. */
@@ -162,7 +163,7 @@ export interface AuditReading {
   /** What keeps signed heads from being kept; null = nothing. */
   readonly headTrouble: string | null;
   readonly records: number;
-  readonly syncs: readonly Figure[];
+  readonly syncs: DiskSyncsReading;
 }
 
 const SYNC_SLOW_MS = 100;
@@ -172,7 +173,7 @@ export const headsStopped = (trouble: string): string =>
   `Records are written, but signed heads are not: ${trouble}.`;
 
 export function auditRow(reading: AuditReading): RowReading {
-  const figures = [...reading.syncs, figure('records', reading.records, 'count')];
+  const figures = [...reading.syncs.figures, figure('records', reading.records, 'count')];
   const { broken } = reading;
   if (broken) {
     const spooled = figure('spooled', broken.spooled, 'count');
@@ -182,9 +183,9 @@ export function auditRow(reading: AuditReading): RowReading {
   if (reading.headTrouble !== null) {
     return row('audit', 'Audit log', 'degraded', headsStopped(reading.headTrouble), figures);
   }
-  const p99 = reading.syncs.find((one) => one.name.endsWith('p99'))?.value ?? 0;
-  if (p99 > SYNC_SLOW_MS) {
-    return row('audit', 'Audit log', 'degraded', `The disk takes ${p99.toFixed(0)} ms to sync.`, figures);
+  const late = reading.syncs.lateMs ?? 0;
+  if (late > SYNC_SLOW_MS) {
+    return row('audit', 'Audit log', 'degraded', `The disk takes ${late.toFixed(0)} ms to sync.`, figures);
   }
   return row('audit', 'Audit log', 'ok', 'Records are on disk before they are acknowledged.', figures);
 }

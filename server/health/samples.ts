@@ -23,9 +23,9 @@ export class Samples {
     this.#next += 1;
   }
 
-  /** Those inside the window, smallest first. */
-  sorted(): Float64Array {
-    const oldest = this.#clock.monotonicMicros() - this.#windowMicros;
+  /** Those inside the window, or only the newest part of it, smallest first. */
+  sorted(seconds = this.#windowMicros / 1_000_000): Float64Array {
+    const oldest = this.#clock.monotonicMicros() - Math.min(this.#windowMicros, seconds * 1_000_000);
     return this.#values.filter((_, slot) => (this.#times[slot] ?? -Infinity) >= oldest).sort();
   }
 

@@ -9,9 +9,9 @@ import type { Alarms } from '../health/alarms.ts';
 import { HealthBoard } from '../health/board.ts';
 import type { ClockOffset } from '../health/clock-offset.ts';
 import { conditions } from '../health/conditions.ts';
+import { DiskSyncs } from '../health/disk-syncs.ts';
 import { LoopDelayMonitor } from '../health/loop-delay.ts';
 import * as rows from '../health/rows.ts';
-import { Samples } from '../health/samples.ts';
 import type { OrderDesk } from '../orders/desk.ts';
 import type { CertificateNews } from '../relay/certificate-watch.ts';
 import type { RelayStats } from '../relay/port.ts';
@@ -38,7 +38,6 @@ export interface ObserverParts {
 }
 
 const LOOK_MS = 1000;
-const SYNC_WINDOW_SECONDS = 60;
 /** A strategy that uses REST only counts as there for so long after it was heard. */
 const HEARD_MICROS = 10_000_000;
 
@@ -46,7 +45,7 @@ const HEARD_MICROS = 10_000_000;
 export class Observer {
   readonly #parts: ObserverParts;
   readonly #board: HealthBoard;
-  readonly #syncs: Samples;
+  readonly #syncs: DiskSyncs;
   readonly #loop = new LoopDelayMonitor();
   readonly #heard = new Map<StrategyId, number>();
   readonly #stops: Cancel[] = [];
@@ -61,7 +60,7 @@ export class Observer {
   constructor(parts: ObserverParts) {
     this.#parts = parts;
     this.#board = new HealthBoard(parts.clock);
-    this.#syncs = new Samples(parts.clock, SYNC_WINDOW_SECONDS);
+    this.#syncs = new DiskSyncs(parts.clock);
   }
 
   start(): void {
@@ -173,7 +172,7 @@ export class Observer {
         broken: state.kind === 'broken' ? state : null,
         headTrouble: log.headTrouble(),
         records: log.sequence,
-        syncs: this.#syncs.figures('sync', 'ms'),
+        syncs: this.#syncs.read(),
       }),
       rows.clockRow(utc.view()),
       rows.releaseRow(version, release),

@@ -1,0 +1,36 @@
+import { expect, type Locator, type Page } from 'playwright/test';
+import { inEachTheme } from '../themes.ts';
+
+/** What is masked keeps one size, so that nothing beside it moves. */
+const WIDTHS = `
+.topbar .figure { flex: none; inline-size: 160px; min-inline-size: 0; overflow: hidden; }
+.record-proof [data-mask] { display: inline-block; inline-size: 12em; overflow: hidden; white-space: nowrap; }
+.not-delivered [data-mask], .plain [data-mask="age"] { display: inline-block; inline-size: 3em; overflow: hidden; white-space: nowrap; }
+`;
+
+/**
+ * Compares an element with its two goldens, `dark-NAME` and `light-NAME`. What still moves when
+ * everything is fixed says so itself (`data-mask`: running clocks, ages, round trips) and is covered;
+ * `alsoMoves` is covered too.
+ */
+export async function expectPicture(
+  element: Locator,
+  name: string,
+  alsoMoves: readonly Locator[] = [],
+): Promise<void> {
+  // Past the page's own policy, which lets no style element in.
+  await element.page().evaluate((css) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    document.adoptedStyleSheets = [sheet];
+  }, WIDTHS);
+  const mask = [element.locator('[data-mask]'), ...alsoMoves];
+  await inEachTheme(element.page(), (theme) =>
+    expect.soft(element).toHaveScreenshot(`${theme}-${name}`, { mask, maskColor: '#808890' }),
+  );
+}
+
+/** The whole window, of pages on which nothing moves. */
+export function expectWindowPicture(page: Page, name: string): Promise<void> {
+  return inEachTheme(page, (theme) => expect.soft(page).toHaveScreenshot(`${theme}-${name}`));
+}
