@@ -27,8 +27,8 @@ test('the full heatmap is drawn, within 3 standard errors of the planted factors
   await expect(panel).toHaveAccessibleName(FULL_WINDOW);
 
   await test.step('it is drawn: many colours, not a blank', async () => {
-    const colours = await colourCount(view, await panel.locator('canvas').screenshot());
-    expect(colours).toBeGreaterThan(20);
+    const canvas = panel.locator('canvas');
+    await expect.poll(async () => colourCount(view, await canvas.screenshot())).toBeGreaterThan(20);
   });
 
   await test.step('cells by pointer against the exchange’s own truth', async () => {

@@ -17,6 +17,8 @@ import { ROOT } from './root.ts';
 /** What the paper account trades; all of them are among the exchange's first eight. */
 const PAPER_SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'];
 
+/** As many as the sample market maker quotes. */
+const MAKER_INSTRUMENTS = 20;
 /** As many as `npm run up` trades. */
 export const DEMO_INSTRUMENTS = 64;
 
@@ -115,7 +117,7 @@ export class Desk {
   /** Starts it, or starts it again on the same port. */
   async startExchange(): Promise<void> {
     if (this.options.profile === 'paper') await this.#startMarket();
-    const { instruments = 16, still = false, latencyMs } = this.options;
+    const { instruments = MAKER_INSTRUMENTS, still = false, latencyMs } = this.options;
     const program = new Program('sim/main', [
       '--port',
       String(this.#exchangePort),
