@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Instrument } from '../../../protocol/instrument.ts';
 import type { VenueId } from '../../../protocol/units.ts';
 import { instrument as plain } from '../../testing/orders.ts';
+import type { RestCall } from '../dialect.ts';
 import { bybitLinear, bybitSpot } from './bybit.ts';
 
 const listed = (index: number, symbol: string): Instrument => ({ ...plain(index, symbol), priceScale: 2 });
@@ -117,7 +118,7 @@ describe('Bybit over REST', () => {
   it('reads time, snapshots and candles, which come newest first and none of 1 s', () => {
     expect(rest.readTime(answer({}))).toEqual({ ok: true, value: T });
     expect(rest.readTime({ retCode: 1 })).toMatchObject({ ok: false });
-    const call = rest.snapshot(btc, 0);
+    const call = rest.snapshot(btc, 0) as RestCall;
     const whole = { s: 'BTCUSDT', b: [['99.50', '2']], a: [['100.00', '1']], u: 9, seq: 1, ts: T };
     expect(rest.readSnapshot(answer(whole), btc, call)).toMatchObject({
       ok: true,

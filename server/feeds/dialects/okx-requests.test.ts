@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Instrument } from '../../../protocol/instrument.ts';
 import type { VenueId } from '../../../protocol/units.ts';
 import { instrument as plain } from '../../testing/orders.ts';
+import type { RestCall } from '../dialect.ts';
 import { okx } from './okx.ts';
 
 const listed = (index: number, symbol: string): Instrument => ({
@@ -64,7 +65,7 @@ describe('OKX over REST', () => {
 
   it('asks for one list a kind, and for no kind that nobody wants', () => {
     const asked = (symbols: readonly string[] | 'all'): (string | undefined)[] => {
-      const kinds = [rest.instruments(symbols).query['instType']];
+      const kinds = [rest.instruments(symbols)?.query['instType']];
       for (let call; (call = rest.moreInstruments?.(symbols, kinds));) kinds.push(call.query['instType']);
       return kinds;
     };
@@ -118,7 +119,7 @@ describe('OKX over REST', () => {
     const btc = listed(0, 'BTC-USDT');
     expect(rest.readTime(answer({ ts: String(T) }))).toEqual({ ok: true, value: T });
     expect(rest.readTime({ code: '1', data: [] })).toMatchObject({ ok: false });
-    const call = rest.snapshot(btc, 0);
+    const call = rest.snapshot(btc, 0) as RestCall;
     const whole = {
       asks: [['78722.3', '1', '0', '1']],
       bids: [['78722.2', '2', '0', '1']],
