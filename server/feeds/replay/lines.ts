@@ -72,6 +72,9 @@ async function* streamLines(file: string): AsyncGenerator<string> {
     for await (const line of lines) yield line;
   } finally {
     lines.close();
+    // Left early, the rest is not unpacked, and that it is missing is nobody's error.
+    input.on('error', () => undefined);
     raw.destroy();
+    input.destroy();
   }
 }
