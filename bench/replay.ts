@@ -9,7 +9,7 @@ import { capturesFolder, readExpected } from '../server/feeds/testing/captures.t
 import { playInto } from '../server/feeds/testing/replay-rig.ts';
 import { finish, median, printTable } from './lib/report.ts';
 
-const ROUNDS = 1;
+const ROUNDS = 5;
 const BAR = 50;
 const NAMES = ['spot_btcusdt_20240808.gz', 'usdm_btcusdt_20240808.gz', 'cm_btcusd_perp_20240808.gz'];
 

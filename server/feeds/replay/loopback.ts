@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 
 const MAX_BUFFERED = 1024 * 1024;
 
+/** Sends a frame of text; the promise resolves when more may be sent. */
+export type SendFrame = (frame: string | Uint8Array) => Promise<void> | null;
+
 export interface LoopbackListener {
-  onSocket(socket: WebSocket, path: string): void;
+  onSocket(socket: WebSocket, send: SendFrame, path: string): void;
   onRequest(url: URL, response: ServerResponse): void;
 }
 
@@ -27,7 +30,7 @@ export class Loopback {
     this.#sockets.on('connection', (socket, request) => {
       socket.on('error', () => undefined);
       const url = urlOf(request);
-      listener.onSocket(socket, url.pathname + url.search);
+      listener.onSocket(socket, sender(socket, request.socket), url.pathname + url.search);
     });
   }
 
@@ -60,16 +63,28 @@ export class Loopback {
   }
 }
 
-/** Sends a frame of text; the promise resolves when more may be sent. */
-export function sendFrame(socket: WebSocket, frame: string | Uint8Array): Promise<void> | null {
-  if (socket.bufferedAmount < MAX_BUFFERED) {
-    socket.send(frame, { binary: false });
-    return null;
-  }
-  return new Promise((resolve) => {
-    // Called when this frame has left for the kernel, or the socket is gone.
-    socket.send(frame, { binary: false }, () => resolve());
-  });
+/** Frames of one turn leave in one write. */
+function sender(socket: WebSocket, wire: Socket): SendFrame {
+  let isCorked = false;
+  const uncork = (): void => {
+    isCorked = false;
+    wire.uncork();
+  };
+  return (frame) => {
+    if (!isCorked) {
+      isCorked = true;
+      wire.cork();
+      setImmediate(uncork);
+    }
+    if (socket.bufferedAmount < MAX_BUFFERED) {
+      socket.send(frame, { binary: false });
+      return null;
+    }
+    return new Promise((resolve) => {
+      // Called when this frame has left for the kernel, or the socket is gone.
+      socket.send(frame, { binary: false }, () => resolve());
+    });
+  };
 }
 
 export function sendJson(response: ServerResponse, status: number, body: string): void {

@@ -31,7 +31,7 @@ export interface PlaybackParts {
 }
 
 /** Cues played before the listeners must have taken them all, at full speed. */
-const BURST = 32;
+const BURST = 128;
 
 /** Plays cues at `speed` × the pace of their recording: one clock, however many captures they come from. */
 export class Playback {

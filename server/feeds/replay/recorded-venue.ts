@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import type { Dialect } from '../dialect.ts';
 import { answerAt, lessNumbers, type Answer } from './answers.ts';
 import { isAnswerOf } from './subscription-answers.ts';
-import { Loopback, sendFrame, sendJson } from './loopback.ts';
+import { Loopback, sendJson } from './loopback.ts';
 import type { Cue } from './playback.ts';
 import { readRecording, type Recorded } from './recording.ts';
 import type { RecordingSurvey } from './recording-survey.ts';
@@ -39,7 +39,7 @@ export class RecordedVenue implements Stage {
   readonly #survey: RecordingSurvey;
   readonly #isAnswer: (frame: string | Uint8Array) => boolean;
   readonly #loopback = new Loopback({
-    onSocket: (socket, path) => this.#connected(socket, path),
+    onSocket: (socket, send, path) => this.#connected(socket, this.#seats.add(socket, send, path)),
     onRequest: (url, response) => this.#asked(url.pathname + url.search, response),
   });
   readonly #seats = new Seats();
@@ -154,7 +154,7 @@ export class RecordedVenue implements Stage {
       this.#confirmed.set(number, [...(this.#confirmed.get(number) ?? []), frame]);
     }
     const seat = this.#seats.of(number);
-    return seat ? sendFrame(seat.socket, frame) : null;
+    return seat ? seat.send(frame) : null;
   }
 
   #hangUp(number: number): Promise<void> | null {
@@ -196,8 +196,7 @@ export class RecordedVenue implements Stage {
     });
   }
 
-  #connected(socket: WebSocket, path: string): void {
-    const seat = this.#seats.add(socket, path);
+  #connected(socket: WebSocket, seat: Seat): void {
     socket.on('close', () => this.#seats.remove(seat));
     socket.on('message', (bytes: Buffer) => {
       const text = bytes.toString('utf8');
@@ -214,7 +213,7 @@ export class RecordedVenue implements Stage {
     if (seat.connection) return;
     const late = this.#seats.late(seat);
     // What was asked was answered before: it is told again, so that the feed knows it is subscribed.
-    for (const frame of (late && this.#confirmed.get(late.number)) ?? []) void sendFrame(seat.socket, frame);
+    for (const frame of (late && this.#confirmed.get(late.number)) ?? []) void seat.send(frame);
   }
 
   #asked(path: string, response: ServerResponse): void {

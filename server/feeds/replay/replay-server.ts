@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { WebSocket } from 'ws';
 import type { Dialect } from '../dialect.ts';
 import { readCapture, type CaptureRecord } from './capture.ts';
-import { Loopback, sendFrame, sendJson } from './loopback.ts';
+import { Loopback, sendJson, type SendFrame } from './loopback.ts';
 import type { Cue } from './playback.ts';
 import { RecordedMarket } from './recorded-market.ts';
 import { anySpeed, depthSchema, readSubscribe, restPathOf, tradeSchema } from './replay-protocol.ts';
@@ -19,8 +19,13 @@ const TRAVEL_MS = 100;
 /** A question for a snapshot that comes within this much of the capture is answered when it comes. */
 const SOON_MICROS = 5_000_000;
 
+/** Frames that wait in memory for a question. */
+const UNNOTED_MOST = 100_000;
+
+type RecordedFrame = Extract<CaptureRecord, { readonly kind: 'frame' }>;
+
 interface Client {
-  readonly socket: WebSocket;
+  readonly send: SendFrame;
   /** As `anySpeed` names them. */
   readonly streams: Set<string>;
 }
@@ -38,11 +43,13 @@ export class ReplayServer implements Stage {
   readonly #survey: Survey;
   readonly #connections: number;
   readonly #loopback = new Loopback({
-    onSocket: (socket) => this.#connected(socket),
+    onSocket: (socket, send) => this.#connected(socket, send),
     onRequest: (url, response) => this.#answer(url, response),
   });
   readonly #clients = new Set<Client>();
   readonly #markets = new Map<string, RecordedMarket>();
+  /** Played, but not yet in the markets: at full speed nobody may ever ask. */
+  readonly #toNote: RecordedFrame[] = [];
   readonly #questions: Question[] = [];
   readonly #asked = new Set<string>();
   #waiter: { readonly symbol: string; readonly resolve: () => void } | null = null;
@@ -101,12 +108,13 @@ export class ReplayServer implements Stage {
   #play(record: CaptureRecord): Promise<void> | null {
     if (record.kind === 'snapshot') return this.#playSnapshot(record.symbol, record.text);
     if (record.kind !== 'frame') return null;
-    this.#note(record.stream, record.text);
+    this.#toNote.push(record);
+    if (this.#clock?.isPaced !== false || this.#toNote.length > UNNOTED_MOST) this.#noteAll();
     const stream = anySpeed(record.stream);
     let room: Promise<void> | null = null;
     for (const client of this.#clients) {
       if (!client.streams.has(stream)) continue;
-      room = sendFrame(client.socket, record.text) ?? room;
+      room = client.send(record.text) ?? room;
     }
     return room;
   }
@@ -121,6 +129,7 @@ export class ReplayServer implements Stage {
     const name = symbol ?? this.#survey.symbols[0] ?? '';
     const market = this.#markets.get(name);
     if (!market) return null;
+    this.#noteAll();
     market.snapshot(text);
     const first = !this.#asked.has(name);
     if (this.#reply(name)) return this.#travel();
@@ -160,6 +169,10 @@ export class ReplayServer implements Stage {
     return answered;
   }
 
+  #noteAll(): void {
+    for (const { stream, text } of this.#toNote.splice(0)) this.#note(stream, text);
+  }
+
   #note(stream: string, text: string): void {
     const [name = '', kind = ''] = stream.split('@', 2);
     if (kind !== 'trade' && !kind.startsWith('depth')) return;
@@ -174,8 +187,8 @@ export class ReplayServer implements Stage {
     }
   }
 
-  #connected(socket: WebSocket): void {
-    const client: Client = { socket, streams: new Set() };
+  #connected(socket: WebSocket, send: SendFrame): void {
+    const client: Client = { send, streams: new Set() };
     this.#clients.add(client);
     socket.on('close', () => void this.#clients.delete(client));
     socket.on('message', (bytes: Buffer) => {
@@ -192,6 +205,7 @@ export class ReplayServer implements Stage {
   }
 
   #answer(url: URL, response: ServerResponse): void {
+    this.#noteAll();
     const query = url.searchParams;
     const symbol = query.get('symbol') ?? '';
     switch (restPathOf(url.pathname)) {

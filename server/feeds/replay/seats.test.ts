@@ -10,7 +10,7 @@ const connection = (number: number, path: string, firstSent: string | null): Rec
   firstSent,
 });
 const sit = (seats: Seats, path: string, firstSent: string): Seat => {
-  const seat = seats.add(socket, path);
+  const seat = seats.add(socket, () => null, path);
   seat.firstSent = firstSent;
   return seat;
 };

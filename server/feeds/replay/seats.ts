@@ -1,9 +1,11 @@
 import type { WebSocket } from 'ws';
+import type { SendFrame } from './loopback.ts';
 import type { RecordedConnection } from './recording-survey.ts';
 
 /** A socket of our feed, which takes the place of one connection of the recorder after another. */
 export interface Seat {
   readonly socket: WebSocket;
+  readonly send: SendFrame;
   readonly path: string;
   /** Frames it sent that no recorded one was found for yet. */
   readonly sent: string[];
@@ -16,8 +18,8 @@ export class Seats {
   readonly #seats = new Set<Seat>();
   readonly #open = new Map<number, RecordedConnection>();
 
-  add(socket: WebSocket, path: string): Seat {
-    const seat: Seat = { socket, path, sent: [], firstSent: null, connection: null };
+  add(socket: WebSocket, send: SendFrame, path: string): Seat {
+    const seat: Seat = { socket, send, path, sent: [], firstSent: null, connection: null };
     this.#seats.add(seat);
     return seat;
   }

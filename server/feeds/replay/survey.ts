@@ -40,6 +40,7 @@ const dataSchema = z.object({
   a: z.union([z.string(), z.array(z.array(z.string())), z.number()]).optional(),
   A: z.string().optional(),
 });
+const frameSchema = z.object({ data: dataSchema });
 const levelsSchema = z.array(z.array(z.string()));
 const snapshotSchema = z.object({ bids: levelsSchema, asks: levelsSchema });
 const listingSchema = z.looseObject({ symbols: z.array(z.looseObject({ symbol: z.string() })) });
@@ -116,7 +117,7 @@ function note({ stream, text }: RecordedFrame, seen: Map<string, Seen>, withDeci
   } catch {
     return; // the adapter's to refuse, with its bytes
   }
-  const frame = z.object({ data: dataSchema }).safeParse(parsed);
+  const frame = frameSchema.safeParse(parsed);
   if (!frame.success) return;
   const { s, p, q, b, B, a, A } = frame.data.data;
   const decimals = seenOf(seen, s);
