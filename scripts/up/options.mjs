@@ -8,7 +8,7 @@ export const USAGE = `npm run up -- [options]
   --profile demo|paper   demo: the simulated exchange; paper: live market data, simulated orders
   --data DIR             where this run keeps everything (default data/PROFILE, data/replay)
   --port N               the console's port (default 4400); the two inner ports follow it
-  --replay FILE          feed the console with a recorded capture
+  --replay FILE …        feed the console with recorded captures; several are played on one clock
   --speed N              how fast to replay it (default 1)
   --config FILE          another configuration than config/PROFILE.toml
   --no-open              do not open a browser`;
@@ -16,15 +16,17 @@ export const USAGE = `npm run up -- [options]
 /** Reads the command line; throws Trouble naming the option that is wrong. */
 export function readOptions(argv) {
   let values;
+  let positionals;
   try {
-    ({ values } = parseArgs({
+    ({ values, positionals } = parseArgs({
       args: argv,
       allowNegative: true,
+      allowPositionals: true,
       options: {
         profile: { type: 'string', default: 'demo' },
         data: { type: 'string' },
         port: { type: 'string', default: '4400' },
-        replay: { type: 'string' },
+        replay: { type: 'string', multiple: true },
         speed: { type: 'string' },
         config: { type: 'string' },
         open: { type: 'boolean', default: true },
@@ -33,6 +35,9 @@ export function readOptions(argv) {
     }));
   } catch (error) {
     throw new Trouble(`${error.message.split('. ')[0]}; npm run up -- --help lists the options.`);
+  }
+  if (positionals.length > 0 && values.replay === undefined) {
+    throw new Trouble(`Unexpected argument '${positionals[0]}'; npm run up -- --help lists the options.`);
   }
   const { profile } = values;
   if (profile !== 'demo' && profile !== 'paper') {
@@ -52,8 +57,10 @@ export function readOptions(argv) {
   }
   // npm runs scripts in the root; a path is meant from where the person stands.
   const here = process.env.INIT_CWD ?? process.cwd();
-  const replay = values.replay === undefined ? null : resolve(here, values.replay);
-  if (replay !== null && !existsSync(replay)) throw new Trouble(`The capture ${replay} does not exist.`);
+  // `--replay a b c` and `--replay a --replay b` are the same.
+  const replay = values.replay?.concat(positionals).map((file) => resolve(here, file)) ?? null;
+  const missing = replay?.find((file) => !existsSync(file));
+  if (missing !== undefined) throw new Trouble(`The capture ${missing} does not exist.`);
   const kind = replay === null ? profile : 'replay';
   return {
     help: values.help,

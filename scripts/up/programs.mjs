@@ -26,7 +26,8 @@ export function serverArguments(options, ports, exchange) {
     '--control-port',
     String(ports.control),
     ...(exchange ? ['--venue-rest', exchange.rest, '--venue-ws', exchange.ws] : []),
-    ...(options.replay ? ['--replay', options.replay, '--speed', String(options.speed)] : []),
+    ...(options.replay?.flatMap((file) => ['--replay', file]) ?? []),
+    ...(options.replay ? ['--speed', String(options.speed)] : []),
   ];
 }
 

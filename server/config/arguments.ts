@@ -14,7 +14,7 @@ export interface Arguments {
 
 export const USAGE =
   'usage: main --config FILE --data DIR [--port N] [--control-port N] ' +
-  '[--venue-rest URL --venue-ws URL] [--replay FILE [--speed X]] [--page DIR] [--store KIND]';
+  '[--venue-rest URL --venue-ws URL] [--replay FILE … [--speed X]] [--page DIR] [--store KIND]';
 
 /** The server's command line; a refusal's sentence names the argument that is wrong. */
 export function readArguments(argv: readonly string[]): Result<Arguments> {
@@ -29,7 +29,7 @@ export function readArguments(argv: readonly string[]): Result<Arguments> {
         'control-port': { type: 'string' },
         'venue-rest': { type: 'string' },
         'venue-ws': { type: 'string' },
-        replay: { type: 'string' },
+        replay: { type: 'string', multiple: true },
         speed: { type: 'string' },
         page: { type: 'string' },
         store: { type: 'string' },
@@ -72,7 +72,7 @@ export function readArguments(argv: readonly string[]): Result<Arguments> {
       ...(store === undefined ? {} : { store }),
       ...(values['venue-rest'] === undefined ? {} : { venueRest: values['venue-rest'] }),
       ...(values['venue-ws'] === undefined ? {} : { venueWs: values['venue-ws'] }),
-      ...(values.replay === undefined ? {} : { replay: { file: values.replay, speed } }),
+      ...(values.replay === undefined ? {} : { replay: { files: values.replay, speed } }),
     },
   });
 }

@@ -52,7 +52,7 @@ describe('the shipped files', () => {
   });
 
   it('a replay wears REPLAY', () => {
-    expect(accepted(demo, { replay: { file: 'x', speed: 1 } }).origins).toEqual({
+    expect(accepted(demo, { replay: { files: ['x'], speed: 1 } }).origins).toEqual({
       data: 'REPLAY',
       orders: 'REPLAY',
     });
@@ -115,7 +115,7 @@ describe('one clear sentence', () => {
       ok: false,
       error: { sentence: "/nowhere/x.toml can't be read: it does not exist." },
     });
-    const capture = loadConfig('config/demo.toml', { replay: { file: '/nowhere/c', speed: 1 } });
+    const capture = loadConfig('config/demo.toml', { replay: { files: ['/nowhere/c'], speed: 1 } });
     expect(capture).toMatchObject({ ok: false, error: { code: 'replay-missing' } });
   });
 });
@@ -199,7 +199,7 @@ describe('production', () => {
     expect(sentence(production.replace('simulated = false', 'simulated = true'))).toContain(
       'venue.simulated',
     );
-    expect(sentence(production, { replay: { file: 'x', speed: 1 } })).toContain('does not replay');
+    expect(sentence(production, { replay: { files: ['x'], speed: 1 } })).toContain('does not replay');
   });
 
   it('refuses plain HTTP, a clock that is measured against nothing, and an account without a key', () => {
@@ -281,14 +281,14 @@ describe('the runtime', () => {
 describe('the command line', () => {
   const base = ['--config', 'c.toml', '--data', 'd'];
   it('overrides the file', () => {
-    const read = readArguments([...base, '--port', '0', '--replay', 'f', '--speed', '10']);
+    const read = readArguments([...base, '--port', '0', '--replay', 'f', '--replay', 'g', '--speed', '10']);
     expect(read).toEqual({
       ok: true,
       value: {
         configFile: 'c.toml',
         dataDir: 'd',
         pageDir: null,
-        overrides: { consolePort: 0, replay: { file: 'f', speed: 10 } },
+        overrides: { consolePort: 0, replay: { files: ['f', 'g'], speed: 10 } },
       },
     });
   });

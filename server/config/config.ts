@@ -65,7 +65,7 @@ export interface Config {
     /** The feed whose instruments it trades. */
     readonly feed: VenueId;
   };
-  readonly replay: { readonly file: string; readonly speed: number } | null;
+  readonly replay: { readonly files: readonly string[]; readonly speed: number } | null;
   readonly limits: {
     readonly orderValue: QuoteMicros;
     readonly positionValue: QuoteMicros;

@@ -24,10 +24,8 @@ export function loadConfig(file: string, overrides: Overrides = {}): Result<Conf
   }
   const config = readConfig(text, file, overrides);
   if (!config.ok) return config;
-  const replay = config.value.replay;
-  if (replay && !statSync(replay.file, { throwIfNoEntry: false })) {
-    return refuse('replay-missing', `The capture ${replay.file} does not exist.`);
-  }
+  const missing = config.value.replay?.files.find((file) => !statSync(file, { throwIfNoEntry: false }));
+  if (missing !== undefined) return refuse('replay-missing', `The capture ${missing} does not exist.`);
   return config;
 }
 

@@ -7,5 +7,6 @@ export interface Overrides {
   readonly store?: StoreKind;
   readonly venueRest?: string;
   readonly venueWs?: string;
-  readonly replay?: { readonly file: string; readonly speed: number };
+  /** Captures, played together. */
+  readonly replay?: { readonly files: readonly string[]; readonly speed: number };
 }

@@ -28,7 +28,7 @@ export interface VenueTable {
 export interface FeedSetup {
   readonly venue: FeedVenue;
   readonly table: SharedArrayBuffer;
-  /** `speed` × the recorded pace; `Infinity` = as fast as it can be read. */
+  /** `speed` × the recorded pace; all of a thread play on one clock, at the speed of the first. */
   readonly replay: { readonly file: string; readonly speed: number } | null;
 }
 

@@ -8,7 +8,7 @@ import { dialects } from './dialects/index.ts';
 import type { FeedOptions } from './feed-options.ts';
 import { Feed } from './feed.ts';
 import type { FeedAnswer, FeedQuestion, FeedsThreadData, FeedsToMain, MainToFeeds } from './port.ts';
-import { startReplay, type Replay } from './replay/replay.ts';
+import { startReplay, type Replay, type ReplayVenue } from './replay/replay.ts';
 import { secretHeadersOf } from './secret-headers.ts';
 import { MarketTableWriter } from './table.ts';
 import { liveTime } from './time.ts';
@@ -17,47 +17,50 @@ const BEAT_MS = 500;
 
 type Setup = FeedsThreadData['feeds'][number];
 
-interface Running {
-  readonly feed: Feed;
-  readonly replay: Replay | null;
-}
-
 /** The feeds of one thread: each with its own table and sockets, none knowing of the others. */
 class FeedsOfThread {
   readonly #clock: SystemClock;
   readonly #say: (message: FeedsToMain) => void;
-  readonly #running = new Map<VenueId, Running>();
+  readonly #running = new Map<VenueId, Feed>();
   /** Those that were ended while they were still starting, too. */
   readonly #ended = new Set<VenueId>();
+  #replay: Promise<Result<Replay>> | null = null;
 
   constructor(clock: SystemClock, say: (message: FeedsToMain) => void) {
     this.#clock = clock;
     this.#say = say;
     clock.keepAnchored();
     clock.onStep(() => {
-      for (const { feed } of this.#running.values()) feed.clockStepped();
+      for (const feed of this.#running.values()) feed.clockStepped();
     });
   }
 
-  async start(setup: Setup): Promise<void> {
+  /** All captures play on one clock. */
+  async startAll(setups: readonly Setup[]): Promise<void> {
+    const played = setups.filter(({ replay }) => replay !== null);
+    const files = played.flatMap(({ replay }) => replay?.file ?? []);
+    const speed = played[0]?.replay?.speed ?? 1;
+    if (files.length > 0) this.#replay = startReplay({ files, speed }, this.#clock);
+    await Promise.all(setups.map((setup) => this.#start(setup, played.indexOf(setup))));
+  }
+
+  async #start(setup: Setup, place: number): Promise<void> {
     const venue = setup.venue.id;
     const fatal = (error: Refusal): void => {
-      void this.end(venue);
+      this.end(venue);
       this.#say({ kind: 'fatal', venue, ...error });
     };
     const table = new MarketTableWriter(setup.table);
-    const started = await this.#startReplay(setup, table);
+    const started = await this.#replayFor(setup, table);
     if (!started.ok) {
       fatal(started.error);
       return;
     }
+    if (this.#ended.has(venue)) return;
     const replay = started.value;
-    if (this.#ended.has(venue)) {
-      await replay?.stop();
-      return;
-    }
+    const recorded = replay?.venues[place] ?? null;
     // A capture says by its frames what its venue speaks.
-    const dialectId = replay?.venues[0].dialect.id ?? setup.venue.dialect;
+    const dialectId = recorded?.dialect.id ?? setup.venue.dialect;
     const dialect = dialects.find(({ id }) => id === dialectId);
     if (!dialect) {
       const known = dialects.map(({ id }) => id).join(', ');
@@ -71,40 +74,42 @@ class FeedsOfThread {
       fatal(headers.error);
       return;
     }
-    const options = { ...optionsOf(setup, dialect, this.#clock, table, replay), headers: headers.value };
-    const feed = new Feed(options, {
-      onInstruments: (instruments) => this.#say({ kind: 'instruments', venue, instruments }),
-      onView: (view) => this.#say({ kind: 'feed', view }),
-      onQuarantined: (message) => this.#say({ kind: 'quarantined', message }),
-      onBar: (_openMicros, bytes) => this.#say({ kind: 'bars', venue, bytes }),
-      onFatal: fatal,
-    });
-    this.#running.set(venue, { feed, replay });
-    replay?.venues[0].onEnd(() => feed.end());
+    const options = optionsOf(setup, dialect, this.#clock, table, recorded, replay);
+    const feed = new Feed(
+      { ...options, headers: headers.value },
+      {
+        onInstruments: (instruments) => this.#say({ kind: 'instruments', venue, instruments }),
+        onView: (view) => this.#say({ kind: 'feed', view }),
+        onQuarantined: (message) => this.#say({ kind: 'quarantined', message }),
+        onBar: (_openMicros, bytes) => this.#say({ kind: 'bars', venue, bytes }),
+        onFatal: fatal,
+      },
+    );
+    this.#running.set(venue, feed);
+    recorded?.onEnd(() => feed.end());
     replay?.playback.onFault(fatal);
     feed.start();
   }
 
-  async #startReplay({ replay }: Setup, table: MarketTableWriter): Promise<Result<Replay | null>> {
-    if (!replay) return ok(null);
+  async #replayFor({ replay }: Setup, table: MarketTableWriter): Promise<Result<Replay | null>> {
+    if (!replay || !this.#replay) return ok(null);
     // A long capture takes its time to be read before there is a feed that beats.
     const stopBeating = this.#clock.setRepeating(BEAT_MS, () => table.beat());
-    const { file, speed } = replay;
-    const started = await startReplay({ files: [file], speed }, this.#clock);
+    const started = await this.#replay;
     stopBeating();
     return started;
   }
 
-  async end(venue: VenueId): Promise<void> {
+  end(venue: VenueId): void {
     this.#ended.add(venue);
-    const running = this.#running.get(venue);
+    this.#running.get(venue)?.stop();
     this.#running.delete(venue);
-    running?.feed.stop();
-    await running?.replay?.stop();
   }
 
   async endAll(venues: readonly VenueId[]): Promise<void> {
-    await Promise.all(venues.map((venue) => this.end(venue)));
+    for (const venue of venues) this.end(venue);
+    const replay = await this.#replay;
+    if (replay?.ok) await replay.value.stop();
     this.#say({ kind: 'stopped' });
   }
 
@@ -113,7 +118,7 @@ class FeedsOfThread {
   }
 
   async #answerOf(venue: VenueId, question: FeedQuestion): Promise<FeedAnswer> {
-    const feed = this.#running.get(venue)?.feed;
+    const feed = this.#running.get(venue);
     if (question.kind === 'history') {
       return { kind: 'history', bytes: feed?.history(question.bars) ?? null };
     }
@@ -128,9 +133,9 @@ function optionsOf(
   dialect: Dialect,
   clock: SystemClock,
   table: MarketTableWriter,
+  recorded: ReplayVenue | null,
   replay: Replay | null,
 ): FeedOptions {
-  const recorded = replay?.venues[0];
   return {
     venue: venue.id,
     name: venue.name,
@@ -156,10 +161,10 @@ if (parentPort) {
   const thread = new FeedsOfThread(new SystemClock(clockShiftMicros), (message) => port.postMessage(message));
   port.on('message', (message: MainToFeeds) => {
     if (message.kind === 'ask') void thread.answer(message.id, message.venue, message.question);
-    else if (message.kind === 'drop') void thread.end(message.venue);
+    else if (message.kind === 'drop') thread.end(message.venue);
     else void thread.endAll(feeds.map(({ venue }) => venue.id));
   });
-  Promise.all(feeds.map((setup) => thread.start(setup))).catch((error: unknown) => {
+  thread.startAll(feeds).catch((error: unknown) => {
     // Thrown out of the promise, so that it ends the thread and main sees why.
     setImmediate(() => {
       throw error;

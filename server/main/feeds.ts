@@ -1,9 +1,12 @@
 import type { Instrument } from '../../protocol/instrument.ts';
+import { ok, type Result } from '../../protocol/result.ts';
+import type { VenueId } from '../../protocol/units.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { Feeds, INSTRUMENTS_MAX } from '../feeds/feeds.ts';
-import type { FeedSetup } from '../feeds/port.ts';
+import type { FeedSetup, FeedVenue } from '../feeds/port.ts';
+import { identifyCapture, toldApart } from '../feeds/replay/identify.ts';
 import { createMarketTable } from '../feeds/table.ts';
 import type { OrderDesk } from '../orders/desk.ts';
 import type { BinanceSpot } from '../venues/binance-spot/adapter.ts';
@@ -41,15 +44,35 @@ export interface WiredFeeds {
 }
 
 /** Every feed with a table of its own. What of a table is never written takes no memory. */
-export function setupsOf(config: Pick<Config, 'feeds' | 'origins' | 'replay' | 'venue'>): FeedSetup[] {
+export async function setupsOf(
+  config: Pick<Config, 'feeds' | 'origins' | 'replay' | 'venue'>,
+): Promise<Result<FeedSetup[]>> {
   const { feeds, origins, replay, venue } = config;
-  // A capture is of one venue.
-  const played = replay ? feeds.filter(({ id }) => id === venue.feed) : feeds;
-  return played.map((feed) => ({
+  const setup = (feed: Omit<FeedVenue, 'origin'>, capture: FeedSetup['replay']): FeedSetup => ({
     venue: { ...feed, origin: origins.data },
     table: createMarketTable(INSTRUMENTS_MAX),
-    replay,
-  }));
+    replay: capture,
+  });
+  if (!replay) return ok(feeds.map((feed) => setup(feed, null)));
+  const { files, speed } = replay;
+  const [file] = files;
+  // One capture takes the place of the account's own feed, whatever it is of.
+  const own = feeds.find(({ id }) => id === venue.feed);
+  if (own && file !== undefined && files.length === 1) return ok([setup(own, { file, speed })]);
+  const captures = [];
+  for (const each of files) {
+    const captured = await identifyCapture(each);
+    if (!captured.ok) return captured;
+    captures.push({ ...captured.value, file: each });
+  }
+  return ok(
+    toldApart(captures).map(({ id, name, dialect, file: each }) =>
+      setup(
+        { id: id as VenueId, name, dialect, restUrl: '', wsUrl: '', symbols: 'all' },
+        { file: each, speed },
+      ),
+    ),
+  );
 }
 
 /** The market data threads, and who hears of what they say. */
@@ -69,7 +92,8 @@ export function wireFeeds(wiring: FeedsWiring): WiredFeeds {
       clock,
       random: Math.random,
       clockShiftMicros: shift,
-      threads: config.feedThreads,
+      // Captures that are played together share one clock, and so one thread.
+      threads: wiring.isReplay ? 1 : config.feedThreads,
       feeds: setups,
     },
     {

@@ -97,7 +97,7 @@ describe('what a log belongs to', () => {
     expect(checkKind(null, 'demo', 'd').ok).toBe(true);
     expect(checkKind('replay', 'replay', 'd').ok).toBe(true);
     expect(
-      checkKind('demo', kindOf({ profile: 'demo', replay: { file: 'f', speed: 1 } }), 'd'),
+      checkKind('demo', kindOf({ profile: 'demo', replay: { files: ['f'], speed: 1 } }), 'd'),
     ).toMatchObject({
       error: {
         code: 'data-of-another-kind',

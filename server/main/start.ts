@@ -95,7 +95,7 @@ export async function startServer(
   });
 
   let instruments: readonly Instrument[] = [];
-  const setups = setupsOf(config);
+  const setups = need(await setupsOf(config));
   const tables = setups.map(({ venue, table }) => ({ venue: venue.id, table }));
   const market = new MarketTables(tables);
   const isReplay = kind === 'replay';
@@ -155,7 +155,7 @@ export async function startServer(
     halt,
     desk,
     venues,
-    feedName: (venue) => config.feeds.find(({ id }) => id === venue)?.name ?? venue,
+    feedName: (id) => setups.find(({ venue }) => venue.id === id)?.venue.name ?? id,
     accounts: () => auth.services.list(),
     isConnected: (strategy) => http.sockets.isConnected(strategy),
     utc,

@@ -49,7 +49,7 @@ export class Playback {
   #over = false;
   #timer: Cancel | null = null;
   #wake: () => void = () => undefined;
-  #onFault: (error: Refusal) => void = () => undefined;
+  readonly #onFault: ((error: Refusal) => void)[] = [];
 
   constructor(parts: PlaybackParts) {
     this.#parts = parts;
@@ -61,7 +61,7 @@ export class Playback {
   }
 
   onFault(listener: (error: Refusal) => void): void {
-    this.#onFault = listener;
+    this.#onFault.push(listener);
   }
 
   get span(): Span {
@@ -92,7 +92,8 @@ export class Playback {
     this.#apply();
     void this.#run().catch((error: unknown) => {
       const sentence = error instanceof Error ? error.message : String(error);
-      this.#onFault({ code: error instanceof CaptureFault ? error.code : 'replay', sentence });
+      const code = error instanceof CaptureFault ? error.code : 'replay';
+      for (const tell of this.#onFault) tell({ code, sentence });
     });
   }
 

@@ -4,6 +4,7 @@ import { ok, refuse, type Refusal, type Result } from '../../../protocol/result.
 import type { Clock } from '../../clock.ts';
 import type { Dialect } from '../dialect.ts';
 import type { FeedTime } from '../time.ts';
+import { toldApart, type CaptureVenue } from './identify.ts';
 import { mergeCues } from './merge.ts';
 import { openStage } from './open-stage.ts';
 import { Playback, type Span } from './playback.ts';
@@ -77,11 +78,9 @@ export async function startReplay(
   });
   bind(stages, playback, clock);
   const venues = [];
-  const ids = new Map<string, number>();
-  for (const stage of stages) {
-    const count = (ids.get(stage.venue.id) ?? 0) + 1;
-    ids.set(stage.venue.id, count);
-    venues.push(venueOf(stage, count, await stage.listen(), playback));
+  const names = toldApart(stages.map(({ venue }) => venue));
+  for (const [at, stage] of stages.entries()) {
+    venues.push(venueOf(stage, names[at] ?? stage.venue, await stage.listen(), playback));
   }
   const [first, ...others] = venues;
   if (!first) return refuse('replay-files', 'A replay needs a capture.');
@@ -119,11 +118,11 @@ function bind(stages: readonly Stage[], playback: Playback, clock: Clock): void 
   }
 }
 
-function venueOf(stage: Stage, count: number, port: number, playback: Playback): ReplayVenue {
-  const { venue, dialect, symbols, remark } = stage;
+function venueOf(stage: Stage, { id, name }: CaptureVenue, port: number, playback: Playback): ReplayVenue {
+  const { dialect, symbols, remark } = stage;
   return {
-    id: count === 1 ? venue.id : `${venue.id}-${count}`,
-    name: count === 1 ? venue.name : `${venue.name} ${count}`,
+    id,
+    name,
     dialect,
     symbols,
     restUrl: `http://127.0.0.1:${port}`,
