@@ -34,7 +34,7 @@ export class FeedBars {
     if (now < closesAt && now > closesAt - STEPPED_MICROS) return;
     const closed = this.series.advance(now, (index) => this.#sourceOf(index));
     if (closed.length === 0) return;
-    for (const market of this.#markets) market.changesInBar = 0;
+    for (const market of this.#markets) market.display.changesInBar = 0;
     for (const bar of closed) this.#onBar(bar.openAt, encodeBar(bar, origin, time.wallMicros()));
   }
 
@@ -55,7 +55,7 @@ export class FeedBars {
     const source = this.#source;
     source.valid = market?.state === 'live' || market?.state === 'quiet';
     source.mid = market?.mid ?? 0;
-    source.changes = market?.changesInBar ?? 0;
+    source.changes = market?.display.changesInBar ?? 0;
     return source;
   }
 }

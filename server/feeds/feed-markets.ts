@@ -4,7 +4,8 @@ import type { FeedOptions } from './feed-options.ts';
 import type { FeedReport } from './feed-report.ts';
 import { Line } from './line.ts';
 import { stateOf } from './market-states.ts';
-import { Market, type ResyncCause } from './market.ts';
+import { Market } from './market.ts';
+import type { ResyncCause } from './resync-cause.ts';
 import type { OffsetMeter } from './offset-meter.ts';
 import { QuietCheck } from './quiet-check.ts';
 import type { Refusals } from './refusals.ts';
@@ -103,7 +104,8 @@ export class FeedMarkets {
     this.#resubscribe.tick(now);
     this.#refreshAll(now);
     // A replay's venue answers with what was recorded, at another moment.
-    if (this.#parts.options.time.comparable) this.#quiet.tick(now);
+    const { dialect, time } = this.#parts.options;
+    if (time.comparable && dialect.rules.snapshots !== 'none') this.#quiet.tick(now);
   }
 
   #now(): number {
@@ -177,7 +179,7 @@ export class FeedMarkets {
 
   #refresh(market: Market, now: number): void {
     const phase = this.#lineOf[market.index]?.phase ?? 'idle';
-    market.setState(stateOf(market, { ended: this.#ended, phase }, now));
+    market.display.setState(stateOf(market, { ended: this.#ended, phase }, now));
   }
 }
 

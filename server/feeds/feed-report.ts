@@ -4,7 +4,7 @@ import type { ClockOffset } from './clock-offset.ts';
 import type { FeedListener, FeedOptions } from './feed-options.ts';
 import { describeFeed, type FeedFacts, type FeedWords } from './feed-words.ts';
 import type { Line } from './line.ts';
-import type { ResyncCause } from './market.ts';
+import type { ResyncCause } from './resync-cause.ts';
 
 const VIEW_MICROS = 1_000_000;
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Instrument } from '../../protocol/instrument.ts';
 import { Levels, MarketMessage } from './market-message.ts';
 import { Handover } from './handover.ts';
-import { Market, type MarketRules, type ResyncCause } from './market.ts';
+import { Market, type MarketRules } from './market.ts';
+import type { ResyncCause } from './resync-cause.ts';
 import { createMarketTable, MarketTableReader, MarketTableWriter } from './table.ts';
 
 const rules: MarketRules = {
@@ -165,7 +166,7 @@ describe('a connection takes over while the old one runs', () => {
     snapshot.asks.push(160, 1);
     expect(desk.hear('new', 'snapshot', snapshot)).toBe(true);
     expect(desk.market.sync.book.bids.best).toBe(150);
-    expect(desk.market.quote.bid).toBe(150);
+    expect(desk.market.display.quote.bid).toBe(150);
     expect(desk.hear('old', 'depth', next)).toBe(false);
     expect(desk.market.synced).toBe(true);
   });
@@ -181,6 +182,14 @@ describe('a connection takes over while the old one runs', () => {
     expect(desk.hear('old', 'trade', tradeOf(13))).toBe(true);
     expect(desk.hear('new', 'trade', tradeOf(13))).toBe(false);
     expect(desk.handover.tick(2101)).toBe('done');
+  });
+
+  it('a venue without books is ready as soon as it is subscribed', () => {
+    const desk = new Desk({ snapshots: 'none' });
+    desk.handover.tick(1000);
+    desk.handover.subscribed(1000);
+    expect(desk.handover.tick(1001)).toBe('under-way');
+    expect(desk.handover.tick(3002)).toBe('done');
   });
 
   it('a silent book moves after 5 s, but not when the new connection misses what the old one tells', () => {
@@ -212,7 +221,7 @@ describe('a connection takes over while the old one runs', () => {
     desk.hear('old', 'trade', tradeOf(1));
     desk.hear('new', 'trade', tradeOf(3));
     expect(desk.hear('old', 'trade', tradeOf(2))).toBe(true);
-    expect(desk.market.quote.last).toBe(103);
+    expect(desk.market.display.quote.last).toBe(103);
     desk.handover.close();
     expect(desk.hear('new', 'trade', tradeOf(2))).toBe(false);
   });

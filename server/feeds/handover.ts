@@ -52,6 +52,7 @@ export class Handover {
     this.#byChain = rules.snapshots === 'rest';
     this.#startedAt = now;
     this.#onRefused = onRefused;
+    if (rules.snapshots === 'none') return;
     for (const market of books) {
       this.#waiting.set(market, { held: [], heardAt: -Infinity, isMissed: false, isReached: false });
     }

@@ -43,10 +43,10 @@ describe('a book whose snapshot comes in the stream, with changes that name the 
     expect(depth(1000, 1007, [[6, 1]])).toBeNull();
     expect(depth(1007, 3, [[7, 1]])).toBeNull();
     expect(depth(3, 4, [[8, 2]])).toBeNull();
-    expect(market.quote).toMatchObject({ bid: 8, bidSize: 2, ask: 9 });
+    expect(market.display.quote).toMatchObject({ bid: 8, bidSize: 2, ask: 9 });
     expect(market.counts.chained).toBe(3);
     snapshot(1);
-    expect(market.quote).toMatchObject({ bid: 5, bidSize: 1 });
+    expect(market.display.quote).toMatchObject({ bid: 5, bidSize: 1 });
     expect(needed).toEqual([]);
   });
 
@@ -70,15 +70,15 @@ describe('a book whose snapshot comes in the stream, with changes that name the 
     snapshot(1000);
     depth(1000, 1007, [[6, 1]]);
     expect(depth(1000, 1007, [[6, 1]])).toMatchObject({ code: 'replayed' });
-    expect([market.synced, market.quote.bid]).toEqual([true, 6]);
+    expect([market.synced, market.display.quote.bid]).toEqual([true, 6]);
     expect(depth(3, 4, [[7, 1]])).toMatchObject({ code: 'gap' });
-    expect([market.synced, market.quote.bid, needed]).toEqual([false, 6, ['gap']]);
+    expect([market.synced, market.display.quote.bid, needed]).toEqual([false, 6, ['gap']]);
   });
 
   it('counts no link where nothing is numbered, and a number among them is a gap', () => {
     snapshot(-1);
     expect(depth(-1, -1, [[6, 1]])).toBeNull();
-    expect(market.quote.bid).toBe(6);
+    expect(market.display.quote.bid).toBe(6);
     expect(market.counts.chained).toBe(0);
     expect(depth(1000, 1007, [[7, 1]])).toMatchObject({ code: 'gap' });
   });

@@ -7,31 +7,14 @@ import { DepthWatch } from './depth-watch.ts';
 import type { BookSnapshot, DialectRules } from './dialect.ts';
 import { Distrust } from './distrust.ts';
 import { GapMeter } from './gap-meter.ts';
+import { noCounts } from './market-counts.ts';
+import { MarketDisplay } from './market-display.ts';
+import { checksumFault, crossedFault, gapFault, replayed } from './market-faults.ts';
 import type { MarketMessage } from './market-message.ts';
-import {
-  BOOK_DEPTH,
-  emptyBook,
-  emptyQuote,
-  type BookSlot,
-  type MarkSlot,
-  type MarketTableWriter,
-  type QuoteSlot,
-} from './table.ts';
+import type { ResyncCause } from './resync-cause.ts';
+import { BOOK_DEPTH, type MarketTableWriter } from './table.ts';
 import { TickerHistory } from './ticker-history.ts';
 import { TradeIds } from './trade-ids.ts';
-
-/** Why a snapshot is needed. With `start` and `refresh` nothing is wrong. */
-export type ResyncCause =
-  | 'start'
-  | 'refresh'
-  | 'gap'
-  | 'crossed'
-  | 'thin'
-  | 'mismatch'
-  | 'behind'
-  | 'checksum'
-  | 'dropped'
-  | 'distrust';
 
 export type MarketRules = Pick<
   DialectRules,
@@ -45,51 +28,20 @@ export interface MarketListener {
   onDepthSilent(market: Market): void;
 }
 
-/** Counts of one instrument, for health and for tests that prove the chain. */
-export interface MarketCounts {
-  trades: number;
-  tickers: number;
-  marks: number;
-  /** Snapshots that came in the stream. */
-  snapshots: number;
-  /** Depth messages that followed the one before by the venue's rule. */
-  chained: number;
-  /** Books compared with the venue's checksum, and how often they differed. */
-  checked: number;
-  failed: number;
-  /** Best bid and offer compared with the book at the same update id, and how often they differed. */
-  compared: number;
-  differed: number;
-}
-
 /** One instrument of a feed: its book, quote and trades, written to the table as they change. */
 export class Market {
   readonly instrument: Instrument;
   readonly index: number;
-  readonly counts: MarketCounts = {
-    trades: 0,
-    tickers: 0,
-    marks: 0,
-    snapshots: 0,
-    chained: 0,
-    checked: 0,
-    failed: 0,
-    compared: 0,
-    differed: 0,
-  };
+  readonly counts = noCounts();
+  readonly display: MarketDisplay;
   readonly sync: BookSync;
   /** Of its messages of every kind. */
   readonly gaps = new GapMeter();
   readonly distrust = new Distrust();
   readonly #rules: MarketRules;
-  readonly #table: MarketTableWriter;
   readonly #listener: MarketListener;
-  readonly #quote: QuoteSlot = emptyQuote();
-  readonly #slot: BookSlot = emptyBook();
   readonly #tickers = new TickerHistory();
   readonly #depths = new DepthWatch();
-  #state: QuoteState = 'never';
-  #hadValue = false;
   /** Of a venue without books: a best bid and offer came over this connection. */
   #isQuoted = false;
   #quoteUpdate = 0;
@@ -97,10 +49,6 @@ export class Market {
   readonly #tradeIds: TradeIds;
   #depthUpdate = 0;
   #awaitsDepth = false;
-  /** Pace ms of the last accepted message. */
-  changedAt = 0;
-  /** Changes of the quote since the last closed bar. */
-  changesInBar = 0;
 
   constructor(
     instrument: Instrument,
@@ -114,15 +62,12 @@ export class Market {
     this.sync = new BookSync(rules);
     this.#tradeIds = new TradeIds(rules.tradeIds);
     this.index = index;
-    this.#table = table;
+    this.display = new MarketDisplay(index, table);
     this.#listener = listener;
   }
 
   get state(): QuoteState {
-    return this.#state;
-  }
-  get hadValue(): boolean {
-    return this.#hadValue;
+    return this.display.quote.state;
   }
   get synced(): boolean {
     return this.#rules.snapshots === 'none' ? this.#isQuoted : this.sync.synced;
@@ -131,21 +76,11 @@ export class Market {
   get wasSynced(): boolean {
     return this.sync.wasSynced;
   }
-  get quote(): Readonly<QuoteSlot> {
-    return this.#quote;
-  }
 
   /** Mid in half ticks (bid + ask); 0 when a side is missing. */
   get mid(): number {
-    return this.#quote.bidSize > 0 && this.#quote.askSize > 0 ? this.#quote.bid + this.#quote.ask : 0;
-  }
-
-  setState(state: QuoteState): void {
-    if (state === this.#state) return;
-    this.#state = state;
-    this.#quote.state = state;
-    this.#slot.state = state;
-    this.#table.setState(this.index, state);
+    const { bid, bidSize, ask, askSize } = this.display.quote;
+    return bidSize > 0 && askSize > 0 ? bid + ask : 0;
   }
 
   /** A new connection: the venue may have restarted, so no number of the old one counts. */
@@ -201,16 +136,10 @@ export class Market {
   trade(trade: MarketMessage, receivedAt: number, paceMs: number): Refusal | null {
     if (!this.#tradeIds.isNew(trade.tradeId)) return replayed('Trade', trade.tradeId);
     this.counts.trades += 1;
-    this.#table.writeTrade(this.index, {
-      price: trade.price,
-      size: trade.size,
-      tradeId: trade.tradeId,
-      exchangeAt: trade.eventAt,
-      aggressor: trade.aggressor,
-    });
-    if (this.#tradeIds.isLatest(trade.tradeId)) this.#quote.last = trade.price;
-    this.#noteTime(trade.eventAt);
-    this.#writeQuote(receivedAt, paceMs);
+    this.display.writeTrade(trade);
+    if (this.#tradeIds.isLatest(trade.tradeId)) this.display.setLast(trade.price);
+    this.display.noteTime(trade.eventAt);
+    this.display.writeQuote(receivedAt, paceMs);
     return null;
   }
 
@@ -228,9 +157,9 @@ export class Market {
     // The book may already be further than a ticker that was overtaken on its way.
     if (update >= this.#quoteUpdate) {
       this.#quoteUpdate = update;
-      this.#setBest(ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
-      if (ticker.eventAt > 0) this.#noteTime(ticker.eventAt);
-      this.#writeQuote(receivedAt, paceMs);
+      this.display.setBest(ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
+      if (ticker.eventAt > 0) this.display.noteTime(ticker.eventAt);
+      this.display.writeQuote(receivedAt, paceMs);
     }
     if (this.synced) this.#watchDepth(update, paceMs);
     return null;
@@ -249,15 +178,13 @@ export class Market {
       this.#awaitsDepth = false;
       this.#listener.onSnapshotNeeded(this, 'behind');
     }
-    const outcome = this.sync.depth(depth);
-    switch (outcome) {
+    switch (this.sync.depth(depth)) {
       case 'held':
       case 'old': // in the snapshot already
         return null;
-      case 'gap': {
+      case 'gap':
         this.#listener.onSnapshotNeeded(this, 'gap');
         return gapFault(this.instrument, this.sync.book.lastUpdate, depth);
-      }
       case 'crossed':
         return this.#crossed(depth.lastUpdate);
       case 'applied':
@@ -277,7 +204,7 @@ export class Market {
 
   mark(mark: MarketMessage, receivedAt: number): Refusal | null {
     this.counts.marks += 1;
-    this.#table.writeMark(this.index, { ...markOf(mark), receivedAt });
+    this.display.writeMark(mark, receivedAt);
     return null;
   }
 
@@ -294,18 +221,20 @@ export class Market {
   /** Best prices without a number: the book knows better as soon as there is one. */
   #plainTicker(ticker: MarketMessage, receivedAt: number, paceMs: number): void {
     this.counts.tickers += 1;
-    this.changedAt = paceMs;
+    this.display.changedAt = paceMs;
     if (this.sync.synced) return;
-    if (this.#rules.snapshots === 'none') this.#isQuoted = this.#hadValue = true;
-    this.#setBest(ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
-    this.#noteTime(ticker.eventAt);
-    this.#writeQuote(receivedAt, paceMs);
+    if (this.#rules.snapshots === 'none') {
+      this.#isQuoted = true;
+      this.display.quoted();
+    }
+    this.display.setBest(ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
+    this.display.noteTime(ticker.eventAt);
+    this.display.writeQuote(receivedAt, paceMs);
   }
 
   #crossed(update: number): Refusal {
     this.lose('crossed');
-    const sentence = `The book of ${this.instrument.name} is crossed after update ${update}.`;
-    return { code: 'crossed-book', sentence };
+    return crossedFault(this.instrument, update);
   }
 
   /** The book has taken `message`: shown, unless the venue's checksum says that it is another one. */
@@ -317,11 +246,10 @@ export class Market {
       if (ours !== message.checksum) {
         this.counts.failed += 1;
         this.lose('checksum');
-        const sentence = `The book of ${this.instrument.name} has checksum ${ours}; the venue's has ${message.checksum}.`;
-        return { code: 'checksum', sentence };
+        return checksumFault(this.instrument, ours, message.checksum);
       }
     }
-    this.#noteTime(message.eventAt);
+    this.display.noteTime(message.eventAt);
     this.#publishBook(receivedAt, paceMs);
     return null;
   }
@@ -339,23 +267,18 @@ export class Market {
     const { book } = this.sync;
     this.#compare(book.lastUpdate);
     if (!this.synced) return;
-    if (book.isThin(BOOK_DEPTH)) {
-      this.lose('thin');
-    } else if (this.sync.wantsRefresh) {
+    if (book.isThin(BOOK_DEPTH)) this.lose('thin');
+    else if (this.sync.wantsRefresh) {
       this.sync.refresh();
       this.#listener.onSnapshotNeeded(this, 'refresh');
     }
-    book.fill(this.#slot);
-    this.#slot.exchangeAt = this.#quote.exchangeAt;
-    this.#slot.receivedAt = receivedAt;
-    this.#hadValue = true;
-    this.#table.writeBook(this.index, this.#slot);
+    this.display.writeBook(book, receivedAt);
     // Without numbered tickers the book alone says the best prices, even when its numbers start over.
     if (!this.#rules.tickersNumbered || book.lastUpdate >= this.#quoteUpdate) {
       this.#quoteUpdate = book.lastUpdate;
-      this.#setBest(book.bids.best, book.bids.bestSize, book.asks.best, book.asks.bestSize);
+      this.display.setBest(book.bids.best, book.bids.bestSize, book.asks.best, book.asks.bestSize);
     }
-    this.#writeQuote(receivedAt, paceMs);
+    this.display.writeQuote(receivedAt, paceMs);
   }
 
   /** The venue's own best bid and offer at an update that both have must be the book's. */
@@ -373,42 +296,4 @@ export class Market {
     this.counts.differed += 1;
     this.lose('mismatch');
   }
-
-  #setBest(bid: number, bidSize: number, ask: number, askSize: number): void {
-    const quote = this.#quote;
-    quote.bid = bidSize > 0 ? bid : 0;
-    quote.bidSize = bidSize;
-    quote.ask = askSize > 0 ? ask : 0;
-    quote.askSize = askSize;
-    this.changesInBar += 1;
-  }
-
-  #noteTime(eventAt: number): void {
-    if (eventAt > this.#quote.exchangeAt) this.#quote.exchangeAt = eventAt;
-  }
-
-  #writeQuote(receivedAt: number, paceMs: number): void {
-    this.changedAt = paceMs;
-    this.#quote.receivedAt = receivedAt;
-    this.#quote.updates = (this.#quote.updates + 1) >>> 0;
-    this.#table.writeQuote(this.index, this.#quote);
-  }
-}
-
-function markOf(mark: MarketMessage): Omit<MarkSlot, 'receivedAt'> {
-  const { markPrice, indexPrice, fundingRate, nextFundingAt, eventAt } = mark;
-  return { markPrice, indexPrice, fundingRate, nextFundingAt, exchangeAt: eventAt };
-}
-
-function gapFault({ name }: Instrument, have: number, { firstUpdate, lastUpdate }: MarketMessage): Refusal {
-  const sentence =
-    firstUpdate > have + 1
-      ? `Updates ${have + 1} to ${firstUpdate - 1} of ${name} are missing.`
-      : `Update ${lastUpdate} of ${name} does not follow update ${have}.`;
-  return { code: 'gap', sentence };
-}
-
-function replayed(what: string, got: number, have?: number): Refusal {
-  const before = have === undefined ? '' : `: ${have} was here already`;
-  return { code: 'replayed', sentence: `${what} ${got} came again${before}.` };
 }

@@ -67,7 +67,7 @@ class Desk {
 
   later(ms: number): void {
     this.now += ms;
-    for (const market of this.markets) market.setState('quiet');
+    for (const market of this.markets) market.display.setState('quiet');
     this.check.tick(this.now);
   }
 

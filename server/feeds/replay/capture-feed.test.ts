@@ -5,7 +5,7 @@ import type { Lots, Ticks, VenueId } from '../../../protocol/units.ts';
 import { SystemClock } from '../../clock.ts';
 import { binanceCoinM } from '../dialects/binance-futures.ts';
 import { dialects } from '../dialects/index.ts';
-import type { MarketCounts } from '../market.ts';
+import type { MarketCounts } from '../market-counts.ts';
 import { emptyBook, emptyQuote } from '../table.ts';
 import { capturesFolder, haveCaptures, readExpected } from '../testing/captures.ts';
 import type { FeedRig } from '../testing/feed-rig.ts';

@@ -2,7 +2,8 @@ import type { Instrument } from '../../../protocol/instrument.ts';
 import type { Refusal } from '../../../protocol/result.ts';
 import type { BookSnapshot, Decoder, DecodeSink, Dialect, MessageKind, Mishap } from '../dialect.ts';
 import { MarketMessage } from '../market-message.ts';
-import { Market, type ResyncCause } from '../market.ts';
+import { Market } from '../market.ts';
+import type { ResyncCause } from '../resync-cause.ts';
 import { MarketTableWriter, createMarketTable } from '../table.ts';
 import { faultOf } from '../validate.ts';
 

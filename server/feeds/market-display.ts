@@ -1,0 +1,85 @@
+import type { QuoteState } from '../../protocol/quotes.ts';
+import type { Book } from './book.ts';
+import type { MarketMessage } from './market-message.ts';
+import { emptyBook, emptyQuote, type BookSlot, type MarketTableWriter, type QuoteSlot } from './table.ts';
+
+/** What the table shows of one instrument, written as it changes. Effects only: what to show is the market's decision. */
+export class MarketDisplay {
+  readonly #index: number;
+  readonly #table: MarketTableWriter;
+  readonly #quote: QuoteSlot = emptyQuote();
+  readonly #book: BookSlot = emptyBook();
+  #hadValue = false;
+  /** Pace ms of the last accepted message. */
+  changedAt = 0;
+  /** Changes of the quote since the last closed bar. */
+  changesInBar = 0;
+
+  constructor(index: number, table: MarketTableWriter) {
+    this.#index = index;
+    this.#table = table;
+  }
+
+  get quote(): Readonly<QuoteSlot> {
+    return this.#quote;
+  }
+  /** A book of it was shown, or all that a venue without books tells. */
+  get hadValue(): boolean {
+    return this.#hadValue;
+  }
+
+  setState(state: QuoteState): void {
+    if (state === this.#quote.state) return;
+    this.#quote.state = state;
+    this.#book.state = state;
+    this.#table.setState(this.#index, state);
+  }
+
+  /** There is no book to wait for. */
+  quoted(): void {
+    this.#hadValue = true;
+  }
+
+  setLast(price: number): void {
+    this.#quote.last = price;
+  }
+
+  setBest(bid: number, bidSize: number, ask: number, askSize: number): void {
+    const quote = this.#quote;
+    quote.bid = bidSize > 0 ? bid : 0;
+    quote.bidSize = bidSize;
+    quote.ask = askSize > 0 ? ask : 0;
+    quote.askSize = askSize;
+    this.changesInBar += 1;
+  }
+
+  /** The venue's time of what is shown; it never steps back. */
+  noteTime(eventAt: number): void {
+    if (eventAt > this.#quote.exchangeAt) this.#quote.exchangeAt = eventAt;
+  }
+
+  writeQuote(receivedAt: number, paceMs: number): void {
+    this.changedAt = paceMs;
+    this.#quote.receivedAt = receivedAt;
+    this.#quote.updates = (this.#quote.updates + 1) >>> 0;
+    this.#table.writeQuote(this.#index, this.#quote);
+  }
+
+  writeBook(book: Book, receivedAt: number): void {
+    book.fill(this.#book);
+    this.#book.exchangeAt = this.#quote.exchangeAt;
+    this.#book.receivedAt = receivedAt;
+    this.#hadValue = true;
+    this.#table.writeBook(this.#index, this.#book);
+  }
+
+  writeTrade({ price, size, tradeId, eventAt, aggressor }: MarketMessage): void {
+    this.#table.writeTrade(this.#index, { price, size, tradeId, exchangeAt: eventAt, aggressor });
+  }
+
+  writeMark(mark: MarketMessage, receivedAt: number): void {
+    const { markPrice, indexPrice, fundingRate, nextFundingAt, eventAt } = mark;
+    const shown = { markPrice, indexPrice, fundingRate, nextFundingAt, exchangeAt: eventAt, receivedAt };
+    this.#table.writeMark(this.#index, shown);
+  }
+}

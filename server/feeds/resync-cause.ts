@@ -1,0 +1,12 @@
+/** Why a snapshot is needed. With `start` and `refresh` nothing is wrong. */
+export type ResyncCause =
+  | 'start'
+  | 'refresh'
+  | 'gap'
+  | 'crossed'
+  | 'thin'
+  | 'mismatch'
+  | 'behind'
+  | 'checksum'
+  | 'dropped'
+  | 'distrust';
