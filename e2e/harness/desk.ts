@@ -26,6 +26,10 @@ export interface DeskOptions {
   readonly profile?: 'demo' | 'paper';
   /** Enough for most tests by default; what is said about 64 asks for `DEMO_INSTRUMENTS`. */
   readonly instruments?: number;
+  /** A second exchange, as the venue `other`, with so many instruments; there is no account at it. */
+  readonly otherInstruments?: number;
+  /** That one is gone again before the server starts; `startOther` brings it back where it was. */
+  readonly otherIsLate?: boolean;
   /** Everything stands still after the pre-rolled hour, and both clocks start at the fixed time. */
   readonly still?: boolean;
   /** Round trip to the exchange, ms. */
@@ -62,6 +66,8 @@ export class Desk {
   #exchangePort = 0;
   #market: { readonly rest: string; readonly ws: string } | null = null;
   #marketProgram: Program | null = null;
+  #other: Program | null = null;
+  #otherPort = 0;
   #server: Program | null = null;
   /** What else a test started beside this desk; a test that fails does not end it itself. */
   readonly #others: Program[] = [];
@@ -78,6 +84,8 @@ export class Desk {
     try {
       if (options.diskMb !== undefined) mountDisk(desk.dataDir, options.diskMb);
       if (!options.replay) await desk.startExchange();
+      if (options.otherInstruments !== undefined) await desk.startOther();
+      if (options.otherIsLate) await desk.other.stop('SIGKILL');
       await desk.startServer();
     } catch (error) {
       await desk.stop();
@@ -99,6 +107,11 @@ export class Desk {
     if (!this.#exchange) throw new Error('the exchange is not started');
     const address = `127.0.0.1:${this.#exchangePort}`;
     return { rest: `http://${address}`, ws: `ws://${address}`, program: this.#exchange };
+  }
+  /** The second exchange. */
+  get other(): Program {
+    if (!this.#other) throw new Error('the second exchange is not started');
+    return this.#other;
   }
   get server(): Program {
     if (!this.#server) throw new Error('the server is not started');
@@ -129,6 +142,14 @@ export class Desk {
     ]);
     this.#exchange = program;
     this.#exchangePort = await program.says(readyPort);
+  }
+
+  /** Starts the second exchange, or starts it again on the same port. */
+  async startOther(): Promise<void> {
+    const instruments = String(this.options.otherInstruments);
+    const options = ['--seed', String(SEED + 1), '--instruments', instruments, '--preroll', '60'];
+    this.#other = new Program('sim/main', ['--port', String(this.#otherPort), ...options]);
+    this.#otherPort = await this.#other.says(readyPort);
   }
 
   /** Starts it, or starts it again on the same ports and data. */
@@ -186,7 +207,7 @@ export class Desk {
   /** The server first: it cancels our orders at the exchange. */
   async stop(): Promise<void> {
     for (const program of this.#others) if (program.running) await program.stop();
-    for (const program of [this.#server, this.#exchange, this.#marketProgram]) {
+    for (const program of [this.#server, this.#exchange, this.#other, this.#marketProgram]) {
       if (program?.running) await program.stop();
     }
     if (this.options.diskMb !== undefined) unmountDisk(this.dataDir);
@@ -213,9 +234,20 @@ export class Desk {
         .replace(/ws = "wss:[^"]*"/, `ws = "${this.#market.ws}"`)
         .replace(/symbols = \[[^\]]*\]/, `symbols = ${JSON.stringify(PAPER_SYMBOLS)}`);
     }
+    if (this.#other) toml = toml.replace('[feed]', '[[feeds]]') + otherFeed(this.#otherPort);
     return config ? config(toml) : toml;
   }
 }
+
+const otherFeed = (port: number): string => `
+[[feeds]]
+id = "other"
+name = "Other exchange"
+rest = "http://127.0.0.1:${port}"
+ws = "ws://127.0.0.1:${port}"
+symbols = "all"
+simulated = true
+`;
 
 /** Builds, beside the server, the same server of another protocol version; its folder's name. */
 function otherProtocol(version: number): string {

@@ -84,6 +84,9 @@ export class Harness {
   readonly feeds = new TestPort<FeedsToRelay, RelayToFeeds>();
   readonly writer: MarketTableWriter;
   readonly table: SharedArrayBuffer;
+  /** Of the venue `other`, which lists nothing at first. */
+  readonly otherWriter: MarketTableWriter;
+  readonly #otherTable = createMarketTable(4);
   readonly state: ControlState;
   /** Cookie → session key; others are nobody. A test empties it to keep the control thread silent. */
   readonly sessions = new Map([['cwts_session=ada', 'key-ada']]);
@@ -99,6 +102,7 @@ export class Harness {
     const instruments = options.instruments ?? 4;
     this.table = createMarketTable(instruments);
     this.writer = new MarketTableWriter(this.table);
+    this.otherWriter = new MarketTableWriter(this.#otherTable);
     this.state = controlState(instruments);
   }
 
@@ -128,7 +132,10 @@ export class Harness {
     });
     this.#relay = await startRelay({
       settings: {
-        tables: [{ venue: 'sim' as VenueId, table: this.table }],
+        tables: [
+          { venue: 'sim' as VenueId, table: this.table },
+          { venue: 'other' as VenueId, table: this.#otherTable },
+        ],
         controlUrl: `http://127.0.0.1:${controlPort}`,
         relayKey: 'r'.repeat(43),
         host: '127.0.0.1',
