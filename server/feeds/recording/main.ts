@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const clock = new SystemClock();
   clock.keepAnchored();
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
-  const ended = await record(options.value, { clock, version, say, stopped });
+  const ended = await record(options.value, { clock, version, say, stopped, environment: process.env });
   if (ended.ok) say(ended.value);
   else fail(ended.error.sentence);
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { dialects } from '../dialects/index.ts';
+import { ADDRESSES } from './addresses.ts';
 import { readRecordOptions } from './options.ts';
 
 const sentence = (...argv: string[]): string => {
@@ -14,6 +16,15 @@ describe('the recorder’s command line', () => {
       value: { out: '/here/a.gz', minutes: 10, ws: 'wss://stream.binance.com:9443' },
     });
     if (read.ok) expect(read.value.symbols).toContain('BTCUSDT');
+  });
+
+  it('knows venues by their dialects only', () => {
+    const known = dialects.map(({ id }) => id);
+    for (const [id, address] of Object.entries(ADDRESSES)) {
+      expect(known).toContain(id);
+      const read = readRecordOptions(['--venue', id, '--out', 'a.gz'], '/here');
+      expect(read).toMatchObject({ ok: true, value: { rest: address?.rest, ws: address?.ws } });
+    }
   });
 
   it('takes another address and other symbols', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -41,6 +41,7 @@ async function recordUntil(
     {
       clock: new SystemClock(),
       version: 'test',
+      environment: {},
       say: (line) => {
         if (enough(line)) stop();
       },
@@ -130,11 +131,34 @@ describe('the recorder', () => {
       {
         clock: new SystemClock(),
         version: 'test',
+        environment: {},
         say: () => undefined,
         stopped: new Promise(() => undefined),
       },
     );
     expect(ended).toMatchObject({ ok: true });
     if (ended.ok) expect(ended.value).toContain('at its largest size');
+  });
+
+  it('needs the key of a venue that has one, before it makes a file; it never writes it', async () => {
+    const source = (venue = await new FakeVenue().start());
+    const { restUrl: rest, wsUrl: ws } = source;
+    const out = join(folder, 'key.gz');
+    const keyed = { ...binanceSpot, secretHeaders: { 'X-KEY': 'test-key' } };
+    const run = (environment: Record<string, string>) =>
+      record(
+        { dialect: keyed, out, minutes: 1, symbols: 'all', rest, ws, mostBytes: 1 },
+        {
+          clock: new SystemClock(),
+          version: 'test',
+          environment,
+          say: () => undefined,
+          stopped: new Promise(() => undefined),
+        },
+      );
+    expect(await run({})).toMatchObject({ ok: false, error: { code: 'secret-missing' } });
+    expect(existsSync(out)).toBe(false);
+    expect(await run({ CWTS_TEST_KEY: 'very-secret-indeed' })).toMatchObject({ ok: true });
+    expect(JSON.stringify(await linesOf(out))).not.toContain('very-secret-indeed');
   });
 });

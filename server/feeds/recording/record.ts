@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { Feed } from '../feed.ts';
 import { OffsetMeter } from '../offset-meter.ts';
 import { RestClient } from '../rest.ts';
+import { secretHeadersOf } from '../secret-headers.ts';
 import { createMarketTable, MarketTableWriter } from '../table.ts';
 import { liveTime } from '../time.ts';
 import { WeightBudget } from '../weight-budget.ts';
@@ -20,6 +21,8 @@ const CANDLES = 1000;
 export interface RecordPorts {
   readonly clock: Clock;
   readonly version: string;
+  /** Where the keys of venues that need one come from. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** A line a second. */
   readonly say: (line: string) => void;
   /** Resolves when a person wants the end. */
@@ -31,6 +34,9 @@ export interface RecordPorts {
  * that was not asked here. Resolves with a sentence at the end; the file is whole in any case.
  */
 export async function record(options: RecordOptions, ports: RecordPorts): Promise<Result<string>> {
+  // They travel in the headers, which are not recorded.
+  const headers = secretHeadersOf(options.dialect, ports.environment);
+  if (!headers.ok) return headers;
   const made = await createRecordingFile(options.out);
   if (!made.ok) return made;
   const file = made.value;
@@ -51,7 +57,7 @@ export async function record(options: RecordOptions, ports: RecordPorts): Promis
   );
   const recorder = new Recorder(file, clock);
   const fatal = { error: null as Refusal | null };
-  const feed = openFeed(options, clock, recorder, (error) => (fatal.error = error));
+  const feed = openFeed(options, headers.value, clock, recorder, (error) => (fatal.error = error));
   const ended = new Promise<Refusal | string>((resolve) => {
     const startedAt = clock.monotonicMicros();
     const stop = clock.setRepeating(FLUSH_MS, () => {
@@ -83,6 +89,7 @@ export async function record(options: RecordOptions, ports: RecordPorts): Promis
 
 function openFeed(
   options: RecordOptions,
+  headers: Readonly<Record<string, string>>,
   clock: Clock,
   recorder: Recorder,
   onFatal: (error: Refusal) => void,
@@ -104,6 +111,7 @@ function openFeed(
       replay: null,
       remark: '',
       tap: recorder,
+      headers,
     },
     {
       onInstruments: (instruments) => {

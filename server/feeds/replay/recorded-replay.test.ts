@@ -57,6 +57,7 @@ beforeAll(async () => {
     {
       clock: new SystemClock(),
       version: 'test',
+      environment: {},
       stopped,
       say: (line) => {
         said += 1;
