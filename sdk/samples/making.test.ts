@@ -78,6 +78,15 @@ it('quotes exactly as many instruments as it was told, on both sides, and then n
   for (const sides of symbols.values()) expect(sides.toSorted()).toEqual(['buy', 'buy', 'sell', 'sell']);
 });
 
+it('names the venue whose quote it goes by: the same symbol elsewhere has other prices', async () => {
+  const elsewhere = { ...instrument(1), symbol: 'S0USDT', venue: 'other' as VenueId };
+  const { placed, maker } = desk([instrument(0), elsewhere], [0, 1].map(quote));
+  await maker.start(2, () => false);
+  await maker.turn();
+  const near = placed.map(({ venue, price }) => [venue, Math.round(Number(price) / 100)]);
+  expect(near).toEqual([...Array<unknown>(4).fill(['sim', 1]), ...Array<unknown>(4).fill(['other', 2])]);
+});
+
 it('takes each instrument by its own quote, also when some have none', async () => {
   // What can't be read cleanly is left out of the answer.
   const { placed, maker } = desk([0, 1, 2, 3, 4].map(instrument), [1, 3, 4].map(quote));

@@ -57,5 +57,7 @@ function lotsFor(instrument: Instrument, midTicks: number): Lots {
 
 function order(instrument: Instrument, side: Side, price: Ticks, size: Lots): Omit<NewOrder, 'clientId'> {
   const [priceText, sizeText] = [formatPrice(price, instrument), formatSize(size, instrument)];
-  return { symbol: instrument.symbol, side, type: 'post-only', price: priceText, size: sizeText };
+  // With its venue: another one may list the same symbol, at other prices.
+  const { symbol, venue } = instrument;
+  return { symbol, venue, side, type: 'post-only', price: priceText, size: sizeText };
 }
