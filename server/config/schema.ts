@@ -50,7 +50,10 @@ const feedSchema = z.strictObject({
   /** What the venue speaks. */
   dialect: z
     .string()
-    .regex(/^[a-z0-9-]{1,32}$/, 'must be the name of a dialect, such as "binance-spot"')
+    .regex(
+      /^(ccxt:)?[a-z0-9-]{1,32}$/,
+      'must be the name of a dialect, such as "binance-spot", or of an exchange of ccxt, such as "ccxt:bitstamp"',
+    )
     .default('binance-spot'),
   rest: httpUrl,
   ws: wsUrl,

@@ -1,6 +1,7 @@
 import type { FeedState, FeedView } from '../../protocol/health.ts';
 import type { Micros } from '../../protocol/units.ts';
 import type { ClockOffset } from './clock-offset.ts';
+import type { LinePlan } from './dialect.ts';
 import type { FeedListener, FeedOptions } from './feed-options.ts';
 import { describeFeed, type FeedFacts, type FeedWords } from './feed-words.ts';
 import type { Line } from './line.ts';
@@ -8,10 +9,15 @@ import type { ResyncCause } from './resync-cause.ts';
 
 const VIEW_MICROS = 1_000_000;
 
+/** A connection, or what stands for one. */
+export interface ReportedLine extends Pick<Line, 'words' | 'reconnects'> {
+  readonly plan: Pick<LinePlan, 'books'>;
+}
+
 /** What the report asks of its feed when it is written. */
 export interface FeedStatus extends Pick<FeedFacts, 'ended' | 'books' | 'missing' | 'distrusted'> {
   /** Null until the instruments are known. */
-  readonly lines: readonly Line[] | null;
+  readonly lines: readonly ReportedLine[] | null;
   readonly offset: ClockOffset | null;
   readonly quarantined: number;
 }

@@ -3,9 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ok, type Refusal, type Result } from '../../protocol/result.ts';
 import type { VenueId } from '../../protocol/units.ts';
 import { SystemClock } from '../clock.ts';
-import type { Dialect } from './dialect.ts';
+import { CcxtFeed } from './ccxt/ccxt-feed.ts';
 import { dialects } from './dialects/index.ts';
-import type { FeedOptions } from './feed-options.ts';
+import type { FeedListener, FeedOptions } from './feed-options.ts';
 import { Feed } from './feed.ts';
 import type { FeedAnswer, FeedQuestion, FeedsThreadData, FeedsToMain, MainToFeeds } from './port.ts';
 import { startReplay, type Replay, type ReplayVenue } from './replay/replay.ts';
@@ -14,6 +14,8 @@ import { MarketTableWriter } from './table.ts';
 import { liveTime } from './time.ts';
 
 const BEAT_MS = 500;
+/** A dialect that begins so is an exchange of ccxt's: `ccxt:bitstamp`. */
+const CCXT = 'ccxt:';
 
 type Setup = FeedsThreadData['feeds'][number];
 
@@ -21,7 +23,7 @@ type Setup = FeedsThreadData['feeds'][number];
 class FeedsOfThread {
   readonly #clock: SystemClock;
   readonly #say: (message: FeedsToMain) => void;
-  readonly #running = new Map<VenueId, Feed>();
+  readonly #running = new Map<VenueId, Feed | CcxtFeed>();
   /** Those that were ended while they were still starting, too. */
   readonly #ended = new Set<VenueId>();
   #replay: Promise<Result<Replay>> | null = null;
@@ -61,6 +63,20 @@ class FeedsOfThread {
     const recorded = replay?.venues[place] ?? null;
     // A capture says by its frames what its venue speaks.
     const dialectId = recorded?.dialect.id ?? setup.venue.dialect;
+    const options = optionsOf(setup, this.#clock, table, recorded, replay);
+    const listener: FeedListener = {
+      onInstruments: (instruments) => this.#say({ kind: 'instruments', venue, instruments }),
+      onView: (view) => this.#say({ kind: 'feed', view }),
+      onQuarantined: (message) => this.#say({ kind: 'quarantined', message }),
+      onBar: (_openMicros, bytes) => this.#say({ kind: 'bars', venue, bytes }),
+      onFatal: fatal,
+    };
+    if (dialectId.startsWith(CCXT)) {
+      const feed = new CcxtFeed({ ...options, exchange: dialectId.slice(CCXT.length) }, listener);
+      this.#running.set(venue, feed);
+      feed.start();
+      return;
+    }
     const dialect = dialects.find(({ id }) => id === dialectId);
     if (!dialect) {
       const known = dialects.map(({ id }) => id).join(', ');
@@ -74,17 +90,7 @@ class FeedsOfThread {
       fatal(headers.error);
       return;
     }
-    const options = optionsOf(setup, dialect, this.#clock, table, recorded, replay);
-    const feed = new Feed(
-      { ...options, headers: headers.value },
-      {
-        onInstruments: (instruments) => this.#say({ kind: 'instruments', venue, instruments }),
-        onView: (view) => this.#say({ kind: 'feed', view }),
-        onQuarantined: (message) => this.#say({ kind: 'quarantined', message }),
-        onBar: (_openMicros, bytes) => this.#say({ kind: 'bars', venue, bytes }),
-        onFatal: fatal,
-      },
-    );
+    const feed = new Feed({ ...options, dialect, headers: headers.value }, listener);
     this.#running.set(venue, feed);
     recorded?.onEnd(() => feed.end());
     replay?.playback.onFault(fatal);
@@ -130,16 +136,14 @@ class FeedsOfThread {
 
 function optionsOf(
   { venue, instruments }: Setup,
-  dialect: Dialect,
   clock: SystemClock,
   table: MarketTableWriter,
   recorded: ReplayVenue | null,
   replay: Replay | null,
-): FeedOptions {
+): Omit<FeedOptions, 'dialect'> {
   return {
     venue: venue.id,
     name: venue.name,
-    dialect,
     restUrl: recorded?.restUrl ?? venue.restUrl,
     wsUrl: recorded?.wsUrl ?? venue.wsUrl,
     symbols: recorded?.symbols ?? venue.symbols,
