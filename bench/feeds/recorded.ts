@@ -1,6 +1,6 @@
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { BookSnapshot, Dialect } from '../../server/feeds/dialect.ts';
-import { OWN_CAPTURES, readOwnCapture } from '../../server/feeds/dialects/binance.testkit.ts';
+import { OWN_CAPTURES, readOwnCapture } from '../../server/feeds/testing/binance-captures.ts';
 import { BinancePlain } from './plain.ts';
 import type { PlainReader } from './plain.ts';
 

@@ -10,7 +10,7 @@ import { withMishap } from '../testing/direct.ts';
 import { BinanceJson } from './binance-json.ts';
 import { BinanceScan } from './binance-scan.ts';
 import { COIN_M, SPOT, USD_M } from './binance-shapes.ts';
-import { OWN_CAPTURES, playDirect, readOwnCapture, type OwnCapture } from './binance.testkit.ts';
+import { OWN_CAPTURES, playDirect, readOwnCapture, type OwnCapture } from '../testing/binance-captures.ts';
 
 const READ_MS = 120_000;
 const STREAMS: Readonly<Record<Channel, string>> = {

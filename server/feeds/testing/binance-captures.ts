@@ -3,10 +3,10 @@ import type { Instrument } from '../../../protocol/instrument.ts';
 import type { VenueId } from '../../../protocol/units.ts';
 import type { BookSnapshot, Dialect } from '../dialect.ts';
 import { surveyCapture } from '../replay/survey.ts';
-import { capturesFolder, readLines } from '../testing/captures.ts';
-import { DirectMarkets } from '../testing/direct.ts';
-import { binanceCoinM, binanceUsdM } from './binance-futures.ts';
-import { binanceSpot } from './binance-spot.ts';
+import { capturesFolder, readLines } from './captures.ts';
+import { DirectMarkets } from './direct.ts';
+import { binanceCoinM, binanceUsdM } from '../dialects/binance-futures.ts';
+import { binanceSpot } from '../dialects/binance-spot.ts';
 
 /** The captures of Binance's own: one instrument, one snapshot, best prices at every update. */
 export const OWN_CAPTURES = [
