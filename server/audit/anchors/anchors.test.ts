@@ -73,6 +73,17 @@ async function scene(size: number, found: Result<string | null> = ok(null)) {
 }
 
 describe('R-45: heads are kept elsewhere', () => {
+  it('at a start: the head that is there, or else the first one', async () => {
+    expect((await scene(5)).anchor.sizes).toEqual([5]);
+    const { clock, log, anchor, anchors } = await scene(0);
+    expect(anchors.row().state).toBe('unknown');
+    log.sign(1);
+    log.sign(2);
+    await clock.advanceAsync(0);
+    expect(anchor.sizes).toEqual([1]);
+    expect(anchors.row().state).toBe('ok');
+  });
+
   it('each minute while the head moves, and not when it does not', async () => {
     const { clock, log, anchor, anchors } = await scene(5);
     await clock.advanceAsync(60_000);
@@ -99,10 +110,11 @@ describe('R-45: heads are kept elsewhere', () => {
     const { clock, log, anchor, anchors } = await scene(5);
     log.sign(8);
     await anchors.close();
-    expect(anchor.sizes).toEqual([8]);
+    expect(anchor.sizes).toEqual([5, 8]);
 
     const hung = await scene(5);
     hung.anchor.answer = () => new Promise(() => undefined);
+    hung.log.sign(6);
     let closed = false;
     void hung.anchors.close().then(() => (closed = true));
     await hung.clock.advanceAsync(2900);
@@ -116,9 +128,10 @@ describe('R-45: heads are kept elsewhere', () => {
     const { clock, log, anchor, anchors } = await scene(5);
     let works = false;
     anchor.answer = () => Promise.resolve(works ? ok(null) : refuse('x', 'The disk is full.'));
+    log.sign(6);
     anchors.soon();
     await clock.advanceAsync(3500);
-    expect(anchor.sizes).toEqual([5, 5, 5]);
+    expect(anchor.sizes).toEqual([5, 6, 6, 6]);
     expect(anchors.views()[0]?.trouble).toBe('The disk is full.');
     expect(anchors.row().state).not.toBe('degraded');
     log.sign(11);

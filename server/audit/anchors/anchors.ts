@@ -23,8 +23,8 @@ const CLOSE_MS = 3000;
 const CHECK_RETRY_MS = 5000;
 
 /**
- * Puts the log's newest head elsewhere: each `everySeconds` while it moves, at each halt and at a
- * clean stop. Nothing waits for it, and an anchor that fails holds no other up.
+ * Puts the log's newest head elsewhere: at a start, each `everySeconds` while it moves, at each halt
+ * and at a clean stop. Nothing waits for it, and an anchor that fails holds no other up.
  */
 export class Anchors {
   readonly #parts: AnchorsParts;
@@ -50,8 +50,10 @@ export class Anchors {
     );
   }
 
-  /** Compares what each anchor has with the log, then keeps on. Returns at once. */
+  /** Compares what each anchor has with the log, puts the newest head there, then keeps on. Returns at once. */
   start(): void {
+    if (this.#newest) this.#put();
+    else this.#urgent = true;
     for (const keeper of this.#keepers) void this.#check(keeper);
   }
 
