@@ -46,6 +46,9 @@ export const feedStateSchema = z.enum([
 ]);
 export type FeedState = z.infer<typeof feedStateSchema>;
 
+/** Its data is of now; a market where nothing happens is no older than a busy one. */
+export const isCurrent = (state: FeedState): boolean => state === 'live' || state === 'quiet';
+
 /** One connection of a feed and how it stands. */
 export const feedLineSchema = z.object({
   /** Instruments whose book comes over it. */

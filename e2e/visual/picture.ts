@@ -18,16 +18,44 @@ export async function expectPicture(
   name: string,
   alsoMoves: readonly Locator[] = [],
 ): Promise<void> {
+  await fixWidths(element);
+  const options = pictureOptions(element, alsoMoves);
+  await inEachTheme(element.page(), (theme) =>
+    expect.soft(element).toHaveScreenshot(`${theme}-${name}`, options),
+  );
+}
+
+/**
+ * The same of what is a picture only while `state` holds, which a busy machine may end at any moment:
+ * reached anew before each look, until it lasts for one.
+ */
+export async function expectPictureWhile(
+  state: () => Promise<void>,
+  element: Locator,
+  name: string,
+): Promise<void> {
+  await fixWidths(element);
+  const options = { ...pictureOptions(element, []), timeout: 3000 };
+  await inEachTheme(element.page(), (theme) =>
+    expect(async () => {
+      await state();
+      await expect(element).toHaveScreenshot(`${theme}-${name}`, options);
+    }).toPass({ timeout: 90_000 }),
+  );
+}
+
+const pictureOptions = (element: Locator, alsoMoves: readonly Locator[]) => ({
+  mask: [element.locator('[data-mask]'), ...alsoMoves],
+  maskColor: '#808890',
+});
+
+async function fixWidths(element: Locator): Promise<void> {
   // Past the page's own policy, which lets no style element in.
   await element.page().evaluate((css) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     document.adoptedStyleSheets = [sheet];
   }, WIDTHS);
-  const mask = [element.locator('[data-mask]'), ...alsoMoves];
-  await inEachTheme(element.page(), (theme) =>
-    expect.soft(element).toHaveScreenshot(`${theme}-${name}`, { mask, maskColor: '#808890' }),
-  );
 }
 
 /** The whole window, of pages on which nothing moves. */

@@ -1,3 +1,4 @@
+import { isCurrent } from '../../protocol/health.ts';
 import type { ControlState } from '../../protocol/messages.ts';
 import type { ControlStore } from '../state/control.ts';
 import type { LinkStore } from '../state/link.ts';
@@ -31,6 +32,6 @@ export function watchForHoles(
 function cameBack(now: ControlState | null, before: ControlState | null): boolean {
   return (now?.feeds ?? []).some((feed) => {
     const was = before?.feeds.find((each) => each.venue === feed.venue);
-    return was !== undefined && feed.state === 'live' && was.state !== 'live';
+    return was !== undefined && isCurrent(feed.state) && !isCurrent(was.state);
   });
 }

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { isCurrent } from '../../protocol/health.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { Origin } from '../../protocol/origin.ts';
 import { useServices, useView } from '../app/services.ts';
@@ -51,7 +52,7 @@ export function useFeedStale(venue: string | null): boolean {
   const path = useView('clock', (view) => view.stale);
   const feed = useView('control', (view) =>
     (view.state?.feeds ?? []).some(
-      (each) => (venue === null || each.venue === venue) && each.state !== 'live',
+      (each) => (venue === null || each.venue === venue) && !isCurrent(each.state),
     ),
   );
   return path || feed;
