@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import type { ControlState } from '../../../protocol/messages.ts';
 import { Layout } from '../layout/Layout.tsx';
 import { AccountDialog } from '../account/AccountDialog.tsx';
 import { useServices, useView } from '../services.ts';
@@ -12,20 +13,29 @@ import { About, Shortcuts } from './Shortcuts.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 
+/** What is looked at first: an instrument that can be traded, whichever venue was listed first. */
+function firstOf(state: ControlState | null): number | null {
+  if (!state || state.instruments.length === 0) return null;
+  return Math.max(
+    0,
+    state.instruments.findIndex(({ venue }) => state.accounts.includes(venue)),
+  );
+}
+
 /** The console itself: the bar that never leaves, banners, panels, and the halt's drawer. */
 export function Shell() {
   const { preferences, stream, layout } = useServices();
   const dialog = useView('preferences', (view) => view.dialog);
   const haltOpen = useView('preferences', (view) => view.haltOpen);
   const selected = useView('preferences', (view) => view.selected);
-  const instruments = useView('control', (view) => view.state?.instruments.length ?? 0);
+  const first = useView('control', (view) => firstOf(view.state));
   const isWall = useView('sessions', (view) => view.session?.kind === 'wall');
   useShortcuts();
   useWallProof();
 
   useEffect(() => {
-    if (selected === null && instruments > 0) preferences.setState({ selected: 0 });
-  }, [selected, instruments, preferences]);
+    if (selected === null && first !== null) preferences.setState({ selected: first });
+  }, [selected, first, preferences]);
   useEffect(() => stream.focus(selected), [selected, stream]);
   useEffect(() => {
     if (!isWall) return;
