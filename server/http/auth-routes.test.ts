@@ -139,6 +139,27 @@ describe('a session over HTTP', () => {
     expect((await site.ask('GET', '/auth/session', undefined, cookieOf(renewed))).statusCode).toBe(200);
   });
 
+  it('gets another cookie with the first act behind a factor, and no other one after it', async () => {
+    const site = await Site.open();
+    const { cookie, secret } = await site.enrol();
+    const act = (by: string) => site.ask('POST', '/auth/activity', {}, by);
+    expect((await act(cookie)).headers['set-cookie']).toBeUndefined();
+    const factor = { kind: 'totp' as const, code: site.desk.code(secret) };
+    await site.desk.auth.spend(
+      site.desk.who(cookie.slice(cookie.indexOf('=') + 1)),
+      { type: 'act' },
+      factor,
+      'halt',
+    );
+    const rotated = await act(cookie);
+    expect(rotated.json()).toMatchObject({ ok: true, session: { user: 'operator' } });
+    expect(cookieOf(rotated)).not.toBe(cookie);
+    expect((await act(cookieOf(rotated))).headers['set-cookie']).toBeUndefined();
+    site.desk.clock.advance(5000);
+    expect((await site.ask('GET', '/auth/session', undefined, cookie)).statusCode).toBe(401);
+    expect((await site.ask('GET', '/auth/session', undefined, cookieOf(rotated))).statusCode).toBe(200);
+  });
+
   it('is listed with its browser and address; another person’s is not one’s to end here', async () => {
     const site = await Site.open();
     const { cookie } = await site.enrol();

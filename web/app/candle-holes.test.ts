@@ -49,6 +49,12 @@ describe('a hole in the candles', () => {
       desk.control.setState({ state: feeds(state) });
     expect(desk.holes).toBe(1);
   });
+
+  it('is none behind a quiet hour: a market where nothing happens is watched all the same', () => {
+    const desk = page();
+    for (const state of ['live', 'quiet', 'live', 'quiet']) desk.control.setState({ state: feeds(state) });
+    expect(desk.holes).toBe(0);
+  });
 });
 
 describe('at most', () => {
