@@ -196,8 +196,10 @@ describe('the WASM SIMD twin', () => {
   statements((panel) => wasm.correlate(panel));
 
   test('the committed module is what its source compiles to', () => {
-    const script = fileURLToPath(new URL('assembly/build.mjs', import.meta.url));
-    const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
+    const script = fileURLToPath(new URL('../lib/assembly/build.mjs', import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, [script, 'correlation', '--check'], {
+      encoding: 'utf8',
+    });
     expect(stderr).toBe('');
     expect(status).toBe(0);
   });

@@ -18,6 +18,8 @@ export interface ExpectedPanel {
   readonly mean_offdiag: number;
   readonly min: number;
   readonly max: number;
+  /** The largest eigenvalue's share of all. */
+  readonly top_eig_share: number;
   readonly top5: readonly (readonly [string, string, number])[];
   readonly bottom3: readonly (readonly [string, string, number])[];
 }
@@ -35,6 +37,8 @@ export function expectedPanel(file: string): ExpectedPanel {
 
 export interface PricePanel {
   readonly names: readonly string[];
+  /** The first column of each row, one more than there are returns. */
+  readonly times: readonly string[];
   readonly input: CorrelationInput;
 }
 
@@ -44,7 +48,9 @@ export function readPanel(file: string, complete: boolean): PricePanel {
     .toString('utf8')
     .trim()
     .split('\n');
-  const table = lines.map((line) => line.trim().split(',').slice(1));
+  const rows = lines.map((line) => line.trim().split(','));
+  const times = rows.map(([time = '']) => time);
+  const table = rows.map((row) => row.slice(1));
   const columns = head
     .trim()
     .split(',')
@@ -64,5 +70,5 @@ export function readPanel(file: string, complete: boolean): PricePanel {
       if (Number.isFinite(value)) setValid(valid, words, i, k);
     }
   });
-  return { names: columns.map(({ name }) => name), input: { returns, valid, n, t } };
+  return { names: columns.map(({ name }) => name), times, input: { returns, valid, n, t } };
 }

@@ -1,4 +1,4 @@
-// Generated from assembly/index.ts by assembly/build.mjs; a test recompiles it and compares.
+// Generated from assembly/index.ts by lib/assembly/build.mjs; a test recompiles it and compares.
 /** The WASM SIMD kernel, 2389 bytes, base64. */
 export const MODULE_BASE64 = [
   'AGFzbQEAAAABKQRgBn9/f39/fwBgBH9/f38AYAp/f39/f39/f39/AGAIf39/f39/f38AAwUEAAECAwUDAQAABz0FBHBhY2sAAQdw',

@@ -2,6 +2,7 @@
  * Host of the WASM SIMD kernel (assembly/index.ts): lays out its memory, nothing else. 2 KB,
  * compiled at first use; a page needs `'wasm-unsafe-eval'` in its script-src.
  */
+import { instantiate, Layout, reserve } from '../lib/wasm-memory.ts';
 import { invalidWords, type Correlated } from './correlated.ts';
 import type { Panel } from './panel.ts';
 import { MODULE_BASE64 } from './wasm-binary.ts';
@@ -34,18 +35,14 @@ interface Kernel {
   ): void;
 }
 
-const PAGE = 65536;
-
 /** One instance and its memory, which grows to the largest panel seen and is reused. */
 export class WasmCorrelation {
   readonly #kernel: Kernel;
 
   /** @throws where WebAssembly is missing, lacks SIMD, or the page's CSP forbids it. */
   constructor() {
-    const bytes = Uint8Array.from(atob(MODULE_BASE64), (character) => character.charCodeAt(0));
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes));
     // The exports of a module that is compiled in; a test recompiles it from its source.
-    this.#kernel = instance.exports as unknown as Kernel;
+    this.#kernel = instantiate(MODULE_BASE64) as unknown as Kernel;
   }
 
   correlate(panel: Panel): Correlated {
@@ -61,7 +58,7 @@ export class WasmCorrelation {
     const valid = layout.take(n * words * 4);
     const matrix = layout.take(n * n * 4);
     const invalid = layout.take(n * invalidWords(n) * 4);
-    this.#reserve(layout.bytes);
+    reserve(this.#kernel.memory, layout.bytes);
 
     const kernel = this.#kernel;
     const load = (operandData: Float32Array, target: number): void => {
@@ -87,21 +84,5 @@ export class WasmCorrelation {
       matrix: new Float32Array(kernel.memory.buffer, matrix, n * n).slice(),
       invalid: new Uint32Array(kernel.memory.buffer, invalid, n * invalidWords(n)).slice(),
     };
-  }
-
-  #reserve(bytes: number): void {
-    const { memory } = this.#kernel;
-    const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
-    if (missing > 0) memory.grow(missing);
-  }
-}
-
-/** Hands out 64-byte aligned offsets; the first 1 KiB stays free. */
-class Layout {
-  bytes = 1024;
-  take(bytes: number): number {
-    const at = this.bytes;
-    this.bytes += Math.ceil(bytes / 64) * 64;
-    return at;
   }
 }

@@ -1,0 +1,57 @@
+/**
+ * How many eigenvalues of a correlation matrix mean something. Marchenko and Pastur's edge supposes
+ * values of one size: where everything moves more at the same times, as markets do, it finds factors that
+ * are not there. Panels with every value's sign thrown anew keep all sizes, those that come together
+ * too, and have nothing else in common: their largest eigenvalues are the edge to be beaten. (Shifting
+ * rows against each other, the null of the pairs, would part the sizes as well.)
+ */
+import { leading } from './leading.ts';
+
+export interface FactorEdge {
+  /** (1 + √(n/t))²: the textbook's. */
+  readonly marchenkoPastur: number;
+  /** The `quantile` of the largest eigenvalue over the panels with signs thrown anew. */
+  readonly calibrated: number;
+  readonly panels: number;
+}
+
+/**
+ * @param z n × t row by row, each row standardised to mean 0 and Σz² = 1.
+ * @param random uniform in [0, 1): the seed is the caller's.
+ */
+export function factorEdge(
+  z: Float64Array,
+  n: number,
+  t: number,
+  random: () => number,
+  { panels = 40, quantile = 0.95 }: { readonly panels?: number; readonly quantile?: number } = {},
+): FactorEdge {
+  const largest = Float64Array.from({ length: panels }, () => {
+    return leading(withSignsThrown(z, n, t, random), n, 1).values[0] ?? 0;
+  }).sort();
+  return {
+    marchenkoPastur: (1 + Math.sqrt(n / t)) ** 2,
+    calibrated: largest[Math.min(panels - 1, Math.floor(quantile * panels))] ?? 0,
+    panels,
+  };
+}
+
+/** Eigenvalues above an edge. */
+export function factorsAbove(values: Float64Array, edge: number): number {
+  return values.reduce((count, value) => count + (value > edge ? 1 : 0), 0);
+}
+
+/** The correlation matrix of z with the sign of every value thrown. */
+function withSignsThrown(z: Float64Array, n: number, t: number, random: () => number): Float64Array {
+  const thrown = z.map((value) => (random() < 0.5 ? -value : value));
+  const matrix = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let k = 0; k < t; k++) sum += (thrown[i * t + k] ?? 0) * (thrown[j * t + k] ?? 0);
+      matrix[i * n + j] = sum;
+      matrix[j * n + i] = sum;
+    }
+  }
+  return matrix;
+}
