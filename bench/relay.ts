@@ -7,7 +7,7 @@ import { isMainThread, workerData } from 'node:worker_threads';
 import { SystemClock } from '../server/clock.ts';
 import { finish, median, printTable } from './lib/report.ts';
 import { clientsProcess, type Heard } from './relay/client-roles.ts';
-import { Remote } from './relay/rpc.ts';
+import { Remote } from './lib/rpc.ts';
 import { plainThread, rawThread, relayThread, serverProcess, writerThread } from './relay/server-roles.ts';
 import { CLIENTS, INSTRUMENTS, TICKS_PER_SECOND } from './relay/workload.ts';
 

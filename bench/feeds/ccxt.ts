@@ -1,9 +1,9 @@
 import ccxt from 'ccxt';
 import { formatPrice, formatSize, type Instrument } from '../../protocol/instrument.ts';
 import type { Lots, Ticks } from '../../protocol/units.ts';
-import type { BookSnapshot } from '../../server/feeds/dialect.ts';
 import type { Levels } from '../../server/feeds/market-message.ts';
-import type { RecordedVenue } from './recorded.ts';
+import type { Opening } from './recorded.ts';
+import type { CcxtName } from './venue.ts';
 
 type Rows = readonly (readonly [number, number])[];
 
@@ -28,14 +28,15 @@ export class CcxtWay {
   readonly #client: object;
   readonly #symbol: string;
 
-  constructor({ ccxt: { id, symbol, url } }: RecordedVenue, instrument: Instrument) {
+  constructor(name: CcxtName, instrument: Instrument) {
+    const { id, symbol, url } = name;
     const venues = ccxt.pro as unknown as Readonly<Record<string, new (options: object) => CcxtVenue>>;
     const Venue = venues[id];
     if (!Venue) throw new Error(`ccxt has no ${id}`);
     this.#venue = new Venue({});
     this.#instrument = instrument;
     this.#symbol = symbol;
-    this.#venue.setMarkets([marketOf(symbol, instrument)]);
+    this.#venue.setMarkets([marketOf(name, instrument)]);
     this.#client = {
       url,
       subscriptions: {},
@@ -46,7 +47,13 @@ export class CcxtWay {
     };
   }
 
-  begin({ lastUpdate, bids, asks }: BookSnapshot): void {
+  begin(opening: Opening | null): void {
+    if (Buffer.isBuffer(opening)) {
+      this.frame(opening);
+      return;
+    }
+    if (!opening) return;
+    const { lastUpdate, bids, asks } = opening;
     const book = this.#venue.orderBook({}, 1000);
     book.reset({ bids: this.#rows(bids), asks: this.#rows(asks), nonce: lastUpdate });
     this.#venue.orderbooks[this.#symbol] = book;
@@ -70,7 +77,10 @@ export class CcxtWay {
   }
 }
 
-function marketOf(symbol: string, { symbol: id, priceScale, sizeScale }: Instrument): object {
+function marketOf(
+  { symbol, contractSize }: CcxtName,
+  { symbol: id, priceScale, sizeScale }: Instrument,
+): object {
   const [pair = '', settle] = symbol.split(':', 2);
   const [base, quote] = pair.split('/', 2);
   const contract = settle !== undefined;
@@ -89,7 +99,7 @@ function marketOf(symbol: string, { symbol: id, priceScale, sizeScale }: Instrum
     contract,
     linear: contract ? settle === quote : undefined,
     inverse: contract ? settle === base : undefined,
-    contractSize: contract ? (settle === quote ? 1 : 100) : undefined,
+    contractSize,
     active: true,
     precision: { price: 10 ** -priceScale, amount: 10 ** -sizeScale },
     limits: {},

@@ -1,7 +1,8 @@
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { VenueId } from '../../protocol/units.ts';
 import { SystemClock } from '../../server/clock.ts';
-import type { BookSnapshot, Dialect } from '../../server/feeds/dialect.ts';
+import { ChannelMeters } from '../../server/feeds/channel-meters.ts';
+import type { Dialect } from '../../server/feeds/dialect.ts';
 import { Intake } from '../../server/feeds/intake.ts';
 import { Market } from '../../server/feeds/market.ts';
 import { OffsetMeter } from '../../server/feeds/offset-meter.ts';
@@ -10,11 +11,13 @@ import { RestClient } from '../../server/feeds/rest.ts';
 import { MarketTableWriter, createMarketTable } from '../../server/feeds/table.ts';
 import { liveTime } from '../../server/feeds/time.ts';
 import { WeightBudget } from '../../server/feeds/weight-budget.ts';
+import type { Opening } from './recorded.ts';
 
 /** A feed's way of a frame, from its bytes to the shared table: decoded, checked, applied. */
 export class OurWay {
   readonly market: Market;
-  readonly #intake: Intake;
+  readonly #connect: () => Intake;
+  #intake: Intake;
   #faults = 0;
 
   constructor(dialect: Dialect, instrument: Instrument) {
@@ -34,13 +37,16 @@ export class OurWay {
       onDepthSilent: fault,
     });
     const refusals = new Refusals({ venue: 'bench' as VenueId, time }, offset, fault);
-    this.#intake = new Intake(dialect.decoder([instrument]), [this.market], offset, refusals, {
-      admits: () => true,
-      isDoubled: () => false,
-      onTaken: () => undefined,
-      onReply: () => undefined,
-      onBroken: fault,
-    });
+    const channels = new ChannelMeters(0);
+    this.#connect = () =>
+      new Intake(dialect.decoder([instrument]), [this.market], offset, refusals, channels, {
+        admits: () => true,
+        isDoubled: () => false,
+        onTaken: () => undefined,
+        onReply: () => undefined,
+        onBroken: fault,
+      });
+    this.#intake = this.#connect();
   }
 
   /** What was refused or fell out of step. */
@@ -48,10 +54,12 @@ export class OurWay {
     return this.#faults;
   }
 
-  /** As behind a new connection: numbers start over. */
-  begin(snapshot: BookSnapshot): void {
+  /** As over a new connection: numbers start over, and another decoder reads. */
+  begin(opening: Opening | null): void {
     this.market.restart();
-    this.market.answer(snapshot, 0, 0);
+    this.#intake = this.#connect();
+    if (Buffer.isBuffer(opening)) this.frame(opening);
+    else if (opening) this.market.answer(opening, 0, 0);
   }
 
   frame(bytes: Buffer): void {

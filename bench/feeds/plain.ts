@@ -1,69 +1,71 @@
 import type { Instrument } from '../../protocol/instrument.ts';
 import { Book } from '../../server/feeds/book.ts';
-import type { BookSnapshot } from '../../server/feeds/dialect.ts';
+import type { DialectRules } from '../../server/feeds/dialect.ts';
 import { Levels } from '../../server/feeds/market-message.ts';
+import type { Opening } from './recorded.ts';
 
-/** A reader as one would write it: the frame parsed whole, numbers by `Number`, into the same book. */
-export interface PlainReader {
-  readonly book: Book;
-  begin(snapshot: BookSnapshot): void;
-  frame(bytes: Buffer): void;
-}
-
-interface PlainFrame {
-  readonly data:
-    | { readonly e: 'trade'; readonly t: number; readonly p: string; readonly q: string; readonly m: boolean }
-    | {
-        readonly e: 'depthUpdate';
-        readonly U: number;
-        readonly u: number;
-        readonly pu?: number;
-        readonly b: readonly (readonly [string, string])[];
-        readonly a: readonly (readonly [string, string])[];
-      };
-}
-
-export class BinancePlain implements PlainReader {
+/**
+ * A reader as one would write it: the frame parsed whole, numbers by `Number`, into the same book, whose
+ * chain and checksum it checks. It writes no shared table and validates nothing else.
+ */
+export abstract class PlainReader {
   readonly book = new Book();
+  protected readonly bids = new Levels();
+  protected readonly asks = new Levels();
+  /** The last trade, so that reading it is not for nothing. */
+  last: { id: number | string; price: number; size: number; seller: boolean } = NO_TRADE;
+  readonly #instrument: Instrument;
+  readonly #rules: DialectRules;
   readonly #priceUnits: number;
   readonly #sizeUnits: number;
-  readonly #bids = new Levels();
-  readonly #asks = new Levels();
-  /** The last trade, so that reading it is not for nothing. */
-  last = { id: 0, price: 0, size: 0, seller: false };
 
-  constructor({ priceScale, tickStep, sizeScale, lotStep }: Instrument) {
-    this.#priceUnits = 10 ** priceScale / tickStep;
-    this.#sizeUnits = 10 ** sizeScale / lotStep;
+  constructor(instrument: Instrument, rules: DialectRules) {
+    this.#instrument = instrument;
+    this.#rules = rules;
+    this.#priceUnits = 10 ** instrument.priceScale / instrument.tickStep;
+    this.#sizeUnits = 10 ** instrument.sizeScale / instrument.lotStep;
   }
 
-  begin({ lastUpdate, bids, asks, limit }: BookSnapshot): void {
-    this.last = { id: 0, price: 0, size: 0, seller: false };
-    this.book.load(lastUpdate, bids, asks, limit);
+  begin(opening: Opening | null): void {
+    this.last = NO_TRADE;
+    if (Buffer.isBuffer(opening)) this.frame(opening);
+    else if (opening) this.book.load(opening.lastUpdate, opening.bids, opening.asks, opening.limit);
   }
 
-  frame(bytes: Buffer): void {
-    const { data } = JSON.parse(bytes.toString('utf8')) as PlainFrame;
-    if (data.e === 'trade') {
-      const price = Math.round(Number(data.p) * this.#priceUnits);
-      const size = Math.round(Number(data.q) * this.#sizeUnits);
-      if (data.t > this.last.id) this.last = { id: data.t, price, size, seller: data.m };
-      return;
-    }
-    const { lastUpdate } = this.book;
-    if (data.u <= lastUpdate) return;
-    if (data.pu === undefined ? data.U > lastUpdate + 1 : data.pu !== lastUpdate && data.U > lastUpdate + 1) {
-      throw new Error(`updates before ${data.U} are missing`);
-    }
-    this.#fill(this.#bids, data.b);
-    this.#fill(this.#asks, data.a);
-    if (!this.book.apply(data.u, this.#bids, this.#asks)) throw new Error('crossed');
+  abstract frame(bytes: Buffer): void;
+
+  protected ticks(price: string | number): number {
+    return Math.round(Number(price) * this.#priceUnits);
   }
 
-  #fill(levels: Levels, rows: readonly (readonly [string, string])[]): void {
+  protected lots(size: string | number): number {
+    return Math.round(Number(size) * this.#sizeUnits);
+  }
+
+  protected trade(id: number | string, price: string | number, size: string | number, seller: boolean): void {
+    this.last = { id, price: this.ticks(price), size: this.lots(size), seller };
+  }
+
+  /** `["price","size",…]` each. */
+  protected fill(levels: Levels, rows: readonly (readonly [string, string, ...unknown[]])[]): void {
     levels.clear();
-    for (const [price, size] of rows) {
-      levels.push(Math.round(Number(price) * this.#priceUnits), Math.round(Number(size) * this.#sizeUnits));
-    }
+    for (const row of rows) levels.push(this.ticks(row[0]), this.lots(row[1]));
+  }
+
+  /** What is in `bids` and `asks`: the whole book, or what changed of it. */
+  protected take(update: number, whole: boolean, checksum: number | null = null): void {
+    const { bids, asks } = this;
+    const sane = whole
+      ? this.book.load(update, bids, asks, Infinity)
+      : this.book.apply(update, bids, asks, this.#rules.bookDepth);
+    if (!sane) throw new Error('crossed');
+    if (checksum === null || !this.#rules.checksum) return;
+    if (this.#rules.checksum(this.book, this.#instrument) !== checksum >>> 0) throw new Error('checksum');
+  }
+
+  protected follows(previous: number): void {
+    if (previous !== this.book.lastUpdate) throw new Error(`updates before ${previous} are missing`);
   }
 }
+
+const NO_TRADE = { id: 0, price: 0, size: 0, seller: false } as const;

@@ -8,7 +8,7 @@ import { consoleParser } from '../../protocol/socket-parser.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { SystemClock } from '../../server/clock.ts';
 import { quantile } from '../lib/report.ts';
-import { serve } from './rpc.ts';
+import { serve } from '../lib/rpc.ts';
 import { FRAMES_PER_SECOND } from './workload.ts';
 
 export interface Heard {

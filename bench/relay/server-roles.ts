@@ -12,19 +12,13 @@ import { FrameWriter } from '../../protocol/frame.ts';
 import type { UserId, VenueId } from '../../protocol/units.ts';
 import { SystemClock } from '../../server/clock.ts';
 import { createMarketTable, emptyQuote, MarketTableWriter } from '../../server/feeds/table.ts';
+import { heldBytes } from '../../server/testing/held-bytes.ts';
 import { sessionView } from '../../server/testing/session-view.ts';
 import type { ControlToRelay, FeedsToRelay, RelayStats } from '../../server/relay/port.ts';
 import { startRelay, type RelayParts } from '../../server/relay/relay.ts';
 import { controlState } from '../../server/relay/testing/control-state.ts';
-import { Remote, serve } from './rpc.ts';
-import {
-  FRAMES_PER_SECOND,
-  heldBytes,
-  HEARTBEATS_PER_SECOND,
-  INSTRUMENTS,
-  paceTicks,
-  threadCpu,
-} from './workload.ts';
+import { Remote, serve } from '../lib/rpc.ts';
+import { FRAMES_PER_SECOND, HEARTBEATS_PER_SECOND, INSTRUMENTS, paceTicks, threadCpu } from './workload.ts';
 
 export interface Cost {
   readonly cpuMicros: number;

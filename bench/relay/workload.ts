@@ -1,8 +1,6 @@
 /** What every side of the comparison carries: 64 instruments, 100 ticks/s each, 20 frames/s. */
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 
 export const INSTRUMENTS = 64;
 export const TICKS_PER_SECOND = 100;
@@ -67,15 +65,4 @@ export function threadCpu(): { readonly micros: number; readonly source: string 
   } catch {
     return { micros: performance.eventLoopUtilization().active * 1000, source: 'event-loop busy time' };
   }
-}
-
-/** Bytes this thread's JavaScript holds, garbage collected first. */
-export function heldBytes(): number {
-  setFlagsFromString('--expose_gc');
-  const collect = runInNewContext('gc') as () => void;
-  collect();
-  collect();
-  // `external` contains the array buffers.
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }

@@ -1,0 +1,114 @@
+import { formatPrice, formatSize } from '../../protocol/instrument.ts';
+import type { Lots, Ticks } from '../../protocol/units.ts';
+import { median } from '../lib/report.ts';
+import { CcxtWay } from './ccxt.ts';
+import { OurWay } from './ours.ts';
+import type { PlainReader } from './plain.ts';
+import type { RecordedFrames } from './recorded.ts';
+import type { RecordedVenue } from './venue.ts';
+
+const ROUNDS = 5;
+/** Before them, not counted: the compiler needs so many to be done with a way. */
+const WARM_UP = { trades: 60_000, depth: 6000 };
+/** A run is of at least so many frames: short captures are played again, each time from the start. */
+const A_RUN = { trades: 10_000, depth: 3000 };
+/** Levels a side in which the books must agree. */
+const AGREED = 100;
+
+const WAYS = ['ours', 'plain', 'ccxt'] as const;
+type WayName = (typeof WAYS)[number];
+type Way = OurWay | PlainReader | CcxtWay;
+type Kind = 'trades' | 'depth';
+
+/** µs of processor a frame: the median of the rounds. */
+export type Micros = Readonly<Record<WayName, number>>;
+
+export interface Measured {
+  readonly venue: string;
+  readonly rounds: number;
+  readonly trades: Micros;
+  readonly depth: Micros;
+}
+
+/** @throws Error when a way refuses a frame or ends with another book than the others. */
+export async function measure(venue: RecordedVenue): Promise<Measured> {
+  const frames = await venue.read();
+  // The same ones throughout, as a feed lives for hours: the compiler's work for a way dies with it.
+  const ways: Readonly<Record<WayName, Way>> = {
+    ours: new OurWay(venue.dialect, frames.instrument),
+    plain: venue.plain(frames.instrument),
+    ccxt: new CcxtWay(venue.ccxt, frames.instrument),
+  };
+  const runs = { trades: noRuns(), depth: noRuns() };
+  for (const name of WAYS) {
+    run(ways[name], frames, 'trades', WARM_UP.trades);
+    run(ways[name], frames, 'depth', WARM_UP.depth);
+  }
+  const finals = WAYS.map((name) => JSON.stringify(topOf(ways[name], frames)));
+  if (new Set(finals).size !== 1) throw new Error(`The final books differ: ${cut(finals)}`);
+  for (let round = 0; round < ROUNDS; round++) {
+    // One after the other, each first in turn: what else the machine does falls on all alike.
+    for (let turn = 0; turn < WAYS.length; turn++) {
+      const name = WAYS[(round + turn) % WAYS.length] ?? 'ours';
+      runs.trades[name].push(run(ways[name], frames, 'trades', A_RUN.trades));
+      runs.depth[name].push(run(ways[name], frames, 'depth', A_RUN.depth));
+    }
+  }
+  return {
+    venue: venue.dialect.name,
+    rounds: ROUNDS,
+    trades: mediansOf(runs.trades),
+    depth: mediansOf(runs.depth),
+  };
+}
+
+const noRuns = (): Record<WayName, number[]> => ({ ours: [], plain: [], ccxt: [] });
+
+const mediansOf = (runs: Record<WayName, number[]>): Micros => ({
+  ours: median(runs.ours),
+  plain: median(runs.plain),
+  ccxt: median(runs.ccxt),
+});
+
+const cut = (finals: readonly string[]): string => finals.map((final) => final.slice(0, 200)).join(' · ');
+
+/** µs of processor a frame: what else the machine does counts little. Trades need no book. */
+function run(way: Way, recorded: RecordedFrames, kind: Kind, least: number): number {
+  const frames = recorded[kind];
+  const opening = kind === 'depth' ? recorded.opening : null;
+  const plays = Math.ceil(least / frames.length);
+  let micros = 0;
+  for (let play = 0; play < plays; play++) {
+    way.begin(opening);
+    const from = process.cpuUsage();
+    for (const frame of frames) way.frame(frame);
+    const { user, system } = process.cpuUsage(from);
+    micros += user + system - ASKING_MICROS;
+  }
+  if (way instanceof OurWay && way.faults > 0) throw new Error(`${way.faults} faults`);
+  return micros / plays / frames.length;
+}
+
+/** What it takes to ask for the processor's time, so that short captures do not pay for it. */
+const ASKING_MICROS = askingMicros();
+
+function askingMicros(): number {
+  const asks = 20_000;
+  let micros = 0;
+  for (let ask = 0; ask < asks; ask++) {
+    const { user, system } = process.cpuUsage(process.cpuUsage());
+    micros += user + system;
+  }
+  return micros / asks;
+}
+
+function topOf(way: Way, { instrument }: RecordedFrames): unknown {
+  if (way instanceof CcxtWay) return [way.book.bids.slice(0, AGREED), way.book.asks.slice(0, AGREED)];
+  const book = way instanceof OurWay ? way.market.sync.book : way.book;
+  return [book.bids, book.asks].map((side) =>
+    Array.from({ length: Math.min(AGREED, side.length) }, (_, row) => [
+      Number(formatPrice(side.price(row) as Ticks, instrument)),
+      Number(formatSize(side.size(row) as Lots, instrument)),
+    ]),
+  );
+}

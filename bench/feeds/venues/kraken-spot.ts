@@ -1,0 +1,63 @@
+import { krakenSpotAt } from '../../../server/feeds/dialects/kraken-spot.ts';
+import { readKrakenCapture } from '../../../server/feeds/testing/kraken-v1.ts';
+import type { Levels } from '../../../server/feeds/market-message.ts';
+import { PlainReader } from '../plain.ts';
+import { framesOf, listed, type RecordedFrames } from '../recorded.ts';
+import type { RecordedVenue } from '../venue.ts';
+
+const SYMBOL = 'SC/EUR';
+/** The depth that was recorded. */
+const dialect = krakenSpotAt(1000);
+
+interface Level {
+  readonly price: number;
+  readonly qty: number;
+}
+interface Trade extends Level {
+  readonly trade_id: number;
+  readonly side: 'buy' | 'sell';
+}
+interface Changes {
+  readonly bids: readonly Level[];
+  readonly asks: readonly Level[];
+  readonly checksum: number;
+}
+interface PlainFrame {
+  readonly type: 'snapshot' | 'update';
+  readonly data: readonly (Trade | Changes)[];
+}
+
+class KrakenPlain extends PlainReader {
+  override frame(bytes: Buffer): void {
+    const { type, data } = JSON.parse(bytes.toString('utf8')) as PlainFrame;
+    for (const one of data) {
+      if ('checksum' in one) {
+        this.#fill(this.bids, one.bids);
+        this.#fill(this.asks, one.asks);
+        this.take(0, type === 'snapshot', one.checksum);
+      } else if (one.trade_id > Number(this.last.id)) {
+        this.trade(one.trade_id, one.price, one.qty, one.side === 'sell');
+      }
+    }
+  }
+
+  #fill(levels: Levels, rows: readonly Level[]): void {
+    levels.clear();
+    for (const { price, qty } of rows) levels.push(this.ticks(price), this.lots(qty));
+  }
+}
+
+/** Half a minute of 2021, written as WebSocket v2 writes it: a checksum with every change of a book. */
+export const krakenSpotVenue: RecordedVenue = {
+  dialect,
+  read: readKraken,
+  plain: (instrument) => new KrakenPlain(instrument, dialect.rules),
+  ccxt: { id: 'kraken', symbol: SYMBOL, url: 'wss://ws.kraken.com/v2' },
+};
+
+function readKraken(): RecordedFrames {
+  const { frames, assetPairs } = readKrakenCapture();
+  const of = (channel: string): string[] =>
+    frames.filter((frame) => frame.channel === channel && frame.symbol === SYMBOL).map(({ text }) => text);
+  return framesOf(listed(dialect, JSON.parse(assetPairs), SYMBOL), of('book'), of('trade'));
+}
