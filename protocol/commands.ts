@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { factorSchema, lenientFactorSchema } from './factors.ts';
 import { orderRequestSchema } from './orders.ts';
 import { reasonSchema, recordCommands, serviceAccountCommands, userCommands } from './people-commands.ts';
+import { quarantineCommands } from './quarantine.ts';
+import { replayCommands } from './replay.ts';
 import { unitSchema } from './units.ts';
 
 const reason = reasonSchema;
@@ -21,8 +23,16 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('halt.take-back'), haltId, factor, reason }),
   /** Back to trading; a second person, never the presser, with a fresh factor. */
   z.strictObject({ type: z.literal('halt.release'), haltId, factor, reason }),
-  /** A session that was idle for 30 minutes is asked for a factor (`factor-needed`). */
-  z.strictObject({ type: z.literal('order.place'), order: orderRequestSchema, factor: factor.optional() }),
+  /**
+   * An order by hand. One that may raise risk takes a factor given for exactly it: sent without, it is
+   * looked at by the gate and answered `factor-needed`. A reduce-only one does with the session's own
+   * factor, younger than 5 minutes, which is what is meant when none is sent.
+   */
+  z.strictObject({
+    type: z.literal('order.place'),
+    order: orderRequestSchema,
+    factor: lenientFactorSchema.optional(),
+  }),
   z.strictObject({ type: z.literal('order.cancel'), orderId: unitSchema.order }),
   /** Cancels every open order, ours and foreign, without closing the gate. */
   z.strictObject({ type: z.literal('order.cancel-all') }),
@@ -34,6 +44,8 @@ export const commandSchema = z.discriminatedUnion('type', [
   ...userCommands,
   ...serviceAccountCommands,
   ...recordCommands,
+  ...replayCommands,
+  ...quarantineCommands,
 ]);
 export type Command = z.infer<typeof commandSchema>;
 export type CommandOf<Type extends Command['type']> = Extract<Command, { type: Type }>;

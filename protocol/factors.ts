@@ -40,6 +40,16 @@ export const lenientFactorSchema = z.discriminatedUnion('kind', [
 ]);
 export type LenientFactor = z.infer<typeof lenientFactorSchema>;
 
+/**
+ * Codes of refusals that are about the factor alone: it was not taken, and what it was for was not done.
+ * Another one may be given for the same act.
+ */
+const FACTOR_REFUSALS: ReadonlySet<string> = new Set([
+  ...['factor-needed', 'wrong-code', 'code-used', 'too-many-attempts', 'challenge-unknown', 'wrong-action'],
+  ...['wrong-passkey', 'passkey-copied', 'passkey-needs-name', 'no-passkey'],
+]);
+export const isFactorRefusal = (code: string): boolean => FACTOR_REFUSALS.has(code);
+
 /** How a factor is named in a record. */
 export const FACTOR_KINDS = ['totp', 'recovery', 'passkey', 'session'] as const;
 export type FactorKind = (typeof FACTOR_KINDS)[number];

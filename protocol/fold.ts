@@ -27,6 +27,10 @@ export function applyChange(state: ControlState, change: ControlChange): Control
       return { ...state, health: change.rows };
     case 'feeds':
       return { ...state, feeds: change.feeds };
+    case 'quarantines':
+      return { ...state, quarantines: change.quarantines };
+    case 'replay':
+      return { ...state, replay: change.replay };
     // Events, not state: whoever shows them keeps them.
     case 'quarantined':
     case 'note':

@@ -72,10 +72,10 @@ describe('what is written is read back the same', () => {
 
   it('trades', () => {
     fc.assert(
-      fc.property(rowsOf(TRADE_COLUMNS), u16, u32, (rows, instrument, skipped) => {
-        fill(writeTrades(writer.begin('market', 'LIVE'), instrument, count(rows), skipped), rows);
+      fc.property(rowsOf(TRADE_COLUMNS), u16, u32, u32, (rows, instrument, skipped, first) => {
+        fill(writeTrades(writer.begin('market', 'LIVE'), instrument, count(rows), skipped, first), rows);
         const read = value(readTrades(only(writer.finish(1 as Micros))));
-        expect({ ...read, rows: plain(read.rows) }).toEqual({ instrument, skipped, rows });
+        expect({ ...read, rows: plain(read.rows) }).toEqual({ instrument, skipped, first, rows });
       }),
     );
   });
@@ -138,7 +138,7 @@ describe('what is written is read back the same', () => {
         fc.array(u16, { maxLength: 5 }),
         (kind, origin, sentAt, instruments) => {
           writer.begin(kind, origin);
-          for (const instrument of instruments) writeTrades(writer, instrument, instrument % 5, 0);
+          for (const instrument of instruments) writeTrades(writer, instrument, instrument % 5, 0, 0);
           const frame = value(decodeFrame(writer.finish(sentAt as Micros)));
           expect(frame).toMatchObject({ kind, origin, sentAt });
           expect(frame.sections.map(({ instrument }) => instrument)).toEqual(instruments);
@@ -155,14 +155,15 @@ describe('the bytes are those of the docstring', () => {
   });
 
   it('one trade: header, counts, columns padded to 8', () => {
-    const columns = writeTrades(writer.begin('market', 'LIVE'), 0x0102, 1, 7);
+    const columns = writeTrades(writer.begin('market', 'LIVE'), 0x0102, 1, 7, 9);
     columns.price[0] = 2;
     columns.aggressor[0] = 1;
     const bytes = writer.finish(0 as Micros);
-    expect(bytes.byteLength).toBe(FRAME_HEADER + SECTION_HEADER + 8 + 5 * 8);
-    expect([...bytes.subarray(16, 32)]).toEqual([2, 0, 2, 1, 56, 0, 0, 0, 1, 0, 0, 0, 7, 0, 0, 0]);
-    expect([...bytes.subarray(32, 40)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0x40]);
-    expect(bytes[64]).toBe(1);
+    expect(bytes.byteLength).toBe(FRAME_HEADER + SECTION_HEADER + 16 + 5 * 8);
+    expect([...bytes.subarray(16, 32)]).toEqual([2, 0, 2, 1, 64, 0, 0, 0, 1, 0, 0, 0, 7, 0, 0, 0]);
+    expect([...bytes.subarray(32, 40)]).toEqual([9, 0, 0, 0, 0, 0, 0, 0]);
+    expect([...bytes.subarray(40, 48)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0x40]);
+    expect(bytes[72]).toBe(1);
   });
 
   it('the writer’s buffer is used again, without what was there before', () => {
@@ -189,7 +190,7 @@ describe('hostile bytes are refused and never throw', () => {
   function good(): Uint8Array {
     writer.begin('market', 'SIM');
     writeQuotes(writer, 3);
-    writeTrades(writer, 1, 2, 0);
+    writeTrades(writer, 1, 2, 0, 0);
     writeBook(writer, {
       instrument: 2,
       base: 1,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { feedQualitySchema } from './feed-quality.ts';
 import { unitSchema } from './units.ts';
 
 export const healthStateSchema = z.enum(['ok', 'degraded', 'down', 'unknown']);
@@ -74,6 +75,8 @@ export const feedViewSchema = z.object({
   /** `messages`: the venue tells no time, so only when its messages came says something of its clock. */
   clockSource: z.enum(['asked', 'messages']).nullable(),
   lastFrameAt: unitSchema.micros.nullable(),
+  /** null until its feed runs. */
+  quality: feedQualitySchema.nullable(),
   /** REPLAY only: how far through the capture, 0 … 1, and at which speed. */
   replay: z.object({ progress: z.number(), speed: z.number(), ended: z.boolean() }).nullable(),
 });

@@ -5,6 +5,7 @@ import {
   formatSize,
   instrumentSchema,
   notional,
+  settledWorth,
   parsePrice,
   parseSize,
   type Instrument,
@@ -94,9 +95,63 @@ describe('notional', () => {
         const units = BigInt(ticks) * BigInt(lots) * 1_000_000n;
         const one = 10n ** BigInt(priceScale + sizeScale);
         const micros = notional(scaled(priceScale, sizeScale), ticks as Ticks, lots as Lots);
+        if (micros === null) throw new Error('a spot pair has a worth');
         expect(micros * one >= units).toBe(true);
         expect(micros * one - units < one).toBe(true);
       }),
     );
+  });
+
+  const amounts = fc.record({
+    ticks: fc.integer({ min: 1, max: 1e9 }),
+    lots: fc.integer({ min: 1, max: 1e9 }),
+    value: fc.integer({ min: 1, max: 1e6 }),
+    scale: fc.integer({ min: 0, max: 12 }),
+    priceScale: fc.integer({ min: 0, max: 8 }),
+    sizeScale: fc.integer({ min: 0, max: 8 }),
+  });
+  /** Whether `micros` is numerator ÷ denominator, rounded up by less than one. */
+  const isRoundedUp = (worth: bigint | null, numerator: bigint, denominator: bigint): boolean =>
+    worth !== null && worth * denominator >= numerator && worth * denominator - numerator < denominator;
+
+  it('of a linear contract: contracts × value × price', () => {
+    fc.assert(
+      fc.property(amounts, ({ ticks, lots, value, scale, priceScale, sizeScale }) => {
+        const contract = { kind: 'linear', value, scale, settle: 'USDT' } as const;
+        const worth = notional({ ...scaled(priceScale, sizeScale), contract }, ticks as Ticks, lots as Lots);
+        const product = BigInt(lots) * BigInt(value) * BigInt(ticks) * 1_000_000n;
+        expect(isRoundedUp(worth, product, 10n ** BigInt(sizeScale + scale + priceScale))).toBe(true);
+      }),
+    );
+  });
+
+  it('of an inverse contract: contracts × value, at any price; in what it settles in, that ÷ price', () => {
+    fc.assert(
+      fc.property(amounts, ({ ticks, lots, value, scale, priceScale, sizeScale }) => {
+        const contract = { kind: 'inverse', value, scale, settle: 'BTC' } as const;
+        const instrument = { ...scaled(priceScale, sizeScale), contract };
+        const held = BigInt(lots) * BigInt(value);
+        const one = 10n ** BigInt(sizeScale + scale);
+        const worth = notional(instrument, ticks as Ticks, lots as Lots);
+        expect(isRoundedUp(worth, held * 1_000_000n, one)).toBe(true);
+        expect(notional(instrument, (ticks + 1) as Ticks, lots as Lots)).toBe(worth);
+        const settled = settledWorth(instrument, ticks as Ticks, lots as Lots);
+        const price = 10n ** BigInt(priceScale);
+        expect(isRoundedUp(settled, held * price * 100_000_000n, one * BigInt(ticks))).toBe(true);
+      }),
+    );
+  });
+
+  it('100 contracts of 100 dollars at 61,764.5 are 10,000 dollars and 0.16190531 coins', () => {
+    const contract = { kind: 'inverse', value: 100, scale: 0, settle: 'BTC' } as const;
+    const coinm = { ...scaled(1, 0), contract };
+    expect(notional(coinm, 617_645 as Ticks, 100 as Lots)).toBe(10_000_000_000n);
+    expect(settledWorth(coinm, 617_645 as Ticks, 100 as Lots)).toBe(16_190_531n);
+  });
+
+  it('of a contract of which nobody knows what it stands for is not known', () => {
+    const strange = { ...scaled(2, 0), contract: { kind: 'unknown' } as const };
+    expect(notional(strange, 5 as Ticks, 5 as Lots)).toBeNull();
+    expect(settledWorth(strange, 5 as Ticks, 5 as Lots)).toBeNull();
   });
 });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { contractSchema } from './contract.ts';
 import { formatDecimal, parseDecimal } from './decimal.ts';
 import { ok, refuse, type Result } from './result.ts';
 import { unitSchema, type Lots, type QuoteMicros, type Ticks } from './units.ts';
 
 /**
  * What trades, and in which whole numbers. One tick is `tickStep` × 10^-priceScale of the quote
- * currency, one lot is `lotStep` × 10^-sizeScale of the base currency.
+ * currency, one lot is `lotStep` × 10^-sizeScale units of size: of the base currency, or of contracts.
  */
 export const instrumentSchema = z.object({
   index: unitSchema.instrument,
@@ -16,6 +17,8 @@ export const instrumentSchema = z.object({
   name: z.string().min(1).max(40),
   base: z.string().min(1).max(20),
   quote: z.string().min(1).max(20),
+  /** Lots are of the venue's own contracts, which those of another venue are not comparable with. Absent: of the base currency. */
+  sizedIn: z.literal('contracts').optional(),
   priceScale: z.number().int().min(0).max(12),
   tickStep: z.number().int().positive(),
   sizeScale: z.number().int().min(0).max(12),
@@ -24,6 +27,8 @@ export const instrumentSchema = z.object({
   maxLots: unitSchema.lots,
   /** Least order value, millionths of the quote currency. */
   minNotional: unitSchema.quoteMicros,
+  /** Of a derivative: what one unit of size stands for. A spot pair has none: a unit is one of its base. */
+  contract: contractSchema.optional(),
 });
 export type Instrument = z.infer<typeof instrumentSchema>;
 
@@ -47,11 +52,11 @@ export function parseSize(text: string, instrument: Instrument): Result<Lots> {
   return ok((units.value / instrument.lotStep) as Lots);
 }
 
-export function formatPrice(ticks: Ticks, instrument: Instrument): string {
+export function formatPrice(ticks: Ticks, instrument: Pick<Instrument, 'priceScale' | 'tickStep'>): string {
   return formatDecimal(ticks * instrument.tickStep, instrument.priceScale);
 }
 
-export function formatSize(lots: Lots, instrument: Instrument): string {
+export function formatSize(lots: Lots, instrument: Pick<Instrument, 'sizeScale' | 'lotStep'>): string {
   return formatDecimal(lots * instrument.lotStep, instrument.sizeScale);
 }
 
@@ -59,13 +64,39 @@ function tickText(instrument: Instrument): string {
   return formatDecimal(instrument.tickStep, instrument.priceScale);
 }
 
-/** ticks × lots in millionths of the quote currency, rounded away from zero (never understated). */
-export function notional(instrument: Instrument, ticks: Ticks, lots: Lots): QuoteMicros {
-  const units = BigInt(ticks) * BigInt(instrument.tickStep) * BigInt(lots) * BigInt(instrument.lotStep);
-  const shift = instrument.priceScale + instrument.sizeScale - 6;
-  if (shift <= 0) return (units * 10n ** BigInt(-shift)) as QuoteMicros;
-  const divisor = 10n ** BigInt(shift);
-  const whole = units / divisor;
-  if (whole * divisor === units) return whole as QuoteMicros;
-  return (units < 0n ? whole - 1n : whole + 1n) as QuoteMicros;
+/** What one unit of size stands for, as `value` × 10^-scale. */
+const ONE = { kind: 'linear', value: 1, scale: 0 } as const;
+
+/**
+ * What `lots` are worth at `ticks`, in millionths of the quote currency, rounded away from zero (never
+ * understated): contracts × value × price; of an inverse contract contracts × value, at any price.
+ * Null: nobody knows what a contract stands for.
+ */
+export function notional(instrument: Instrument, ticks: Ticks, lots: Lots): QuoteMicros | null {
+  const { contract = ONE, priceScale, tickStep, sizeScale, lotStep } = instrument;
+  if (contract.kind === 'unknown') return null;
+  const units = BigInt(lots) * BigInt(lotStep) * BigInt(contract.value);
+  const scale = sizeScale + contract.scale;
+  if (contract.kind === 'inverse') return awayFromZero(units * MICROS, 10n ** BigInt(scale)) as QuoteMicros;
+  const worth = units * BigInt(ticks) * BigInt(tickStep);
+  return awayFromZero(worth * MICROS, 10n ** BigInt(scale + priceScale)) as QuoteMicros;
+}
+
+/**
+ * The same of an inverse contract in what it settles in, in units of 10^-8: contracts × value ÷ price.
+ * Null: it is none, or there is no price.
+ */
+export function settledWorth(instrument: Instrument, ticks: Ticks, lots: Lots): bigint | null {
+  const { contract, priceScale, tickStep, sizeScale, lotStep } = instrument;
+  if (contract?.kind !== 'inverse' || !(ticks > 0)) return null;
+  const units = BigInt(lots) * BigInt(lotStep) * BigInt(contract.value) * 10n ** BigInt(priceScale + 8);
+  return awayFromZero(units, BigInt(ticks) * BigInt(tickStep) * 10n ** BigInt(sizeScale + contract.scale));
+}
+
+const MICROS = 1_000_000n;
+
+function awayFromZero(numerator: bigint, denominator: bigint): bigint {
+  const whole = numerator / denominator;
+  if (whole * denominator === numerator) return whole;
+  return numerator < 0n ? whole - 1n : whole + 1n;
 }

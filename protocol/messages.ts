@@ -7,6 +7,8 @@ import { limitViewSchema } from './limits.ts';
 import { fillSchema, orderViewSchema, positionSchema } from './orders.ts';
 import { noteSchema } from './notes.ts';
 import { originsSchema } from './origin.ts';
+import { quarantineSchema } from './quarantine.ts';
+import { replayViewSchema } from './replay.ts';
 import { sessionViewSchema } from './session.ts';
 import { unitSchema } from './units.ts';
 
@@ -27,6 +29,10 @@ export const controlStateSchema = z.object({
   feeds: z.array(feedViewSchema),
   /** Venues, as instruments name them, at which there is an account; elsewhere one only watches. */
   accounts: z.array(unitSchema.venue),
+  /** Instruments that a person quarantined. */
+  quarantines: z.array(quarantineSchema),
+  /** Null: nothing is replayed. */
+  replay: replayViewSchema.nullable(),
 });
 export type ControlState = z.infer<typeof controlStateSchema>;
 
@@ -46,6 +52,8 @@ export const controlChangeSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('alarms'), upserts: z.array(alarmSchema), removed: z.array(unitSchema.alarm) }),
   z.object({ type: z.literal('health'), rows: z.array(healthRowSchema) }),
   z.object({ type: z.literal('feeds'), feeds: z.array(feedViewSchema) }),
+  z.object({ type: z.literal('quarantines'), quarantines: z.array(quarantineSchema) }),
+  z.object({ type: z.literal('replay'), replay: replayViewSchema }),
   z.object({ type: z.literal('quarantined'), message: quarantinedSchema }),
   /** A new note in the operator's log; the others come from `GET /api/notes`. */
   z.object({ type: z.literal('note'), note: noteSchema }),
@@ -91,7 +99,7 @@ export const subscriptionSchema = z.strictObject({
 });
 export type Subscription = z.infer<typeof subscriptionSchema>;
 
-export const KLINE_INTERVALS = ['1s', '1m'] as const;
+export const KLINE_INTERVALS = ['1s', '1m', '5m'] as const;
 export const candlesQuerySchema = z.strictObject({
   instrument: unitSchema.instrument,
   interval: z.enum(KLINE_INTERVALS),
@@ -111,7 +119,17 @@ export const candleSchema = z.tuple([
 export type Candle = z.infer<typeof candleSchema>;
 
 export const candlesReplySchema = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), candles: z.array(candleSchema) }),
+  z.object({
+    ok: z.literal(true),
+    candles: z.array(candleSchema),
+    /**
+     * Open time of the first bar and of the bar behind the last, µs, of what nobody watched whole: a
+     * candle in there has a part of its trades, and where there is none nothing is known.
+     */
+    gaps: z.array(z.tuple([unitSchema.micros, unitSchema.micros])),
+    /** Why gaps could not be filled, in a sentence; null when the venue was asked without a fault. */
+    fault: z.string().nullable(),
+  }),
   z.object({ ok: z.literal(false), code: z.string(), sentence: z.string() }),
 ]);
 export type CandlesReply = z.infer<typeof candlesReplySchema>;

@@ -91,7 +91,7 @@ export const positionSchema = z.object({
   /** Working buys and sells, lots. */
   openBuy: unitSchema.lots,
   openSell: unitSchema.lots,
-  realised: unitSchema.quoteMicros,
+  realised: unitSchema.quoteMicros.nullable(),
   updatedAt: unitSchema.micros,
 });
 export type Position = z.infer<typeof positionSchema>;

@@ -22,6 +22,8 @@ export const PERMISSIONS = [
   'service-account.manage',
   'restriction.manage',
   'retention.manage',
+  'replay.control',
+  'quarantine.manage',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -30,7 +32,15 @@ const everybody = ['watch', 'halt', 'order.cancel', 'alarm.acknowledge', 'note.w
 /** Which role may what. The server's table is the one that counts; the page's only hides buttons. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: everybody,
-  trader: [...everybody, 'order.place', 'halt.take-back', 'halt.release', 'report.read'],
+  trader: [
+    ...everybody,
+    'order.place',
+    'halt.take-back',
+    'halt.release',
+    'report.read',
+    'replay.control',
+    'quarantine.manage',
+  ],
   'risk-manager': [
     ...everybody,
     'order.place',
@@ -41,6 +51,8 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'report.make',
     'session.manage',
     'restriction.manage',
+    'replay.control',
+    'quarantine.manage',
   ],
   compliance: [
     ...everybody,
@@ -51,6 +63,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'report.make',
     'restriction.manage',
     'retention.manage',
+    'replay.control',
   ],
   administrator: [
     ...everybody,
@@ -62,6 +75,8 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'user.manage',
     'session.manage',
     'service-account.manage',
+    'replay.control',
+    'quarantine.manage',
   ],
   'chief-executive': [
     ...everybody,
@@ -71,6 +86,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'report.read',
     'report.make',
     'review.certify',
+    'replay.control',
   ],
 };
 

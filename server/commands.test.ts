@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Reply } from '../protocol/commands.ts';
 import { ok, refuse, type Result } from '../protocol/result.ts';
-import type { Role } from '../protocol/session.ts';
+import { AUTHORITIES, type Role } from '../protocol/session.ts';
 import type { HaltId, Micros, UserId } from '../protocol/units.ts';
 import type { Identity } from './auth/identity.ts';
 import { Commands, type Way } from './commands.ts';
@@ -24,6 +24,8 @@ class Desk {
   readonly clock = new ManualClock();
   readonly did: string[] = [];
   factor: 'right' | 'wrong' = 'right';
+  /** What the gate would refuse an order for; null = nothing. */
+  gateRefuses: Reply | null = null;
   /** What the halt would answer. */
   would: Result<string> = ok('yes');
   cancelling: Promise<Reply> = Promise.resolve(this.#done('cancel-all'));
@@ -48,6 +50,7 @@ class Desk {
       wouldAccept: () => this.would,
     },
     desk: {
+      refuses: () => this.gateRefuses,
       place: () => Promise.resolve(this.#done('place')),
       cancel: () => Promise.resolve(this.#done('cancel')),
       cancelAll: () => Promise.resolve(this.#done('orders cancel-all')),
@@ -155,6 +158,51 @@ describe('authority', () => {
     desk.would = ok('yes');
     await desk.send({ ...cancel, type: 'halt.cancel-all' }, { id: 'command-1003' });
     expect(desk.did.slice(3)).toEqual(['factor operator halt 123456', 'cancel-all']);
+  });
+});
+
+describe('an order by hand', () => {
+  const order = {
+    clientId: 'c1',
+    symbol: 'BTCUSDT',
+    side: 'buy',
+    type: 'limit',
+    price: '1',
+    size: '1',
+  } as const;
+  const place = { type: 'order.place', order } as const;
+  const reduce = { type: 'order.place', order: { ...order, reduceOnly: true } } as const;
+  const factor = { kind: 'totp', code: '123456' } as const;
+
+  it('R-11: that may raise risk takes a factor of its own, in a session that was signed in to just now too', async () => {
+    expect(codeOf(await desk.send(place))).toBe('factor-needed');
+    expect(desk.did, 'a question: nothing is recorded').toEqual([]);
+    expect(codeOf(await desk.send({ ...place, factor }, { id: 'command-0002' }))).toBe('ok');
+    expect(desk.did).toEqual(['factor operator order 123456', 'place']);
+  });
+
+  it('R-57: that only takes back does with the session’s own, also when its hours are over', async () => {
+    for (const [i, authority] of AUTHORITIES.entries()) {
+      desk.did.length = 0;
+      const as = identityAs('trader', { authority });
+      expect(codeOf(await desk.send(reduce, { id: `command-20${i}0`, as }))).toBe('ok');
+      expect(desk.did).toEqual(['factor operator reduce session', 'place']);
+      const other = await desk.send({ ...place, factor }, { id: `command-20${i}1`, as });
+      expect(codeOf(other)).toBe(authority === 'watching' ? 'session-over' : 'ok');
+    }
+  });
+
+  it('is refused by the gate before a factor is asked for, or one that was given is spent', async () => {
+    desk.gateRefuses = { ok: false, code: 'order-size', sentence: 'Too big.', rule: null };
+    for (const [i, command] of [place, { ...place, factor }, reduce].entries())
+      expect(codeOf(await desk.send(command, { id: `command-300${i}` }))).toBe('order-size');
+    expect(desk.did).toEqual([]);
+  });
+
+  it('is not placed by a wrong factor, and that is on record', async () => {
+    desk.factor = 'wrong';
+    expect(codeOf(await desk.send({ ...place, factor }))).toBe('wrong-code');
+    expect(desk.did).toEqual(['factor operator order 123456', 'log command.refused']);
   });
 });
 

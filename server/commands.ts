@@ -10,6 +10,8 @@ import { checkAuthority } from './commands/authority.ts';
 import { haltCommands, type HaltCommandParts } from './commands/halt.ts';
 import { orderCommands, type OrderCommandParts } from './commands/orders.ts';
 import { recordCommands, type RecordCommandParts } from './commands/records.ts';
+import { quarantineCommands, type QuarantineCommandParts } from './commands/quarantine.ts';
+import { replayCommands, type ReplayCommandParts } from './commands/replay.ts';
 import { Refusals } from './commands/refusals.ts';
 import { serviceCommands, type ServiceCommandParts } from './commands/service-accounts.ts';
 import type { Spender } from './commands/spend.ts';
@@ -22,7 +24,9 @@ export interface CommandParts
     Omit<OrderCommandParts, Own>,
     Omit<UserCommandParts, Own>,
     Omit<ServiceCommandParts, Own>,
-    Omit<RecordCommandParts, Own> {
+    Omit<RecordCommandParts, Own>,
+    Omit<ReplayCommandParts, Own>,
+    Omit<QuarantineCommandParts, Own> {
   readonly clock: Clock;
   /** `active`: a person acted in this session. */
   readonly auth: Spender & { active(identity: Identity): void };
@@ -66,6 +70,8 @@ export class Commands {
       ...userCommands(all),
       ...serviceCommands(all),
       ...recordCommands(all),
+      ...replayCommands(all),
+      ...quarantineCommands(all),
     };
   }
 

@@ -39,6 +39,7 @@ function threadWith(store: ArchiveSettings['store']): {
       copy: null,
       sealedTo: null,
       reports: null,
+      barDays: 14,
       retention: { orders: 1, control: 1, sessions: 1, clock: 1 },
       clockShiftMicros: 0,
     },
@@ -63,6 +64,7 @@ it('before it was started, while it is dead and once it is stopped, questions ar
   expect((await asked).ok).toBe(false);
   expect(archive.status()).toMatchObject([
     { id: 'store', state: 'down' },
+    { id: 'bars', state: 'down' },
     { id: 'retention', state: 'down' },
   ]);
   expect(await archive.search(everything)).toMatchObject({ ok: false, error: { code: 'store-down' } });

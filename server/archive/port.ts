@@ -23,6 +23,8 @@ export interface ArchiveSettings {
   readonly sealedTo: string | null;
   /** How long each kind of record is kept. */
   readonly retention: Days;
+  /** Days that minute bars are kept. */
+  readonly barDays: number;
   /** null: none are made. */
   readonly reports: ReportsSettings | null;
   readonly clockShiftMicros: number;

@@ -6,6 +6,7 @@ import { openPostgres } from '../store/postgres.ts';
 import { HeadSigner } from '../audit/signer.ts';
 import { deliverer } from '../reports/deliver.ts';
 import { ReportsPart } from '../reports/reports-part.ts';
+import { BarsPart } from '../store/bars/bars-part.ts';
 import { StorePart } from '../store/store-part.ts';
 import { CopyPart } from './copy/copy-part.ts';
 import { DatabaseTarget } from './copy/database-target.ts';
@@ -27,14 +28,22 @@ if (parentPort) {
   const reportKey = reports === null ? null : HeadSigner.fromPem(reports.keyPem);
   // A part more is a line more.
   const { copy, auditDir, sealedTo } = settings;
+  const store = new StorePart({
+    settings: settings.store,
+    auditDir: settings.auditDir,
+    clock,
+    random: Math.random,
+    changed: () => tell(),
+  });
+  const bars = new BarsPart({
+    database: () => store.database,
+    days: settings.barDays,
+    isKept: settings.store.kind !== 'none',
+    clock,
+  });
   const parts: readonly Part[] = [
-    new StorePart({
-      settings: settings.store,
-      auditDir: settings.auditDir,
-      clock,
-      random: Math.random,
-      changed: () => tell(),
-    }),
+    store,
+    bars,
     new RetentionPart({ auditDir, days: settings.retention }),
     ...(sealedTo === null ? [] : [new SealPart({ auditDir, to: sealedTo, clock, changed: () => tell() })]),
     ...(copy === null
@@ -80,7 +89,11 @@ if (parentPort) {
       }
       case 'stop':
         stopTelling();
-        void Promise.all(parts.map((part) => part.stop())).then(() => say({ kind: 'stopped' }));
+        // The bars that wait are written before the store closes its database.
+        void bars
+          .stop()
+          .then(() => Promise.all(parts.map((part) => part.stop())))
+          .then(() => say({ kind: 'stopped' }));
         return;
     }
   });

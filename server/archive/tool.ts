@@ -58,7 +58,7 @@ async function restore(argv: readonly string[], { say }: ToolOutput): Promise<Re
   return ok(null);
 }
 
-function told({ seq, wall, heads, headSize, headSignedAt }: Restored, dataDir: string): string[] {
+function told({ seq, wall, heads, headSize, headSignedAt, removed }: Restored, dataDir: string): string[] {
   if (seq === 0) return [`${dataDir}: the copy was made of an empty log.`];
   const at = (micros: number): string => new Date(micros / 1000).toISOString();
   const time = wall === null ? '' : ` of ${at(Number(BigInt(wall) / 1000n))}`;
@@ -66,7 +66,11 @@ function told({ seq, wall, heads, headSize, headSignedAt }: Restored, dataDir: s
     headSignedAt === null
       ? 'No signed head came with them: their order and bytes were checked, nothing else can be.'
       : `Checked: every record, ${heads} signed heads; the newest speaks for ${headSize} records, ${at(headSignedAt)}.`;
-  return [`${dataDir}: the log is restored up to record ${seq}${time}.`, signed];
+  const gone = removed.map(
+    ({ first, last }) =>
+      `Records ${first} to ${last} were removed by retention before they were copied: their hashes are back, and fit.`,
+  );
+  return [`${dataDir}: the log is restored up to record ${seq}${time}.`, ...gone, signed];
 }
 
 async function withSource<T>(

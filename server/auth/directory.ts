@@ -43,7 +43,8 @@ export class Directory {
     if (this.list().length === 0) {
       for (const { id: user, name, role } of users) {
         const change = { before: null, after: { name, role } };
-        await this.#book.commit(serverAuthor, { kind: 'auth.user', user, name, role }, change);
+        const given = { by: serverAuthor.actor, at: this.#book.wall() };
+        await this.#book.commit(serverAuthor, { kind: 'auth.user', user, name, role, ...given }, change);
       }
       return null;
     }
@@ -125,7 +126,8 @@ export class Directory {
   }
 
   async #commit({ user, name, role }: UserFacts, author: Author, change: Change): Promise<Result<Change>> {
-    await this.#book.commit(author, { kind: 'auth.user', user, name, role }, change);
+    const given = { by: author.actor, at: this.#book.wall() };
+    await this.#book.commit(author, { kind: 'auth.user', user, name, role, ...given }, change);
     return ok(change);
   }
 }

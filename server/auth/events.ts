@@ -4,18 +4,29 @@ import { SCOPES } from '../../protocol/people.ts';
 import { roleSchema } from '../../protocol/roles.ts';
 import { unitSchema } from '../../protocol/units.ts';
 
-/** What a factor is for. A code is good once for each: one used to log in still halts. */
+/**
+ * What a factor is for. A code is good once for each: one used to log in still halts. `reduce`: an order
+ * that only takes a position back; `order`: any other by hand.
+ */
 export const PURPOSES = [
   'login',
   'halt',
   'take-back',
   'release',
   'order',
+  'reduce',
   'admin',
   'account',
   'renew',
 ] as const;
 export type Purpose = (typeof PURPOSES)[number];
+
+/**
+ * What lowers risk: the session's own factor does while it is young, and neither the log nor a session
+ * that ends meanwhile holds it up.
+ */
+export const lowersRisk = (purpose: Purpose): purpose is 'halt' | 'reduce' =>
+  purpose === 'halt' || purpose === 'reduce';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const { user, micros, strategy } = unitSchema;
@@ -23,6 +34,11 @@ const { user, micros, strategy } = unitSchema;
 const deviceKey = z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() });
 export type DeviceKey = z.infer<typeof deviceKey>;
 export const deviceKeySchema = deviceKey;
+
+/** Who gave it and when; null in records of before. */
+const given = { by: z.string().nullable().default(null), at: micros.nullable().default(null) };
+/** The cookie in whose place another was given: good until that one is seen, `until` at most. */
+const old = z.object({ hash, until: micros }).nullable().default(null);
 
 const passkey = z.object({
   /** Credential id, base64url. */
@@ -46,7 +62,7 @@ const passkey = z.object({
  * that is not in the log. Versioned by addition: a member that came later has a default.
  */
 export const authEventSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('auth.user'), user, name: z.string(), role: roleSchema }),
+  z.object({ kind: z.literal('auth.user'), user, name: z.string(), role: roleSchema, ...given }),
   z.object({ kind: z.literal('auth.user-removed'), user }),
   z.object({ kind: z.literal('auth.password'), user, sealed: z.string() }),
   z.object({ kind: z.literal('auth.totp'), user, sealed: z.string() }),
@@ -64,6 +80,7 @@ export const authEventSchema = z.discriminatedUnion('kind', [
     name: z.string().default(''),
     hash,
     expiresAt: micros,
+    ...given,
   }),
   z.object({ kind: z.literal('auth.link-used'), hash }),
   z.object({
@@ -84,10 +101,21 @@ export const authEventSchema = z.discriminatedUnion('kind', [
     user,
     session: z.string(),
     hash,
+    old,
     expiresAt: micros,
     endsAt: micros,
   }),
-  z.object({ kind: z.literal('auth.session-rotated'), user, session: z.string(), hash }),
+  z.object({ kind: z.literal('auth.session-rotated'), user, session: z.string(), hash, old }),
+  /** The wall clock was set back before a start: these are the ends by what it says now. */
+  z.object({
+    kind: z.literal('auth.session-dated'),
+    user,
+    session: z.string(),
+    expiresAt: micros,
+    endsAt: micros,
+  }),
+  /** Somebody came with the newest cookie: the one before is over. */
+  z.object({ kind: z.literal('auth.session-seen'), user, session: z.string() }),
   z.object({ kind: z.literal('auth.session-ended'), user, session: z.string(), why: z.string() }),
   z.object({
     kind: z.literal('auth.factor'),

@@ -16,6 +16,20 @@ describe('a code', () => {
     expect(codeOf(await desk.spend(operator, 'release', code))).toBe('code-used');
   });
 
+  it('used for an order says when the next one comes', async () => {
+    const desk = await TestIdentity.open();
+    const { secret } = await desk.enrol(operator);
+    desk.clock.advance(30_000 - ((desk.clock.wallMicros() / 1000) % 30_000) + 13_000);
+    const say = async (offset: number) => {
+      const told = await desk.spend(operator, 'order', desk.code(secret, offset));
+      return told.ok ? 'ok' : told.error.sentence;
+    };
+    for (const offset of [-1, 0, 1]) expect(await say(offset)).toBe('ok');
+    expect(await say(0)).toBe('This code was used for this already: wait for the next one, 17 s.');
+    expect(await say(1)).toContain('wait for the next one, 47 s.');
+    expect(await say(-1)).toContain('give the one that is shown now.');
+  });
+
   it('is never good twice for one purpose, whatever happens between', async () => {
     const purposes = PURPOSES.filter((one): one is Exclude<Purpose, 'login'> => one !== 'login');
     const step = fc.record({
@@ -47,12 +61,14 @@ describe('a code', () => {
     );
   });
 
-  it('R-57: a halt’s needs no log, a release’s does', async () => {
+  it('R-57: a halt’s needs no log, nor does a reduce-only order’s; a release’s does', async () => {
     const desk = await TestIdentity.open();
     const { secret } = await desk.enrol(operator);
     desk.broken = true;
     expect(codeOf(await desk.spend(operator, 'halt', desk.code(secret)))).toBe('ok');
-    expect(codeOf(await desk.spend(operator, 'release', desk.code(secret)))).toBe('audit-broken');
+    expect(codeOf(await desk.spend(operator, 'reduce', desk.code(secret)))).toBe('ok');
+    for (const purpose of ['release', 'order'] as const)
+      expect(codeOf(await desk.spend(operator, purpose, desk.code(secret)))).toBe('audit-broken');
     expect(codeOf(await desk.login('operator', desk.code(secret, 1)))).toBe('ok');
   });
 
@@ -88,13 +104,15 @@ describe('a recent factor', () => {
   it('of this session is enough to lower risk for 5 minutes, login included, and for nothing else', async () => {
     const desk = await TestIdentity.open();
     const { cookie, secret } = await desk.enrol(operator);
-    const recent = (purpose: 'halt' | 'release') =>
+    const recent = (purpose: 'halt' | 'reduce' | 'release' | 'order') =>
       desk.give(desk.who(cookie), { kind: 'session' }, purpose).then(codeOf);
-    expect([await recent('halt'), await recent('release')]).toEqual(['ok', 'factor-needed']);
+    expect([await recent('halt'), await recent('reduce')]).toEqual(['ok', 'ok']);
+    expect([await recent('release'), await recent('order')]).toEqual(['factor-needed', 'factor-needed']);
     desk.clock.advance(5 * 60_000 - 1);
     expect(await recent('halt')).toBe('ok');
     desk.clock.advance(1);
     expect(await recent('halt')).toBe('factor-needed');
+    expect(await recent('reduce')).toBe('factor-needed');
     value(await desk.give(desk.who(cookie), { kind: 'totp', code: desk.code(secret) }, 'release'));
     expect(await recent('halt')).toBe('ok');
     // A clock set back makes it no younger, now or after a restart.
@@ -129,7 +147,7 @@ it('R-53: what a factor was given for is on record, with who, in which session, 
 });
 
 describe('a factor whose session ends while it is checked', () => {
-  it.each(['release', 'order', 'admin', 'halt'] as const)('given for %s', async (purpose) => {
+  it.each(['release', 'order', 'admin', 'halt', 'reduce'] as const)('given for %s', async (purpose) => {
     const desk = await TestIdentity.open();
     const { cookie, secret } = await desk.enrol(operator);
     const who = desk.who(cookie);
@@ -140,17 +158,18 @@ describe('a factor whose session ends while it is checked', () => {
     written();
     await ended;
     // What lowers risk goes on; what raises it is not done for somebody who is signed out.
-    expect(codeOf(await given)).toBe(purpose === 'halt' ? 'ok' : 'session-over');
+    expect(codeOf(await given)).toBe(purpose === 'halt' || purpose === 'reduce' ? 'ok' : 'session-over');
   });
 });
 
-it('wrong codes for a release delay releases, and no halt', async () => {
+it('wrong codes for a release delay releases, and nothing that lowers risk', async () => {
   const desk = await TestIdentity.open();
   const { cookie, secret } = await desk.enrol(operator);
   const who = desk.who(cookie);
   for (let i = 0; i < 4; i++) await desk.give(who, { kind: 'totp', code: '000000' }, 'release');
-  const give = (purpose: 'release' | 'halt') =>
+  const give = (purpose: 'release' | 'halt' | 'reduce') =>
     desk.give(who, { kind: 'totp', code: desk.code(secret) }, purpose).then(codeOf);
   expect(await give('release')).toBe('too-many-attempts');
+  expect(await give('reduce')).toBe('ok');
   expect(await give('halt')).toBe('ok');
 });

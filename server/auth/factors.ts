@@ -5,7 +5,7 @@ import { actionHash, challengeOf, sameAction, type Statement } from './action.ts
 import { authorOf } from './author.ts';
 import type { AuthBook } from './book.ts';
 import { CHALLENGE_MICROS, Challenges, type Challenge, type Site } from './challenges.ts';
-import type { AuthEventOf, Purpose } from './events.ts';
+import { lowersRisk, type AuthEventOf, type Purpose } from './events.ts';
 import type { Identity, Spent } from './identity.ts';
 import { recoveryHash } from './recovery.ts';
 import { unseal } from './seal.ts';
@@ -13,7 +13,7 @@ import type { Sessions } from './sessions.ts';
 import { stepsKey, type Passkey, type User } from './state.ts';
 import type { StoredAssertion } from './stored-assertion.ts';
 import { tooManyAttempts, type Door, type Throttle } from './throttle.ts';
-import { matchStep } from './totp.ts';
+import { matchStep, nextCodeIn } from './totp.ts';
 import { counterRegressed, signingOptions, siteRefusal, verifySigning, wrongPasskey } from './webauthn.ts';
 
 /** A challenge for one action of one person. */
@@ -70,8 +70,8 @@ export class Factors {
   }
 
   /**
-   * Spends one factor on one action. For a halt its record runs beside and nothing is waited for but
-   * the factor itself; what raises risk waits until the use is on disk.
+   * Spends one factor on one action. For what lowers risk its record runs beside and nothing is waited
+   * for but the factor itself; what raises risk waits until the use is on disk.
    */
   async spend(
     identity: Identity,
@@ -82,7 +82,8 @@ export class Factors {
     if (identity.view.kind === 'wall') return refuse('not-allowed', 'A wall display only watches.');
     const wasSignedIn = this.#sessions.userOf(identity.session) !== null;
     if (factor.kind === 'session') return this.#recent(identity, purpose);
-    const door: Door = { kind: 'factor', user: identity.user, lowers: purpose === 'halt' };
+    const lowers = lowersRisk(purpose);
+    const door: Door = { kind: 'factor', user: identity.user, lane: lowers ? purpose : 'factor' };
     const waitMs = this.#throttle.waitMs(door, this.#mono());
     if (waitMs > 0) return tooManyAttempts(waitMs);
     const judged =
@@ -107,7 +108,7 @@ export class Factors {
     const keeps = purpose === 'account' || purpose === 'renew';
     const author = authorOf(identity, { spent: keeps ? spent : { kind: spent.kind } });
     this.#sessions.factorGiven(identity.session);
-    if (purpose === 'halt') {
+    if (lowers) {
       this.#book.recordBeside(author, event);
       return ok(spent);
     }
@@ -176,16 +177,17 @@ export class Factors {
   }
 
   #judgeStep(user: UserId | null, purpose: Purpose, secret: string | null, code: string): Result<FactorUse> {
-    const step = secret === null ? null : matchStep(secret, code, this.#book.wall() / 1_000_000);
+    const seconds = this.#book.wall() / 1_000_000;
+    const step = secret === null ? null : matchStep(secret, code, seconds);
     if (step === null || user === null) return wrongCode();
     if (this.#book.state.usedSteps.get(stepsKey(user, purpose))?.includes(step)) {
-      return refuse('code-used', 'This code was used already; wait for the next one (30 s).');
+      return codeUsed(nextCodeIn(step, seconds));
     }
     return ok({ factor: 'totp', step });
   }
 
   #recent(identity: Identity, purpose: Purpose): Result<Spent> {
-    if (purpose !== 'halt') return refuse('factor-needed', 'This needs a factor of its own.');
+    if (!lowersRisk(purpose)) return refuse('factor-needed', 'This needs a factor of its own.');
     if (this.#sessions.isFresh(identity)) return ok({ kind: 'session' });
     return refuse('factor-needed', 'The last factor of this session is older than 5 minutes; give one.');
   }
@@ -235,6 +237,11 @@ export class Factors {
 
 function withoutAssertion(judged: Result<FactorUse>): Result<{ use: FactorUse; assertion: null }> {
   return judged.ok ? ok({ use: judged.value, assertion: null }) : judged;
+}
+
+function codeUsed(waitSeconds: number): Result<never> {
+  const next = waitSeconds > 0 ? `wait for the next one, ${waitSeconds} s` : 'give the one that is shown now';
+  return refuse('code-used', `This code was used for this already: ${next}.`);
 }
 
 export function wrongCode(): Result<never> {

@@ -2,18 +2,20 @@
 import { ensureNever } from '../../protocol/assert.ts';
 import type { Micros, UserId } from '../../protocol/units.ts';
 import type { AuthEvent, AuthEventOf } from './events.ts';
-import { stepsKey, stepsOf, type AuthState, type User } from './state.ts';
+import { isEnrolled, stepsKey, stepsOf, type AuthState, type Given, type User } from './state.ts';
 
 /** A code can match one of three steps, so that a handful of used ones is all a replay can meet. */
 const KEPT_STEPS = 8;
+const KEPT_GIVEN = 16;
 const NO_FACTORS = { password: null, totp: null, passkeys: [], recovery: [] } as const;
 
 export function applyAuth(state: AuthState, event: AuthEvent): AuthState {
   switch (event.kind) {
     case 'auth.user': {
       const { user: id, name, role } = event;
-      const known = state.users.get(id) ?? { ...NO_FACTORS, lastSignInAt: null };
-      return { ...state, users: set(state.users, id, { ...known, id, name, role }) };
+      const known = state.users.get(id) ?? { ...NO_FACTORS, lastSignInAt: null, given: [] };
+      const given = givenMore(known.given, event, 'role');
+      return { ...state, users: set(state.users, id, { ...known, id, name, role, given }) };
     }
     case 'auth.user-removed': {
       // The steps that were used stay used, should the same person come back.
@@ -49,9 +51,13 @@ export function applyAuth(state: AuthState, event: AuthEvent): AuthState {
     case 'auth.factors-reset':
       return change(state, event.user, () => NO_FACTORS);
     case 'auth.link': {
-      const { kind: _kind, ...link } = event;
-      if (link.use !== 'wall' && !state.users.has(link.user)) return state;
-      return { ...state, links: set(state.links, link.hash, link) };
+      const { kind: _kind, by: _by, at: _at, ...link } = event;
+      const user = state.users.get(link.user);
+      if (link.use !== 'wall' && !user) return state;
+      const linked = { ...state, links: set(state.links, link.hash, link) };
+      // Who has factors signs in by such a link with one of them: it gives none.
+      if (!user || link.use === 'wall' || (link.use === 'enrol' && isEnrolled(user))) return linked;
+      return change(linked, user.id, () => ({ given: givenMore(user.given, event, 'factors') }));
     }
     case 'auth.link-used':
       return { ...state, links: without(state.links, event.hash) };
@@ -59,7 +65,11 @@ export function applyAuth(state: AuthState, event: AuthEvent): AuthState {
       const { kind: _kind, ...session } = event;
       // Somebody who was removed while they signed in.
       if (!session.wall && !state.users.has(session.user)) return state;
-      const sessions = set(state.sessions, session.session, { ...session, factorAt: session.signedInAt });
+      const sessions = set(state.sessions, session.session, {
+        ...session,
+        old: null,
+        factorAt: session.signedInAt,
+      });
       const signedIn = { ...state, sessions };
       if (session.wall) return signedIn;
       return change(signedIn, session.user, () => ({ lastSignInAt: session.signedInAt }));
@@ -67,16 +77,28 @@ export function applyAuth(state: AuthState, event: AuthEvent): AuthState {
     case 'auth.session-renewed': {
       const known = state.sessions.get(event.session);
       if (!known) return state;
-      const { hash, expiresAt, endsAt } = event;
+      const { hash, old, expiresAt, endsAt } = event;
       return {
         ...state,
-        sessions: set(state.sessions, event.session, { ...known, hash, expiresAt, endsAt }),
+        sessions: set(state.sessions, event.session, { ...known, hash, old, expiresAt, endsAt }),
       };
     }
     case 'auth.session-rotated': {
       const known = state.sessions.get(event.session);
       if (!known) return state;
-      return { ...state, sessions: set(state.sessions, event.session, { ...known, hash: event.hash }) };
+      const { hash, old } = event;
+      return { ...state, sessions: set(state.sessions, event.session, { ...known, hash, old }) };
+    }
+    case 'auth.session-dated': {
+      const known = state.sessions.get(event.session);
+      if (!known) return state;
+      const { expiresAt, endsAt } = event;
+      return { ...state, sessions: set(state.sessions, event.session, { ...known, expiresAt, endsAt }) };
+    }
+    case 'auth.session-seen': {
+      const known = state.sessions.get(event.session);
+      if (!known) return state;
+      return { ...state, sessions: set(state.sessions, event.session, { ...known, old: null }) };
     }
     case 'auth.session-ended':
       return { ...state, sessions: without(state.sessions, event.session) };
@@ -132,6 +154,14 @@ function useFactor(state: AuthState, event: AuthEventOf<'auth.factor'>): AuthSta
   if (!session) return next;
   const touched = { ...session, factorAt: at, factor: event.factor };
   return { ...next, sessions: set(next.sessions, session.session, touched) };
+}
+
+function givenMore(
+  before: readonly Given[],
+  { by, at }: { readonly by: string | null; readonly at: Micros | null },
+  what: Given['what'],
+): readonly Given[] {
+  return by === null || at === null ? before : [...before, { by, at, what }].slice(-KEPT_GIVEN);
 }
 
 /** Without the links and sessions whose time is over. */

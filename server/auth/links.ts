@@ -65,9 +65,10 @@ export class Links {
     }
     const token = this.#book.token();
     const hash = hashOf(token);
-    const expiresAt = (this.#book.wall() + LINK_MICROS) as Micros;
+    const at = this.#book.wall();
+    const expiresAt = (at + LINK_MICROS) as Micros;
     this.#deadlines.set(hash, LINK_MICROS, this.#book.clock.monotonicMicros());
-    await this.#book.commit(author, { kind: 'auth.link', ...link, hash, expiresAt });
+    await this.#book.commit(author, { kind: 'auth.link', ...link, hash, expiresAt, by: author.actor, at });
     return ok({ token, expiresAt });
   }
 }

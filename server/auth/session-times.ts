@@ -13,8 +13,21 @@ export const WALL_MICROS = 30 * 24 * 60 * MINUTE;
 export const WALL_PROOF_MICROS = 5 * MINUTE;
 /** A factor so young is enough for what lowers risk. */
 export const FRESH_MICROS = 5 * MINUTE;
-/** How long a rotated-out cookie serves the requests that were on their way. */
+/** A cookie stays good so long at most when the one in its place was never seen. */
+export const HELD_MICROS = IDLE_MICROS;
+/** Once that one was seen: for the requests that were on their way. */
 export const GRACE_MICROS = 4 * 1_000_000;
+
+/** When a session of now would end; one of before that ends later was dated by a clock set back since. */
+export function longestEnds(
+  isWall: boolean,
+  now: Micros,
+): { readonly expiresAt: Micros; readonly endsAt: Micros } {
+  return {
+    expiresAt: (now + (isWall ? WALL_MICROS : SESSION_MICROS)) as Micros,
+    endsAt: (now + (isWall ? WALL_MICROS : ENDS_MICROS)) as Micros,
+  };
+}
 
 /**
  * A session's deadlines by the clock that never steps, monotonic µs: the wall clock set back must not
@@ -50,9 +63,10 @@ export class SessionTimes {
   /** After a restart: as old as its newest factor; never longer than a new one. */
   static resumed({ wall, factorAt, expiresAt, endsAt }: Session, wallNow: Micros, now: number): SessionTimes {
     const age = wallNow - factorAt;
+    const longest = longestEnds(wall !== null, wallNow);
     return new SessionTimes({
-      expiresAt: now + Math.min(expiresAt - wallNow, wall ? WALL_MICROS : SESSION_MICROS),
-      endsAt: now + Math.min(endsAt - wallNow, wall ? WALL_MICROS : ENDS_MICROS),
+      expiresAt: now + Math.min(expiresAt, longest.expiresAt) - wallNow,
+      endsAt: now + Math.min(endsAt, longest.endsAt) - wallNow,
       // A factor of the future: the clock was set back, and how old it is nobody knows.
       actedAt: age < 0 ? -Infinity : now - age,
       provenUntil: -Infinity,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { authorOf } from './author.ts';
-import { GRACE_MICROS } from './session-times.ts';
+import { hashOf } from './seal.ts';
+import { GRACE_MICROS, HELD_MICROS } from './session-times.ts';
 import { codeOf, operator, second, TestIdentity, value } from '../testing/identity.ts';
 
 const MINUTE_MS = 60_000;
@@ -61,7 +62,7 @@ describe('a session', () => {
     expect(desk.auth.identify(cookie)).toBeNull();
   });
 
-  it('is renewed in place by a factor, under another cookie; the old one dies after its grace', async () => {
+  it('is renewed in place by a factor, under another cookie; once that is seen the old one dies after its grace', async () => {
     const desk = await TestIdentity.open();
     const { cookie, secret } = await desk.enrol(operator);
     desk.clock.advance(11.9 * HOUR_MS);
@@ -102,6 +103,7 @@ describe('a session', () => {
     expect(next?.cookie).not.toBe(cookie);
     expect(next?.identity.session).toBe(desk.who(cookie).session);
     expect(await rotate(next?.cookie ?? '')).toBeNull();
+    expect(await rotate(cookie), 'what serves what is in flight is given nothing').toBeNull();
     desk.clock.advance(GRACE_MICROS / 1000);
     desk.auth.expire();
     expect(desk.auth.identify(cookie)).toBeNull();
@@ -112,6 +114,72 @@ describe('a session', () => {
     desk.restart();
     expect(desk.auth.identify(cookie, undefined, 'socket')).toBeNull();
     expect(desk.auth.identify(next?.cookie ?? '')).not.toBeNull();
+  });
+
+  describe('whose new cookie was lost on its way', () => {
+    const lost = async () => {
+      const desk = await TestIdentity.open();
+      const { cookie, secret } = await desk.enrol(operator);
+      const factor = { kind: 'totp' as const, code: desk.code(secret) };
+      value(await desk.auth.spend(desk.who(cookie), { type: 'act' }, factor, 'halt'));
+      const ask = async (by: string) => {
+        const who = desk.who(by);
+        return (await desk.auth.sessions.rotate(who, authorOf(who)))?.cookie ?? null;
+      };
+      return { desk, cookie, secret, ask, never: await ask(cookie) };
+    };
+
+    it('goes on by the old one, over a restart too, and is given another when it asks', async () => {
+      const { desk, cookie, ask, never } = await lost();
+      expect(never).not.toBeNull();
+      desk.clock.advance(10 * MINUTE_MS);
+      expect(desk.auth.identify(cookie)).not.toBeNull();
+      desk.restart();
+      expect(desk.auth.identify(cookie), 'a reload after a restart').not.toBeNull();
+      const next = await ask(cookie);
+      expect(next).not.toBeNull();
+      expect(desk.auth.identify(next)).not.toBeNull();
+      desk.clock.advance(GRACE_MICROS / 1000);
+      for (const over of [cookie, never]) expect(desk.auth.identify(over)).toBeNull();
+      desk.restart();
+      for (const over of [cookie, never]) expect(desk.auth.identify(over)).toBeNull();
+      expect(desk.auth.identify(next)).not.toBeNull();
+    });
+
+    it('and that came all the same, later, is good', async () => {
+      const { desk, cookie, ask, never } = await lost();
+      const again = await ask(cookie);
+      expect(desk.auth.identify(never)).not.toBeNull();
+      expect(desk.auth.identify(again)).not.toBeNull();
+    });
+
+    it.each([false, true])('has half an hour for it, and no longer (restart: %s)', async (restarts) => {
+      const { desk, cookie } = await lost();
+      if (restarts) desk.restart();
+      desk.clock.advance(HELD_MICROS / 1000 - 1);
+      expect(desk.auth.identify(cookie)).not.toBeNull();
+      desk.clock.advance(1);
+      expect(desk.auth.identify(cookie)).toBeNull();
+    });
+
+    it('by a renewal as well: its sockets stay until the new one is seen', async () => {
+      const desk = await TestIdentity.open();
+      const { cookie, secret } = await desk.enrol(operator);
+      const rotated: string[] = [];
+      desk.auth.sessions.onRotated((key) => rotated.push(key));
+      const renew = (step: number) =>
+        desk.auth.renew(desk.who(cookie), { kind: 'totp', code: desk.code(secret, step) });
+      value(await renew(0));
+      desk.clock.advance(MINUTE_MS);
+      desk.auth.expire();
+      expect([desk.auth.identify(cookie) === null, rotated]).toEqual([false, []]);
+      const second = value(await renew(0));
+      desk.who(second.cookie);
+      desk.clock.advance(GRACE_MICROS / 1000);
+      desk.auth.expire();
+      expect(desk.auth.identify(cookie)).toBeNull();
+      expect(rotated).toContain(hashOf(cookie));
+    });
   });
 
   it('its end closes the sockets of every cookie it had', async () => {
@@ -181,6 +249,18 @@ describe('a session', () => {
   });
 });
 
+it('R-52: starts while the clock is set back give a session one life more at most, not one each', async () => {
+  const desk = await TestIdentity.open();
+  const { cookie } = await desk.enrol(operator);
+  desk.clock.stepWall(-1500 * MINUTE_MS);
+  for (let hours = 0; hours < 24; hours += 4) {
+    desk.restart();
+    expect(desk.who(cookie).authority).toBe(hours < 12 ? 'idle' : 'watching');
+    desk.clock.advance(4 * HOUR_MS);
+  }
+  expect(desk.auth.identify(cookie)).toBeNull();
+});
+
 it('no session outlives its ends, whatever people, clocks and a new start do', async () => {
   const act = fc.oneof(
     fc.record({ kind: fc.constant('wait' as const), minutes: fc.integer({ min: 1, max: 500 }) }),
@@ -197,16 +277,16 @@ it('no session outlives its ends, whatever people, clocks and a new start do', a
       let { cookie } = enrolled;
       const passed = () => desk.clock.monotonicMicros() / 60e6;
       let renewedAt = 0;
-      let wasSetBack = false;
+      let setBack = 0;
       for (const { kind, minutes } of acts) {
         if (kind === 'wait') desk.clock.advance(minutes * MINUTE_MS);
         if (kind === 'back') desk.clock.stepWall(-minutes * MINUTE_MS);
-        if (kind === 'back') wasSetBack = true;
+        if (kind === 'back') setBack += minutes;
         if (kind === 'restart') {
           desk.restart();
-          // By how much the clock was set back a new start can't know: one life more at most.
-          if (wasSetBack) renewedAt = passed();
-          wasSetBack = false;
+          // A new start has the wall alone: it gives what that was set back by, one life from now at most.
+          renewedAt = Math.min(renewedAt + setBack, passed());
+          setBack = 0;
         }
         const who = desk.auth.identify(cookie);
         if (!who) continue;
@@ -215,7 +295,7 @@ it('no session outlives its ends, whatever people, clocks and a new start do', a
         if (kind === 'act') desk.auth.active(who);
         if (kind === 'renew') {
           const renewed = await desk.auth.renew(who, { kind: 'totp', code: desk.code(enrolled.secret) });
-          if (renewed.ok) [cookie, renewedAt] = [renewed.value.cookie, passed()];
+          if (renewed.ok) [cookie, renewedAt, setBack] = [renewed.value.cookie, passed(), 0];
         }
       }
     }),

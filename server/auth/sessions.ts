@@ -11,12 +11,11 @@ import { listedOf } from './people.ts';
 import { identityOf, permissionsOf, type Identity, type SignedIn } from './identity.ts';
 import { hashOf } from './seal.ts';
 import {
-  ENDS_MICROS,
   FRESH_MICROS,
   GRACE_MICROS,
-  SESSION_MICROS,
+  HELD_MICROS,
   SessionTimes,
-  WALL_MICROS,
+  longestEnds,
   WALL_PROOF_MICROS,
 } from './session-times.ts';
 import type { Session } from './state.ts';
@@ -30,6 +29,12 @@ export interface NewSession {
   readonly device: string;
   readonly address: string;
   readonly factor: FactorKind;
+}
+
+interface Found {
+  readonly session: Session;
+  readonly times: SessionTimes;
+  readonly sessionKey: string;
 }
 
 type Revoked = (sessionKey: string, sentence: string) => void;
@@ -50,7 +55,8 @@ export class Sessions {
     const [wall, mono] = [book.wall(), this.#mono()];
     for (const session of book.state.sessions.values()) {
       this.#times.set(session.session, SessionTimes.resumed(session, wall, mono));
-      this.#cookies.set(session.hash, session.session);
+      this.#resume(session, wall, mono);
+      this.#date(session, wall);
     }
   }
 
@@ -76,15 +82,13 @@ export class Sessions {
       : null;
     const cookie = this.#book.token();
     const signedInAt = this.#book.wall();
-    const lasts = wall ? WALL_MICROS : SESSION_MICROS;
     const event = {
       kind: 'auth.session' as const,
       ...wanted,
       session: Buffer.from(this.#book.random(12)).toString('base64url'),
       hash: hashOf(cookie),
       signedInAt,
-      expiresAt: (signedInAt + lasts) as Micros,
-      endsAt: (signedInAt + (wall ? WALL_MICROS : ENDS_MICROS)) as Micros,
+      ...longestEnds(wall !== null, signedInAt),
     };
     this.#times.set(event.session, SessionTimes.opened(wall !== null, this.#mono()));
     this.#cookies.set(event.hash, event.session);
@@ -99,7 +103,7 @@ export class Sessions {
     return signedIn;
   }
 
-  /** Twelve hours anew under a new cookie; the old one is good for the requests that are in flight. */
+  /** Twelve hours anew under a new cookie; the old one is good until that was seen. */
   async renew(identity: Identity, author: Author): Promise<Result<SignedIn>> {
     const { session } = identity;
     const known = this.#book.state.sessions.get(session);
@@ -107,10 +111,9 @@ export class Sessions {
     const now = this.#book.wall();
     const cookie = this.#book.token();
     const hash = hashOf(cookie);
-    const [expiresAt, endsAt] = [(now + SESSION_MICROS) as Micros, (now + ENDS_MICROS) as Micros];
-    const renewed = { session, hash, expiresAt, endsAt };
+    const renewed = { session, hash, old: this.#oldOf(identity), ...longestEnds(false, now) };
     const event = { kind: 'auth.session-renewed' as const, user: known.user, ...renewed };
-    this.#cookies.rotate(known.hash, hash, this.#mono() + GRACE_MICROS, false);
+    this.#rotate(known, identity, { hash, keepsSockets: false });
     this.#times.get(session)?.renewed(this.#mono());
     const recorded = this.#book.record({ author, event });
     const signedIn = this.#signedIn(cookie, identity.address);
@@ -119,18 +122,22 @@ export class Sessions {
   }
 
   /**
-   * Another cookie for a session that was given a factor since it got this one; null when none was. A
-   * cookie that somebody else took is worth nothing from then on; open sockets stay open.
+   * Another cookie for a session that was given a factor since it got this one, or whose last one never
+   * arrived; null for any other. A cookie that somebody else took is worth nothing once the new one was
+   * seen; open sockets stay open.
    */
   async rotate(identity: Identity, author: Author): Promise<SignedIn | null> {
     const { session } = identity;
     const known = this.#book.state.sessions.get(session);
     const times = this.#times.get(session);
-    if (!known || !times?.takeRotation()) return null;
+    if (!known || !times || this.#cookies.isLeaving(identity.sessionKey)) return null;
+    const wasLost = identity.sessionKey !== known.hash && this.#cookies.isUnseen(known.hash);
+    if (!times.takeRotation() && !wasLost) return null;
     const cookie = this.#book.token();
     const hash = hashOf(cookie);
-    const event = { kind: 'auth.session-rotated' as const, user: known.user, session, hash };
-    this.#cookies.rotate(known.hash, hash, this.#mono() + GRACE_MICROS, true);
+    const rotated = { session, hash, old: this.#oldOf(identity) };
+    const event = { kind: 'auth.session-rotated' as const, user: known.user, ...rotated };
+    this.#rotate(known, identity, { hash, keepsSockets: true });
     const recorded = this.#book.record({ author, event });
     const signedIn = this.#signedIn(cookie, identity.address);
     await recorded;
@@ -155,12 +162,15 @@ export class Sessions {
   }
 
   /** The session of a cookie that is good, whether a wall's device has proven itself or not. */
-  find(
-    cookie: string | null,
-    by: 'request' | 'socket' = 'request',
-  ): { session: Session; times: SessionTimes; sessionKey: string } | null {
+  find(cookie: string | null, by: 'request' | 'socket' = 'request'): Found | null {
     if (cookie === null || cookie.length > 100) return null;
     const sessionKey = hashOf(cookie);
+    const found = this.#find(sessionKey, by);
+    if (found) this.#seen(found);
+    return found;
+  }
+
+  #find(sessionKey: string, by: 'request' | 'socket'): Found | null {
     const id = this.#cookies.sessionOf(sessionKey, this.#mono(), by) ?? '';
     const session = this.#book.state.sessions.get(id);
     const times = this.#times.get(id);
@@ -249,6 +259,44 @@ export class Sessions {
     for (const hash of this.#cookies.takeOver(this.#mono())) this.#tellRotated(hash);
   }
 
+  #rotate(
+    { hash: before }: Session,
+    { sessionKey: asker }: Identity,
+    { hash: after, keepsSockets }: { readonly hash: string; readonly keepsSockets: boolean },
+  ): void {
+    this.#cookies.rotate({ before, asker, after }, { until: this.#mono() + HELD_MICROS, keepsSockets });
+  }
+
+  /** The newest cookie arrived: the one before is over, after a restart too. */
+  #seen({ session: { session, hash, user, address }, sessionKey }: Found): void {
+    const isNews = this.#cookies.seen(sessionKey, this.#mono() + GRACE_MICROS) !== null;
+    if (!isNews || sessionKey !== hash) return;
+    const author = { actor: user, by: { session, role: null, address } };
+    this.#book.recordBeside(author, { kind: 'auth.session-seen', user, session });
+  }
+
+  #oldOf({ sessionKey: hash }: Identity): NonNullable<Session['old']> {
+    return { hash, until: (this.#book.wall() + HELD_MICROS) as Micros };
+  }
+
+  /** Else each start while the clock is behind would give it its whole life again. */
+  #date({ session, user, wall, expiresAt, endsAt }: Session, now: Micros): void {
+    const longest = longestEnds(wall !== null, now);
+    if (expiresAt <= longest.expiresAt && endsAt <= longest.endsAt) return;
+    const ends = {
+      expiresAt: Math.min(expiresAt, longest.expiresAt) as Micros,
+      endsAt: Math.min(endsAt, longest.endsAt) as Micros,
+    };
+    this.#book.recordBeside(serverAuthor, { kind: 'auth.session-dated', user, session, ...ends });
+  }
+
+  /** With the cookie before, where nobody came with the newest one yet. */
+  #resume({ session, hash, old }: Session, wall: Micros, mono: number): void {
+    const left = old === null ? 0 : Math.min(old.until - wall, HELD_MICROS);
+    if (old === null || left <= 0) this.#cookies.set(hash, session);
+    else this.#cookies.resume(hash, session, { hash: old.hash, until: mono + left });
+  }
+
   #tellRotated(hash: string): void {
     for (const listener of this.#rotated) listener(hash);
   }
@@ -265,7 +313,7 @@ export class Sessions {
   }
 
   #signedIn(cookie: string, address: string): SignedIn {
-    const found = this.find(cookie);
+    const found = this.#find(hashOf(cookie), 'request');
     const view = found && this.#view(found.session, found.times);
     if (!found || !view) throw new Error('a session that was just opened is not there');
     const { sessionKey, session, times } = found;

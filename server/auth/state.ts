@@ -21,6 +21,15 @@ export interface User {
   /** Hashes of the recovery codes that are left. */
   readonly recovery: readonly string[];
   readonly lastSignInAt: Micros | null;
+  /** Who gave them their role and their way to factors, the newest last. */
+  readonly given: readonly Given[];
+}
+
+export interface Given {
+  /** A user, `host` or `server`. */
+  readonly by: string;
+  readonly at: Micros;
+  readonly what: 'role' | 'factors';
 }
 
 export interface Link {
@@ -36,6 +45,8 @@ export interface Session {
   readonly session: string;
   /** Of the cookie that is good now. */
   readonly hash: string;
+  /** Of the one before, which is good until that one was seen; by the wall clock. */
+  readonly old: { readonly hash: string; readonly until: Micros } | null;
   readonly user: UserId;
   readonly wall: { readonly name: string; readonly key: DeviceKey } | null;
   readonly device: string;

@@ -8,8 +8,8 @@ export type Door =
   | { readonly kind: 'link'; readonly link: string; readonly address: string }
   /** A passkey alone: nobody says who they are before it is known. */
   | { readonly kind: 'passkey'; readonly address: string }
-  /** Inside a session; `lowers`: for a halt. */
-  | { readonly kind: 'factor'; readonly user: UserId; readonly lowers: boolean };
+  /** Inside a session. What lowers risk counts by itself: nothing that was mistyped elsewhere delays it. */
+  | { readonly kind: 'factor'; readonly user: UserId; readonly lane: 'halt' | 'reduce' | 'factor' };
 
 /** Wrong codes of one key. */
 interface Failures {
@@ -81,7 +81,7 @@ export class Throttle {
   #keys(door: Door): string[] {
     switch (door.kind) {
       case 'factor':
-        return [`${door.lowers ? 'halt' : 'factor'}:${door.user}`];
+        return [`${door.lane}:${door.user}`];
       case 'link':
         return [`link:${door.link}`, `address:${door.address}`];
       case 'passkey':

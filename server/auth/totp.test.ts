@@ -1,6 +1,6 @@
 import { generateSync } from 'otplib';
 import { describe, expect, it } from 'vitest';
-import { codeAt, matchStep, newSecret, otpauthUri } from './totp.ts';
+import { codeAt, matchStep, newSecret, nextCodeIn, otpauthUri } from './totp.ts';
 
 /** RFC 6238 appendix B: the SHA-1 secret "12345678901234567890" in base32. */
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
@@ -34,6 +34,13 @@ describe('RFC 6238', () => {
   it.each(['', '12345', '1234567', ' 123456', '１２３４５６', 'abcdef'])('refuses %j', (code) => {
     expect(matchStep(SECRET, code, 59)).toBeNull();
   });
+});
+
+it('says when the code after a step’s is shown', () => {
+  const epoch = 1_767_614_415;
+  const step = Math.floor(epoch / 30);
+  expect([step - 1, step, step + 1].map((each) => nextCodeIn(each, epoch))).toEqual([0, 15, 45]);
+  expect(nextCodeIn(step, epoch + 14.2), 'never a second too early').toBe(1);
 });
 
 it('makes secrets of 160 bits that authenticator apps read', () => {

@@ -21,6 +21,11 @@ export function matchStep(secret: string, code: string, epochSeconds: number): n
   return result.valid && 'timeStep' in result ? result.timeStep : null;
 }
 
+/** Whole seconds until an authenticator whose clock is right shows the code after this step's; 0 = it does. */
+export function nextCodeIn(step: number, epochSeconds: number): number {
+  return Math.max(0, Math.ceil((step + 1) * PERIOD - epochSeconds));
+}
+
 /** The code of one moment; what an authenticator app would show. */
 export function codeAt(secret: string, epochSeconds: number): string {
   return generateSync({ secret, epoch: Math.floor(epochSeconds), period: PERIOD });

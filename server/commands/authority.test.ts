@@ -12,7 +12,8 @@ const filled: Record<string, unknown> = {
   ...{ haltId: 'halt-0001', reason: 'why', factor, order, orderId: 'cw-1', alarmId: 'audit', comment: '' },
   ...{ user: 'second', name: 'XRP', role: 'viewer', reset: false, session: 'session-0001', account: 'maker' },
   ...{ scopes: ['order.place'], days: null, kind: 'note', text: 'x', report: 'daily', about: '2026-01-05' },
-  ...{ from: 0, to: 1, hold: 'h', statement: 'I have read it and it is so.' },
+  ...{ from: 0, to: 1, hold: 'h', statement: 'I have read it and it is so.', speed: 1 },
+  ...{ venue: 'sim', symbol: 'BTCUSDT' },
 };
 const TYPES = commandSchema.options.map((option) => option.shape.type.value);
 /** A command of that type with every member that it takes; what is optional is left out. */
@@ -64,6 +65,11 @@ describe('who may what', () => {
     ['restriction.remove', 'restriction.manage', ['risk-manager', 'compliance']],
     ['report.make', 'report.make', ['risk-manager', 'compliance', 'chief-executive']],
     ['hold.lift', 'retention.manage', ['compliance']],
+    [
+      'replay.seek',
+      'replay.control',
+      ['trader', 'risk-manager', 'compliance', 'administrator', 'chief-executive'],
+    ],
   ])('%s takes %s: %j', (type, permission, roles) => {
     const may = roleSchema.options.filter((role) => codeOf(identityAs(role), commandOf(type)) === 'may');
     expect(may).toEqual(roles);
@@ -84,12 +90,16 @@ describe('who may what', () => {
     expect(codeOf(identity, commandOf('note.add'))).toBe('session-over');
   });
 
-  it('an idle session gives a factor with what raises risk; what takes back goes on', () => {
-    const idle = identityAs('trader', { authority: 'idle' });
-    expect(codeOf(idle, commandOf('order.place'))).toBe('factor-needed');
-    expect(codeOf(idle, commandOf('order.place', { factor }))).toBe('may');
-    expect(codeOf(idle, commandOf('order.place', { order: { ...order, reduceOnly: true } }))).toBe('may');
-    expect(codeOf(idle, commandOf('halt.release'))).toBe('may');
+  it('R-57: an order that only takes back goes on in every session; another not once the hours are over', () => {
+    const reduce = commandOf('order.place', { order: { ...order, reduceOnly: true } });
+    for (const authority of AUTHORITIES) {
+      const trader = identityAs('trader', { authority });
+      expect(codeOf(trader, reduce)).toBe('may');
+      expect(codeOf(trader, commandOf('order.place'))).toBe(
+        authority === 'watching' ? 'session-over' : 'may',
+      );
+      expect(codeOf(identityAs('viewer', { authority }), reduce)).toBe('not-allowed');
+    }
   });
 
   it('less authority never allows more', () => {

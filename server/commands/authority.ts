@@ -1,4 +1,7 @@
-/** Which command takes which permission, and what a tired session may still do. Pure. */
+/**
+ * Which command takes which permission, and what a tired session may still do. What raises risk carries
+ * a factor of its own in every session, so that an idle one needs no rule here. Pure.
+ */
 import type { Command, RuleOf } from '../../protocol/commands.ts';
 import type { Permission } from '../../protocol/permissions.ts';
 import type { Refusal } from '../../protocol/result.ts';
@@ -9,17 +12,19 @@ interface Need {
   readonly permission: Permission | 'anyone';
   /** For the sentence of a refusal: "may not …". */
   readonly words: string;
-  /** What only blocks or cancels goes on when a session's 12 hours are over. */
-  readonly blocks?: true;
+  /** What lowers risk goes on when a session's 12 hours are over (R-57). */
+  readonly lowers?: true;
   /** Named in the refusal where a requirement asks for this very check. */
   readonly requirement?: string;
 }
 
-const halting = { permission: 'halt', words: 'halt', blocks: true } as const;
-const cancelling = { permission: 'order.cancel', words: 'cancel orders', blocks: true } as const;
+const halting = { permission: 'halt', words: 'halt', lowers: true } as const;
+const cancelling = { permission: 'order.cancel', words: 'cancel orders', lowers: true } as const;
 const users = { permission: 'user.manage', words: 'manage users' } as const;
 const accounts = { permission: 'service-account.manage', words: 'manage service accounts' } as const;
 const restricting = { permission: 'restriction.manage', words: 'change the restricted list' } as const;
+const replaying = { permission: 'replay.control', words: 'drive a replay' } as const;
+const quarantining = { permission: 'quarantine.manage', words: 'quarantine an instrument' } as const;
 const retention = { permission: 'retention.manage', words: 'place or lift a hold' } as const;
 
 const NEEDS: Readonly<Record<Command['type'], Need>> = {
@@ -30,7 +35,7 @@ const NEEDS: Readonly<Record<Command['type'], Need>> = {
   'order.place': { permission: 'order.place', words: 'place orders', requirement: 'R-11' },
   'order.cancel': cancelling,
   'order.cancel-all': cancelling,
-  'alarm.acknowledge': { permission: 'alarm.acknowledge', words: 'acknowledge alarms', blocks: true },
+  'alarm.acknowledge': { permission: 'alarm.acknowledge', words: 'acknowledge alarms', lowers: true },
   'user.create': users,
   'user.change': users,
   'user.remove': users,
@@ -48,6 +53,12 @@ const NEEDS: Readonly<Record<Command['type'], Need>> = {
   'report.make': { permission: 'report.make', words: 'make reports' },
   'hold.place': retention,
   'hold.lift': retention,
+  'quarantine.place': quarantining,
+  'quarantine.lift': quarantining,
+  'replay.pause': replaying,
+  'replay.resume': replaying,
+  'replay.speed': replaying,
+  'replay.seek': replaying,
 };
 
 export interface Forbidden extends Refusal {
@@ -68,21 +79,17 @@ export function checkAuthority(
     const rule = requirement === undefined ? null : unauthorised(requirement, need.permission, identity.role);
     return forbidden('not-allowed', `The role ${identity.role} may not ${need.words}.`, rule);
   }
-  if (identity.authority === 'watching' && !need.blocks) {
+  if (identity.authority === 'watching' && !need.lowers && !takesBack(command)) {
     const sentence =
-      'Your session of 12 hours is over: it watches, halts, cancels and acknowledges. Renew it to do more.';
+      'Your session of 12 hours is over: it watches, halts, cancels, reduces and acknowledges. Renew it to do more.';
     return forbidden('session-over', sentence, null);
-  }
-  if (identity.authority === 'idle' && raisesRiskUnproven(command)) {
-    const sentence = 'Nobody acted in this session for a while: give a factor with the order.';
-    return forbidden('factor-needed', sentence, null);
   }
   return null;
 }
 
-/** The one command that raises risk and does not always carry a factor of its own. */
-function raisesRiskUnproven(command: Command): boolean {
-  return command.type === 'order.place' && !command.order.reduceOnly && command.factor === undefined;
+/** An order that only takes a position back: the gate holds it to that. */
+function takesBack(command: Command): boolean {
+  return command.type === 'order.place' && command.order.reduceOnly;
 }
 
 /** A sender without the right to do it, as a rule of the gate would say it (R-14). */

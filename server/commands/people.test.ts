@@ -36,6 +36,7 @@ beforeEach(async () => {
       wouldAccept: () => ({ ok: true, value: 'yes' }),
     },
     desk: {
+      refuses: () => null,
       place: () => Promise.resolve(done),
       cancel: () => Promise.resolve(done),
       cancelAll: () => Promise.resolve(done),

@@ -75,6 +75,14 @@ function scopeOf(command: Command): string {
     case 'restriction.add':
     case 'restriction.remove':
       return `restriction:${command.name}`;
+    case 'quarantine.place':
+    case 'quarantine.lift':
+      return `quarantine:${command.venue}:${command.symbol}`;
+    case 'replay.pause':
+    case 'replay.resume':
+    case 'replay.speed':
+    case 'replay.seek':
+      return 'replay';
     case 'alarm.acknowledge':
       return `alarm:${command.alarmId}`;
     default:

@@ -56,6 +56,8 @@ export interface Config {
   };
   /** Days that records are kept, by their kind. */
   readonly retention: Readonly<Record<'orders' | 'control' | 'sessions' | 'clock', number>>;
+  /** Days that minute bars are kept. */
+  readonly bars: { readonly days: number };
   readonly reports: ReportsConfig;
   /** At least one, each of another id. */
   readonly feeds: readonly FeedConfig[];
@@ -129,6 +131,7 @@ function fromFile(file: ConfigFile, overrides: Overrides): Config {
       anchorSeconds: file.audit.anchor_seconds,
     },
     retention: file.retention,
+    bars: file.bars,
     reports: reportsOf(file.reports),
     feeds: feeds.map(({ table: { rest: restUrl, ws: wsUrl, ...feed } }) => {
       // The simulated exchange's address is given on the command line; other addresses stay as written.

@@ -1,4 +1,5 @@
-import type { Candle, CandlesQuery } from '../../protocol/messages.ts';
+import type { Channel, FeedProof, Means, Mishap } from '../../protocol/feed-quality.ts';
+import type { Candle } from '../../protocol/messages.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { Refusal, Result } from '../../protocol/result.ts';
 import type { VenueId } from '../../protocol/units.ts';
@@ -15,7 +16,7 @@ export interface Dialect {
   readonly id: string;
   /** `Binance spot` */
   readonly name: string;
-  readonly proof: DialectProof;
+  readonly proof: FeedProof;
   readonly rules: DialectRules;
   readonly reveals: Reveals;
   /**
@@ -30,22 +31,11 @@ export interface Dialect {
   decoder(instruments: readonly Instrument[]): Decoder;
 }
 
-/** What the decoder was proven with: recorded traffic of the venue, its documentation only, or somebody's library. */
-export type DialectProof = 'capture' | 'documentation' | 'library';
-
-export type Channel = 'book' | 'ticker' | 'trades';
-
 /**
- * What can befall one message of a channel on its way: it is lost, comes twice, changes places with the
- * next one of its instrument, or says something else that is still well formed.
+ * The mishaps that the data of each channel always gives away, as soon as the channel goes on, and by
+ * what. What it gives away only by luck is not listed.
  */
-export type Mishap = 'dropped' | 'doubled' | 'swapped' | 'changed';
-
-/**
- * The mishaps that the data of each channel always gives away, as soon as the channel goes on. What it
- * gives away only by luck is not listed.
- */
-export type Reveals = Readonly<Record<Channel, readonly Mishap[]>>;
+export type Reveals = Readonly<Record<Channel, Readonly<Partial<Record<Mishap, Means>>>>>;
 
 export interface DialectRules {
   /** Messages we may send in a second over one connection, pings and pongs included. */
@@ -171,6 +161,8 @@ export interface DialectRest {
   readTime(answer: unknown): Result<number>;
   /** The most candles in one answer. */
   readonly candlesAPage: number;
+  /** Only of a venue that leaves out the candles in which nothing was traded. */
+  readonly candlesOmitEmpty?: true;
   /**
    * Bounds are open times in µs, inclusive; both or one of them. `now` is the venue's clock, µs, as well
    * as we know it. null: there are none of this interval.
@@ -182,7 +174,7 @@ export interface DialectRest {
 }
 
 export interface CandlesRange {
-  readonly interval: CandlesQuery['interval'];
+  readonly interval: '1s' | '1m';
   readonly limit: number;
   readonly from?: number;
   readonly to?: number;

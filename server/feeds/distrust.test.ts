@@ -38,6 +38,20 @@ describe('whether an instrument is to be believed', () => {
   });
 });
 
+describe('an instrument that a person quarantined', () => {
+  it('stays so however clean it is, until a person believes it again; what was refused counts by itself', () => {
+    const distrust = new Distrust();
+    distrust.byHand = true;
+    distrust.look(true, 10 * CLEAN_MS);
+    expect(distrust.isOn).toBe(true);
+    for (let n = 0; n <= BORNE; n++) distrust.refused(n);
+    distrust.byHand = false;
+    expect(distrust.isOn).toBe(true);
+    distrust.look(true, BORNE + CLEAN_MS);
+    expect(distrust.isOn).toBe(false);
+  });
+});
+
 describe('an instrument whose messages are rubbish', () => {
   let venue: FakeVenue;
   let rig: FeedRig;
@@ -74,6 +88,23 @@ describe('an instrument whose messages are rubbish', () => {
     expect(['live', 'quiet']).toContain(stateOf(0));
     expect(rig.view.sentence).not.toContain('quarantined');
   }, 30_000);
+
+  it('and a person’s word: quarantined at once and alone, also before it is listed, until it is lifted', async () => {
+    rig.feed.distrust(['AAAUSDT']);
+    await rig.until('quarantined', () => stateOf(0) === 'quarantined');
+    expect(stateOf(1)).not.toBe('quarantined');
+    expect(rig.view.sentence).toContain('AAA-USDT is quarantined: a person said so.');
+    rig.feed.distrust([]);
+    await rig.until('believed', () => stateOf(0) !== 'quarantined');
+    const early = new FeedRig({ restUrl: venue.restUrl, wsUrl: venue.wsUrl });
+    early.feed.distrust(['AAAUSDT']);
+    early.feed.start();
+    await early.until('live', () => early.view.state === 'live');
+    const quote = emptyQuote();
+    await early.until('shown', () => early.reader.readQuote(0, quote) && quote.state !== 'never');
+    expect(quote.state).toBe('quarantined');
+    early.feed.stop();
+  });
 
   it('is not quarantined for what only came again', async () => {
     const trade = venue.tradeFrame('AAAUSDT', '99.50', '1');

@@ -5,14 +5,16 @@ export const BORNE = 20;
 /** It is believed again when its book is in step and nothing was refused for so long, ms. */
 export const CLEAN_MS = 10_000;
 
-/** Whether one instrument is to be believed: too much of it was refused, until it is clean again. Pure: pace ms. */
+/** Whether one instrument is to be believed: too much of it was refused, until it is clean again, or a person said so. Pure: pace ms. */
 export class Distrust {
   readonly #refusals = new RateWindow({ count: BORNE, perMs: 60_000 });
   #refusedAt = -Infinity;
   #isOn = false;
+  /** A person quarantined it: only a person believes it again. */
+  byHand = false;
 
   get isOn(): boolean {
-    return this.#isOn;
+    return this.#isOn || this.byHand;
   }
 
   /** A message of it was refused. True when that was one too many. */

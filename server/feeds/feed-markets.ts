@@ -1,10 +1,13 @@
 import type { Instrument } from '../../protocol/instrument.ts';
+import { barsKept } from './candles/instrument-bars.ts';
+import type { ChannelMeters } from './channel-meters.ts';
 import { ConnectionBudget } from './connection-budget.ts';
 import type { FeedOptions } from './feed-options.ts';
 import type { FeedReport } from './feed-report.ts';
+import { OrderFlow } from './flow/order-flow.ts';
 import { Line } from './line.ts';
 import { stateOf } from './market-states.ts';
-import { Market } from './market.ts';
+import { Market, type MarketListener } from './market.ts';
 import type { ResyncCause } from './resync-cause.ts';
 import type { OffsetMeter } from './offset-meter.ts';
 import { QuietCheck } from './quiet-check.ts';
@@ -21,6 +24,7 @@ export interface FeedMarketsParts {
   readonly rest: RestClient;
   readonly offset: OffsetMeter;
   readonly refusals: Refusals;
+  readonly channels: ChannelMeters;
   readonly report: FeedReport;
   readonly instruments: readonly Instrument[];
   /** A frame arrived, before it is read. */
@@ -42,18 +46,20 @@ export class FeedMarkets {
 
   constructor(parts: FeedMarketsParts) {
     this.#parts = parts;
-    const { options, rest, offset, refusals, report, instruments } = parts;
+    const { options, rest, offset, refusals, channels, report, instruments } = parts;
     const { dialect, table, random, wsUrl } = options;
+    const kept = barsKept(instruments.length);
+    const listener: MarketListener = {
+      onSnapshotNeeded: (market, cause) => this.#needsBook(market, cause),
+      onDepthSilent: (market) => this.#onDepthSilent(market),
+    };
     const markets = instruments.map(
       (instrument, index) =>
-        new Market(instrument, index, dialect.rules, table, {
-          onSnapshotNeeded: (market, cause) => this.#needsBook(market, cause),
-          onDepthSilent: (market) => this.#onDepthSilent(market),
-        }),
+        new Market(instrument, index, dialect.rules, table, listener, new OrderFlow(kept)),
     );
     this.all = markets;
     const connections = new ConnectionBudget(dialect.rules.connections, random);
-    const link = { options, connections, instruments, markets, offset, refusals };
+    const link = { options, connections, instruments, markets, offset, refusals, channels };
     this.lines = dialect.lines(wsUrl, instruments).map(
       (plan) =>
         new Line(plan, link, {
@@ -81,6 +87,12 @@ export class FeedMarkets {
       onDropped: (market) => this.#onDropped(market),
     });
     this.#resubscribe = new Resubscribe(random, (market) => this.#lineOf[market.index]?.resubscribe(market));
+  }
+
+  /** Symbols that a person quarantined; all others are as believable as they show themselves. */
+  distrust(symbols: ReadonlySet<string>): void {
+    for (const market of this.all) market.distrust.byHand = symbols.has(market.instrument.symbol);
+    this.#refreshAll(this.#now());
   }
 
   start(): void {
@@ -179,7 +191,8 @@ export class FeedMarkets {
 
   #refresh(market: Market, now: number): void {
     const phase = this.#lineOf[market.index]?.phase ?? 'idle';
-    market.display.setState(stateOf(market, { ended: this.#ended, phase }, now));
+    const held = this.#parts.options.time.isHeld;
+    market.display.setState(stateOf(market, { ended: this.#ended, phase, held }, now));
   }
 }
 

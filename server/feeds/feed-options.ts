@@ -39,6 +39,10 @@ export interface FeedListener {
   onView(view: FeedView): void;
   onQuarantined(message: Quarantined): void;
   onBar(openAt: number, bytes: Uint8Array): void;
+  /** A `statistics` frame. */
+  onStatistics(bytes: Uint8Array): void;
+  /** Minutes that closed, or were filled from the venue's candles (`packRows`): to be kept. */
+  onMinutes(rows: Float64Array): void;
   /** The feed cannot go on. */
   onFatal(error: Refusal): void;
 }

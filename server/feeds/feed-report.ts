@@ -1,3 +1,4 @@
+import type { FeedQuality } from '../../protocol/feed-quality.ts';
 import type { FeedState, FeedView } from '../../protocol/health.ts';
 import type { Micros } from '../../protocol/units.ts';
 import type { ClockOffset } from './clock-offset.ts';
@@ -20,11 +21,12 @@ export interface FeedStatus extends Pick<FeedFacts, 'ended' | 'books' | 'missing
   readonly lines: readonly ReportedLine[] | null;
   readonly offset: ClockOffset | null;
   readonly quarantined: number;
+  readonly quality: () => FeedQuality;
 }
 
 /** Counts what happened to a feed, keeps why something is missing, and tells its view. */
 export class FeedReport {
-  readonly #options: Pick<FeedOptions, 'venue' | 'remark' | 'replay' | 'clock'>;
+  readonly #options: Pick<FeedOptions, 'venue' | 'remark' | 'replay' | 'clock' | 'time'>;
   readonly #status: () => FeedStatus;
   readonly #onView: FeedListener['onView'];
   #viewedAt = -Infinity;
@@ -38,7 +40,7 @@ export class FeedReport {
   historyFault: string | null = null;
 
   constructor(
-    options: Pick<FeedOptions, 'venue' | 'remark' | 'replay' | 'clock'>,
+    options: Pick<FeedOptions, 'venue' | 'remark' | 'replay' | 'clock' | 'time'>,
     status: () => FeedStatus,
     onView: FeedListener['onView'],
   ) {
@@ -66,6 +68,7 @@ export class FeedReport {
       clockUncertaintyMs: offset ? offset.uncertaintyMs : null,
       clockSource: offset ? offset.source : null,
       lastFrameAt: this.lastFrameAt,
+      quality: status.quality(),
       replay: this.#options.replay?.() ?? null,
     };
   }
@@ -97,7 +100,7 @@ export class FeedReport {
 
   #words({ ended, lines, books, missing, distrusted }: FeedStatus): FeedWords {
     const { startFault, restFault, historyFault } = this;
-    const { remark } = this.#options;
+    const { remark, time } = this.#options;
     return describeFeed({
       ended,
       lines: lines?.map((line) => line.words) ?? null,
@@ -106,6 +109,7 @@ export class FeedReport {
       books,
       missing,
       distrusted,
+      held: time.isHeld,
       remark,
     });
   }

@@ -38,6 +38,7 @@ describe('how a feed stands', () => {
     lines: [{ state: 'live', sentence: 'Live.' }],
     startFault: null,
     restFault: null,
+    held: false,
     books: 5,
     missing: 0,
     distrusted: [],
@@ -49,6 +50,19 @@ describe('how a feed stands', () => {
     const live = { state: 'live', sentence: 'Live.' } as const;
     expect(worstOf([live, down, live])).toBe(down);
     expect(describeFeed({ ...feed, lines: [live, down] })).toEqual(down);
+  });
+
+  it('of a paused replay nothing is late: it is quiet, or its books come later', () => {
+    const resyncing = { state: 'resyncing', sentence: '' } as const;
+    expect(describeFeed({ ...feed, held: true })).toEqual({
+      state: 'quiet',
+      sentence: 'The replay is paused.',
+    });
+    const facts = { ...feed, held: true, lines: [resyncing], missing: 2, restFault: 'AAA: no answer.' };
+    expect(describeFeed(facts)).toEqual({
+      state: 'resyncing',
+      sentence: 'The replay is paused. 2 of 5 books come later in the recording.',
+    });
   });
 
   it('says how many books are missing and why they cannot be had', () => {

@@ -26,8 +26,10 @@ export interface FeedFacts {
   readonly books: number;
   /** Books that are not in step. */
   readonly missing: number;
-  /** Names of instruments that are quarantined. */
-  readonly distrusted: readonly string[];
+  /** Instruments that are quarantined. */
+  readonly distrusted: readonly { readonly name: string; readonly byHand: boolean }[];
+  /** A person paused the replay. */
+  readonly held: boolean;
   readonly remark: string;
 }
 
@@ -82,6 +84,8 @@ export function worstOf(lines: readonly FeedWords[]): FeedWords | null {
   return worst;
 }
 
+const HELD: FeedWords = { state: 'quiet', sentence: 'The replay is paused.' };
+
 /** What the health panel says of a feed. Pure. */
 export function describeFeed(facts: FeedFacts): FeedWords {
   if (facts.ended) {
@@ -96,10 +100,14 @@ export function describeFeed(facts: FeedFacts): FeedWords {
   const why = quarantined(facts.distrusted) + (facts.restFault === null ? '' : ` ${facts.restFault}`);
   switch (line.state) {
     case 'live':
-    case 'quiet':
-      return { state: line.state, sentence: `${line.sentence} ${facts.remark}${why}`.trim() };
+    case 'quiet': {
+      const { state, sentence } = facts.held ? HELD : line;
+      return { state, sentence: `${sentence} ${facts.remark}${why}`.trim() };
+    }
     case 'subscribed':
     case 'resyncing': {
+      // Nothing comes, however long one waits: that is no fault of anybody.
+      if (facts.held) return { state: line.state, sentence: `${HELD.sentence} ${missingText(facts)}` };
       const building = `${facts.missing} of ${facts.books} books are being built from a snapshot.`;
       return { state: line.state, sentence: building + why };
     }
@@ -108,9 +116,19 @@ export function describeFeed(facts: FeedFacts): FeedWords {
   }
 }
 
-function quarantined(names: readonly string[]): string {
+const missingText = ({ missing, books }: FeedFacts): string =>
+  `${missing} of ${books} books come later in the recording.`;
+
+function quarantined(distrusted: FeedFacts['distrusted']): string {
+  const names = (byHand: boolean): string[] =>
+    distrusted.flatMap((each) => (each.byHand === byHand ? [each.name] : []));
+  const refused = quarantinedBecause(names(false), 'too many messages were refused');
+  return refused + quarantinedBecause(names(true), 'a person said so');
+}
+
+function quarantinedBecause(names: readonly string[], why: string): string {
   const [first] = names;
   if (first === undefined) return '';
   const who = names.length === 1 ? `${first} is` : `${first} and ${names.length - 1} more are`;
-  return ` ${who} quarantined: too many messages were refused.`;
+  return ` ${who} quarantined: ${why}.`;
 }

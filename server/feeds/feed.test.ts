@@ -433,8 +433,8 @@ describe('bars, history and candles', () => {
     ];
     const both = await Promise.all([rig.feed.candles(question), rig.feed.candles(question)]);
     expect(both).toEqual([
-      { ok: true, candles: expected },
-      { ok: true, candles: expected },
+      { ok: true, candles: expected, gaps: [], fault: null },
+      { ok: true, candles: expected, gaps: [], fault: null },
     ]);
     expect(asked).toEqual([null]);
     expect(await rig.feed.candles({ ...question, instrument: 9 as never })).toMatchObject({

@@ -1,16 +1,22 @@
+import type { FeedQuality } from '../../protocol/feed-quality.ts';
 import type { FeedView } from '../../protocol/health.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { CandlesQuery, CandlesReply } from '../../protocol/messages.ts';
 import type { Cancel } from '../clock.ts';
+import { ChannelMeters } from './channel-meters.ts';
 import { backoffMs } from './backoff.ts';
-import { Candles } from './candles.ts';
+import { CandleBook } from './candles/candle-book.ts';
+import { CandleSweep } from './candles/candle-sweep.ts';
+import { packRows, unpackRows } from './candles/minute-rows.ts';
+import { candlesByRest } from './candles/by-rest.ts';
 import type { Listing } from './dialect.ts';
 import { FeedBars } from './feed-bars.ts';
 import { FeedMarkets } from './feed-markets.ts';
 import type { FeedListener, FeedOptions } from './feed-options.ts';
+import { channelsOf, qualityOf } from './feed-quality.ts';
 import { FeedReport } from './feed-report.ts';
 import { askForListing, tooMany } from './listing.ts';
-import { missingOf } from './market-states.ts';
+import { distrustedOf, missingOf } from './market-states.ts';
 import type { Market } from './market.ts';
 import { OffsetMeter } from './offset-meter.ts';
 import { Pauses } from './pause.ts';
@@ -20,12 +26,15 @@ import { RestClient } from './rest.ts';
 import { WeightBudget } from './weight-budget.ts';
 
 const TICK_MS = 50;
+/** Candles are shown with their gaps rather than after the venue's own time-out. */
+const PATIENCE_MS = 2000;
 
 /** What exists once the instruments are known. */
 interface Running {
   readonly markets: FeedMarkets;
   readonly bars: FeedBars;
-  readonly candles: Candles;
+  readonly candles: CandleBook;
+  readonly sweep: CandleSweep;
 }
 
 /** One venue's market data, from its sockets to the market table. */
@@ -36,10 +45,13 @@ export class Feed {
   readonly #rest: RestClient;
   readonly #offset: OffsetMeter;
   readonly #refusals: Refusals;
+  readonly #channels: ChannelMeters;
   readonly #report: FeedReport;
   readonly #pauses: Pauses;
   #running: Running | null = null;
   #stopTicking: Cancel | null = null;
+  /** Symbols that a person quarantined. */
+  #distrusted: ReadonlySet<string> = new Set();
   #ended = false;
   #stopped = false;
 
@@ -52,16 +64,16 @@ export class Feed {
     this.#offset = new OffsetMeter(dialect, this.#rest, clock);
     this.#pauses = new Pauses(time);
     this.#refusals = new Refusals(options, this.#offset, (message) => listener.onQuarantined(message));
+    this.#channels = new ChannelMeters(time.paceMs());
     const status = () => ({
       ended: this.#ended,
       lines: this.#running?.markets.lines ?? null,
       books: this.markets.length,
       missing: missingOf(this.markets),
-      distrusted: this.markets
-        .filter(({ distrust }) => distrust.isOn)
-        .map(({ instrument }) => instrument.name),
+      distrusted: distrustedOf(this.markets),
       offset: this.#offset.estimate,
       quarantined: this.#refusals.count,
+      quality: () => this.#quality(),
     });
     this.#report = new FeedReport(options, status, (view) => {
       if (!this.#stopped) listener.onView(view);
@@ -81,6 +93,8 @@ export class Feed {
   stop(): void {
     this.#stopped = true;
     this.#stopTicking?.();
+    this.#running?.bars.flush();
+    this.#running?.sweep.stop();
     this.#running?.markets.stop();
     this.#pauses.stop();
     this.#offset.stop();
@@ -101,6 +115,13 @@ export class Feed {
     if (this.#options.time.comparable) this.#offset.forget();
   }
 
+  /** Nothing of these symbols is believed, until another list comes. */
+  distrust(symbols: readonly string[]): void {
+    this.#distrusted = new Set(symbols);
+    this.#running?.markets.distrust(this.#distrusted);
+    this.#report.publish();
+  }
+
   async candles(query: CandlesQuery): Promise<CandlesReply> {
     if (this.#running) return this.#running.candles.query(query);
     return { ok: false, code: 'starting', sentence: 'The feed does not know its instruments yet.' };
@@ -109,6 +130,12 @@ export class Feed {
   /** A `history` frame of the last `bars` bars; null before the instruments are known. */
   history(bars: number): Uint8Array | null {
     return this.#running?.bars.history(bars) ?? null;
+  }
+
+  /** Minutes of an earlier run (`packRows`); none, when there is nothing more to wait for. */
+  restore(minutes: Float64Array): void {
+    if (minutes.length > 0) this.#running?.candles.restore(unpackRows(minutes));
+    else this.#running?.sweep.begin();
   }
 
   view(): FeedView {
@@ -127,11 +154,13 @@ export class Feed {
     }
     if (weightPerMinute !== null) this.#budget.setLimit(weightPerMinute);
     this.#running = this.#wire(instruments);
+    this.#running.markets.distrust(this.#distrusted);
     // What an earlier life of this thread left in the table is no longer live.
     for (const market of this.markets) table.setState(market.index, 'never');
     table.absolve();
     this.#listener.onInstruments(instruments);
     this.#running.markets.start();
+    this.#running.sweep.start();
     this.#report.publish();
     if (time.comparable) await this.#offset.start();
     await this.#prefill(this.#running);
@@ -153,14 +182,14 @@ export class Feed {
   }
 
   async #prefill({ bars, markets }: Running): Promise<void> {
-    const { dialect, random, time } = this.#options;
+    const { dialect, random } = this.#options;
     await prefillBars({
       bars: bars.series,
       markets: markets.all,
       dialect,
       rest: this.#rest,
       offsetMicros: () => this.#offset.micros,
-      venueNow: () => time.marketMicros() + this.#offset.micros,
+      venueNow: () => this.#venueNow(),
       pause: (failures) => this.#pauses.wait(backoffMs(failures, random)),
       onFault: (sentence) => {
         this.#report.historyFault = sentence === null ? null : `History is incomplete: ${sentence}`;
@@ -175,18 +204,47 @@ export class Feed {
       rest: this.#rest,
       offset: this.#offset,
       refusals: this.#refusals,
+      channels: this.#channels,
       report: this.#report,
       instruments,
       onFrame: () => this.#onFrame(),
     });
+    const candles = new CandleBook({
+      name: this.#options.name,
+      markets: markets.all,
+      venue: candlesByRest(dialect, this.#rest, () => this.#venueNow()),
+      clocks: { now: () => clock.monotonicMicros(), venueNow: () => this.#venueNow() },
+      patience: () => this.#pauses.wait(PATIENCE_MS),
+      onFilled: (rows) => this.#listener.onMinutes(packRows(rows)),
+    });
     return {
       markets,
-      bars: new FeedBars(this.#options, markets.all, (at, bytes) => this.#listener.onBar(at, bytes)),
-      candles: new Candles(dialect, this.#rest, instruments, {
-        now: () => clock.monotonicMicros(),
-        venueNow: () => time.marketMicros() + this.#offset.micros,
+      bars: new FeedBars({
+        options: this.#options,
+        markets: markets.all,
+        offsetMicros: () => this.#offset.micros,
+        listener: this.#listener,
       }),
+      candles,
+      sweep: new CandleSweep(time, () => candles.sweep()),
     };
+  }
+
+  #quality(): FeedQuality {
+    const { dialect, time } = this.#options;
+    return qualityOf({
+      proof: dialect.proof,
+      reveals: dialect.reveals,
+      channels: channelsOf(dialect.rules),
+      meters: this.#channels,
+      counts: this.markets.map(({ counts }) => counts),
+      refusals: this.#refusals.byCode,
+      paceMs: time.paceMs(),
+    });
+  }
+
+  #venueNow(): number {
+    return this.#options.time.marketMicros() + this.#offset.micros;
   }
 
   #onFrame(): void {

@@ -1,6 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readBars } from '../../protocol/bars.ts';
+import { decodeFrame } from '../../protocol/frame.ts';
+import type { Micros } from '../../protocol/units.ts';
 import { SystemClock } from '../clock.ts';
+import { createMarketTable, emptyTrades, MarketTableReader } from './table.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { FakeVenue } from './testing/fake-venue.ts';
 import { Entries, FAULTY, ThreadsRig } from './testing/threads-rig.ts';
@@ -31,10 +35,13 @@ describe('a feeds thread', () => {
     venue.send('{"rubbish"');
     it.ask({ kind: 'history', id: 1, bars: 8 });
     it.candles(0, 2);
-    await it.until('answers and a bar', () => new Set(it.relayed.map(({ kind }) => kind)).size === 3);
+    const kinds = (): Set<string> => new Set(it.relayed.map(({ kind }) => kind));
+    await it.until('answers and a bar', () =>
+      ['bars', 'candles', 'history'].every((kind) => kinds().has(kind)),
+    );
     expect(it.relayed).toEqual(
       expect.arrayContaining([
-        { kind: 'candles', id: 2, reply: { ok: true, candles: [] } },
+        { kind: 'candles', id: 2, reply: { ok: true, candles: [], gaps: [], fault: null } },
         { kind: 'history', id: 1, parts: [{ first: 0, bytes: expect.any(Uint8Array) as Uint8Array }] },
       ]),
     );
@@ -52,6 +59,50 @@ describe('a feeds thread', () => {
     );
     expect(it.view('test')).toMatchObject({ state: 'down', sentence: it.fatal[0]?.sentence });
     expect(it.feeds.restarts).toBe(0);
+  });
+
+  it('replays as it is driven: back in time nothing of the later time is left, and the relay hears it in order', async () => {
+    const start = 1_723_161_253_000;
+    const lines = Array.from({ length: 20 }, (_, second) => {
+      const T = start + second * 1000;
+      const data = {
+        e: 'trade',
+        E: T,
+        s: 'XYZUSDT',
+        t: second + 1,
+        p: '9.96',
+        q: '0.50',
+        T,
+        m: false,
+        M: true,
+      };
+      return `${T}000000 ${JSON.stringify({ stream: 'xyzusdt@trade', data })}`;
+    });
+    writeFileSync(entries.path('twenty.jsonl'), `${lines.join('\n')}\n`);
+    const it = (rig = new ThreadsRig(entry, new SystemClock(), [{ file: entries.path('twenty.jsonl') }]));
+    const reader = new MarketTableReader(it.tables[0] ?? createMarketTable(1));
+    const trades = (): number[] => {
+      const rows = emptyTrades();
+      reader.readTrades(0, 0, rows);
+      return [...rows.tradeId.subarray(0, rows.rows)];
+    };
+    await it.until('twelve trades', () => trades().length >= 12);
+    expect(it.feeds.drive({ type: 'replay.pause' })).toBe(true);
+    await it.until('paused', () => it.replays.at(-1)?.paused === true);
+    it.feeds.drive({ type: 'replay.seek', to: ((start + 3500) * 1000) as Micros });
+    await it.until('there', () => it.replays.at(-1)?.position === (start + 3500) * 1000);
+    await it.until('the trades up to there', () => trades().length === 4);
+    expect(trades()).toEqual([1, 2, 3, 4]);
+    expect(it.replays.at(-1)).toMatchObject({ generation: 1, paused: true, phase: 'playing' });
+    expect(it.listed).toHaveLength(1);
+    const kinds = it.relayed.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'begun-anew')).toHaveLength(1);
+    const opens = it.relayed.slice(kinds.indexOf('begun-anew')).flatMap((message) => {
+      const frame = message.kind === 'bars' ? decodeFrame(message.bytes) : null;
+      const bars = frame?.ok && frame.value.sections[0] ? readBars(frame.value.sections[0]) : null;
+      return bars?.ok ? [bars.value.openAt] : [];
+    });
+    expect(Math.max(0, ...opens)).toBeLessThan((start + 3500) * 1000);
   });
 
   it('of two venues: the one that nobody speaks is down by name, the other is live', async () => {

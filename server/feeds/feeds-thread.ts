@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { FeedView, Quarantined } from '../../protocol/health.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
+import type { ReplayCommand, ReplayView } from '../../protocol/replay.ts';
 import type { VenueId } from '../../protocol/units.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import { backoffMs } from './backoff.ts';
@@ -32,6 +33,13 @@ export interface FeedsThreadListener {
   onFeedView(view: FeedView): void;
   onQuarantined(message: Quarantined): void;
   onBars(venue: VenueId, bytes: Uint8Array): void;
+  /** Of a new generation: after everything of the one before, and before anything of it. */
+  onReplay(view: ReplayView): void;
+  onStatistics(venue: VenueId, bytes: Uint8Array): void;
+  /** A venue's feed begins, again after a death too: it knows nothing of the past. */
+  onBegun(venue: VenueId): void;
+  /** Minutes to be kept (`packRows`). */
+  onMinutes(venue: VenueId, rows: Float64Array): void;
   /** This venue's feed cannot run at all (a broken capture, an unknown symbol): said once, no restart. */
   onFatal(venue: VenueId, code: string, sentence: string): void;
 }
@@ -65,6 +73,8 @@ export class FeedsThread {
   #givenUp = false;
   #stopping: (() => void) | null = null;
   #over = false;
+  /** Its last word of what it replays. */
+  #replay: ReplayView | null = null;
 
   constructor(options: FeedsThreadOptions, listener: FeedsThreadListener) {
     this.#options = options;
@@ -102,6 +112,26 @@ export class FeedsThread {
     });
   }
 
+  /** Nothing of these symbols is believed, also in a later life, until another list comes. */
+  distrust(venue: VenueId, symbols: readonly string[]): void {
+    const feed = this.#feeds.get(venue);
+    if (!feed) return;
+    feed.distrusted = symbols;
+    if (this.#worker) this.#send(this.#worker, { kind: 'distrust', venue, symbols });
+  }
+
+  /** What a person does with what it replays. False: it is dead, nobody heard it. */
+  drive(command: ReplayCommand): boolean {
+    if (!this.#worker) return false;
+    this.#send(this.#worker, { kind: 'drive', command });
+    return true;
+  }
+
+  /** Minutes of an earlier run for a feed that has begun. */
+  restore(venue: VenueId, minutes: Float64Array): void {
+    if (this.#worker) this.#send(this.#worker, { kind: 'restore', venue, minutes });
+  }
+
   /** Ends one venue's feed for this reason; the others go on. */
   drop(venue: VenueId, sentence: string): void {
     this.#feeds.get(venue)?.end(sentence);
@@ -131,7 +161,8 @@ export class FeedsThread {
     const { clockShiftMicros, entry, clock } = this.#options;
     const running = this.#running();
     const workerData: FeedsThreadData = {
-      feeds: running.map(({ setup, instruments }) => ({ ...setup, instruments })),
+      feeds: running.map(({ setup, instruments, distrusted }) => ({ ...setup, instruments, distrusted })),
+      replay: this.#replay,
       clockShiftMicros,
     };
     const worker = new Worker(entry, { workerData });
@@ -163,20 +194,33 @@ export class FeedsThread {
     switch (message.kind) {
       case 'instruments': {
         const feed = this.#feeds.get(message.venue);
+        if (!feed) return;
         // After a restart the feed runs on the list it was given: nothing new to tell.
-        if (!feed || feed.instruments) return;
-        feed.instruments = message.instruments;
-        this.#listener.onInstruments(message.venue, message.instruments);
+        if (!feed.instruments) {
+          feed.instruments = message.instruments;
+          this.#listener.onInstruments(message.venue, message.instruments);
+        }
+        this.#listener.onBegun(message.venue);
         return;
       }
       case 'feed':
         this.#feeds.get(message.view.venue)?.saw(message.view);
+        return;
+      case 'replay':
+        this.#replay = message.view;
+        this.#listener.onReplay(message.view);
         return;
       case 'quarantined':
         this.#listener.onQuarantined(message.message);
         return;
       case 'bars':
         this.#listener.onBars(message.venue, message.bytes);
+        return;
+      case 'statistics':
+        this.#listener.onStatistics(message.venue, message.bytes);
+        return;
+      case 'minutes':
+        this.#listener.onMinutes(message.venue, message.rows);
         return;
       case 'answer':
         this.#answered(message.id, message.answer);

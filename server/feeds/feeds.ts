@@ -1,6 +1,7 @@
 import type { FeedView, Quarantined } from '../../protocol/health.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { CandlesQuery, CandlesReply } from '../../protocol/messages.ts';
+import type { ReplayCommand, ReplayView } from '../../protocol/replay.ts';
 import type { InstrumentIndex, VenueId } from '../../protocol/units.ts';
 import { FeedsThread, type FeedsThreadOptions } from './feeds-thread.ts';
 import type { FeedsToRelay, RelayToFeeds, VenueFrame } from './port.ts';
@@ -20,6 +21,12 @@ export interface FeedsListener {
   /** On change and each second, of each venue. */
   onFeedView(view: FeedView): void;
   onQuarantined(message: Quarantined): void;
+  /** On change, and four times a second while it moves. */
+  onReplay(view: ReplayView): void;
+  /** A venue's feed begins and knows nothing of the past: `restore` tells it. */
+  onBegun(venue: VenueId): void;
+  /** Minutes of a venue to be kept (`packRows`), instruments numbered as it lists them. */
+  onMinutes(venue: VenueId, rows: Float64Array): void;
   /** This venue's feed cannot run at all; those of others do. */
   onFatal(venue: VenueId, code: string, sentence: string): void;
 }
@@ -31,6 +38,7 @@ export class Feeds {
   readonly #ranges = new Ranges();
   readonly #listener: FeedsListener;
   readonly #names: ReadonlyMap<VenueId, string>;
+  #generation: number | null = null;
   #toRelay: (message: FeedsToRelay) => void = () => undefined;
 
   constructor(options: FeedsOptions, listener: FeedsListener) {
@@ -43,10 +51,11 @@ export class Feeds {
           onInstruments: (venue, list) => this.#listed(thread, venue, list),
           onFeedView: (view) => listener.onFeedView(view),
           onQuarantined: (message) => listener.onQuarantined(message),
-          onBars: (venue, bytes) => {
-            const range = this.#ranges.ofVenue(venue);
-            if (range) this.#toRelay({ kind: 'bars', first: range.first, bytes });
-          },
+          onReplay: (view) => this.#replayed(view),
+          onBars: (venue, bytes) => this.#frame('bars', venue, bytes),
+          onStatistics: (venue, bytes) => this.#frame('statistics', venue, bytes),
+          onBegun: (venue) => listener.onBegun(venue),
+          onMinutes: (venue, rows) => listener.onMinutes(venue, rows),
           onFatal: (venue, code, sentence) => listener.onFatal(venue, code, sentence),
         },
       );
@@ -70,12 +79,32 @@ export class Feeds {
     return this.#threads.reduce((sum, { restarts }) => sum + restarts, 0);
   }
 
+  /** Symbols of a venue that a person quarantined: nothing of them is believed. */
+  distrust(venue: VenueId, symbols: readonly string[]): void {
+    this.#threadOf.get(venue)?.distrust(venue, symbols);
+  }
+
+  /** What a person does with the replay; all of it plays in one thread. False: nobody heard it. */
+  drive(command: ReplayCommand): boolean {
+    return this.#threads.some((thread) => thread.drive(command));
+  }
+
   start(): void {
     for (const thread of this.#threads) thread.start();
   }
 
+  /** Minutes of an earlier run (`packRows`); none: there are no more to wait for. */
+  restore(venue: VenueId, minutes: Float64Array): void {
+    this.#threadOf.get(venue)?.restore(venue, minutes);
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.stop()));
+  }
+
+  #frame(kind: 'bars' | 'statistics', venue: VenueId, bytes: Uint8Array): void {
+    const range = this.#ranges.ofVenue(venue);
+    if (range) this.#toRelay({ kind, first: range.first, bytes });
   }
 
   /** A venue's list has come: its instruments get the next indexes, and keep them. */
@@ -94,6 +123,15 @@ export class Feeds {
       venue,
       list.map((instrument, at) => ({ ...instrument, index: (first + at) as InstrumentIndex })),
     );
+  }
+
+  #replayed(view: ReplayView): void {
+    // On the way that bars take, so that none of the older ones comes behind it.
+    if (this.#generation !== null && this.#generation !== view.generation) {
+      this.#toRelay({ kind: 'begun-anew' });
+    }
+    this.#generation = view.generation;
+    this.#listener.onReplay(view);
   }
 
   async #answer(message: RelayToFeeds): Promise<FeedsToRelay> {

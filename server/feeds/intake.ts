@@ -1,4 +1,5 @@
 import type { Refusal } from '../../protocol/result.ts';
+import type { ChannelMeters } from './channel-meters.ts';
 import type { Decoder, DecodeSink, MessageKind } from './dialect.ts';
 import { MarketMessage } from './market-message.ts';
 import type { Market } from './market.ts';
@@ -25,6 +26,7 @@ export class Intake implements DecodeSink {
   readonly #markets: readonly Market[];
   readonly #offset: OffsetMeter;
   readonly #refusals: Refusals;
+  readonly #channels: ChannelMeters;
   readonly #listener: IntakeListener;
   #bytes: Uint8Array = new Uint8Array(0);
   #receivedAt = 0;
@@ -35,12 +37,14 @@ export class Intake implements DecodeSink {
     markets: readonly Market[],
     offset: OffsetMeter,
     refusals: Refusals,
+    channels: ChannelMeters,
     listener: IntakeListener,
   ) {
     this.#decoder = decoder;
     this.#markets = markets;
     this.#offset = offset;
     this.#refusals = refusals;
+    this.#channels = channels;
     this.#listener = listener;
   }
 
@@ -55,11 +59,15 @@ export class Intake implements DecodeSink {
     const { message } = this;
     const market = this.#markets[message.instrument];
     if (!market) return;
-    const fault = faultOf(kind, message, this.#venueNow());
+    const venueNow = this.#venueNow();
+    const fault = faultOf(kind, message, venueNow);
     if (!fault && message.eventAt > 0) this.#offset.heard(message.eventAt, this.#receivedAt);
+    if (!fault && !this.#listener.admits(kind, market, message)) return;
+    const tellsWhen = !fault && venueNow !== null && message.eventAt > 0;
+    const latencyMicros = tellsWhen ? venueNow - message.eventAt : Number.NaN;
     if (fault) this.#distrusted(market, fault);
-    else if (this.#listener.admits(kind, market, message)) this.#apply(kind, market);
-    else return;
+    const isRefused = fault !== null || this.#apply(kind, market);
+    this.#channels.heard(kind, latencyMicros, isRefused);
     this.#listener.onTaken(market);
   }
 
@@ -77,9 +85,10 @@ export class Intake implements DecodeSink {
     this.#listener.onBroken(error);
   }
 
-  #apply(kind: MessageKind, market: Market): void {
+  /** Whether it was refused. */
+  #apply(kind: MessageKind, market: Market): boolean {
     const { message } = this;
-    const refusal = market[kind](message, this.#receivedAt, this.#paceMs);
+    const refusal = this.#told(kind, market);
     market.gaps.message(this.#paceMs);
     if (refusal) {
       // What came again does no harm, and is expected while two connections tell the same.
@@ -87,6 +96,23 @@ export class Intake implements DecodeSink {
       else if (!this.#listener.isDoubled()) this.refused(refusal);
     } else if (kind === 'depth' || kind === 'snapshot') {
       this.#refusals.noteOffTick(market, message, this.#bytes);
+    }
+    return refusal !== null && (refusal.code !== 'replayed' || !this.#listener.isDoubled());
+  }
+
+  /** By hand: a method looked up by its name takes longer than most of them. */
+  #told(kind: MessageKind, market: Market): Refusal | null {
+    switch (kind) {
+      case 'trade':
+        return market.trade(this.message, this.#receivedAt, this.#paceMs);
+      case 'ticker':
+        return market.ticker(this.message, this.#receivedAt, this.#paceMs);
+      case 'depth':
+        return market.depth(this.message, this.#receivedAt, this.#paceMs);
+      case 'snapshot':
+        return market.snapshot(this.message, this.#receivedAt, this.#paceMs);
+      case 'mark':
+        return market.mark(this.message, this.#receivedAt);
     }
   }
 

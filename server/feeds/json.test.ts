@@ -23,6 +23,19 @@ describe('a frame as JSON', () => {
     );
   });
 
+  it('brackets and digits in a text are text, wherever it ends', () => {
+    const pieces = fc.constantFrom('\\', '"', '['.repeat(40), 'x'.repeat(70), '12', '\n', 'é');
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
+        const value = { text: parts.join(''), number: 1 };
+        const bytes = Buffer.from(JSON.stringify([value, value]));
+        expect(readJson(bytes)).toEqual({ ok: true, value: [value, value] });
+        expect(readJsonExact(bytes)).toEqual({ ok: true, value: numbersAsText([value, value]) });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it.each([
     ['[45285.20, 0.00000000, -1.50e-05, 1E+2]', ['45285.20', '0.00000000', '-1.50e-05', '1E+2']],
     ['{"a":"1","b\\"2":"3\\\\","c":true}', { a: '1', 'b"2': '3\\', c: true }],

@@ -60,11 +60,23 @@ function nestingOver(bytes: Uint8Array, limit: number): boolean {
   return false;
 }
 
+/** Longer texts are searched natively, in pieces: a call costs as much as a loop over so many letters. */
+const NEAR = 64;
+
 /** Position of the closing quote; the end of the bytes when there is none. */
 function endOfString(bytes: Uint8Array, open: number): number {
   let at = open + 1;
-  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return at;
+  for (;;) {
+    for (const far = at + NEAR; at < far; at += bytes[at] === BACKSLASH ? 2 : 1) {
+      if (at >= bytes.length || bytes[at] === QUOTE) return Math.min(at, bytes.length);
+    }
+    const quote = bytes.indexOf(QUOTE, at);
+    if (quote < 0) return bytes.length;
+    let start = quote;
+    while (start > at && bytes[start - 1] === BACKSLASH) start -= 1;
+    if ((quote - start) % 2 === 0) return quote;
+    at = quote + 1;
+  }
 }
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
@@ -92,11 +104,20 @@ function quoteNumbers(text: string): string {
   return pieces.join('');
 }
 
-/** Position of the closing quote; the end of the text when there is none. */
+/** The same in a text. */
 function endOfText(text: string, open: number): number {
   let at = open + 1;
-  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
-  return at;
+  for (;;) {
+    for (const far = at + NEAR; at < far; at += text.charCodeAt(at) === BACKSLASH ? 2 : 1) {
+      if (at >= text.length || text.charCodeAt(at) === QUOTE) return Math.min(at, text.length);
+    }
+    const quote = text.indexOf('"', at);
+    if (quote < 0) return text.length;
+    let start = quote;
+    while (start > at && text.charCodeAt(start - 1) === BACKSLASH) start -= 1;
+    if ((quote - start) % 2 === 0) return quote;
+    at = quote + 1;
+  }
 }
 
 /** A digit, sign, dot or `e`: of a literal (`true`, `false`) only the `e` is one, which is no number. */

@@ -1,6 +1,7 @@
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { Refusal } from '../../protocol/result.ts';
 import { Connection } from './connection.ts';
+import type { ChannelMeters } from './channel-meters.ts';
 import type { ConnectionBudget } from './connection-budget.ts';
 import type { LinePlan, MessageKind } from './dialect.ts';
 import type { FeedOptions } from './feed-options.ts';
@@ -36,6 +37,7 @@ export interface LinkParts {
   readonly markets: readonly Market[];
   readonly offset: OffsetMeter;
   readonly refusals: Refusals;
+  readonly channels: ChannelMeters;
 }
 
 /** A session with its effects: it decides, its socket acts, its intake reads what comes. */
@@ -51,13 +53,12 @@ export class Link {
     this.#listener = listener;
     const { connections } = parts;
     const { dialect, random, time, tap, headers } = parts.options;
-    const { jitterMs } = time;
     this.session = new Session({
       rules: dialect.rules,
       frames: plan.subscribe,
       connections,
       random,
-      jitterMs,
+      jitterMs: () => time.jitterMs,
     });
     this.#intake = this.#freshIntake(0);
     this.#connection = new Connection(
@@ -96,9 +97,9 @@ export class Link {
 
   /** A decoder may know where its connection is: a new one for each. */
   #freshIntake(generation: number): Intake {
-    const { options, instruments, markets, offset, refusals } = this.#parts;
+    const { options, instruments, markets, offset, refusals, channels } = this.#parts;
     const listener = this.#listener;
-    return new Intake(options.dialect.decoder(instruments), markets, offset, refusals, {
+    return new Intake(options.dialect.decoder(instruments), markets, offset, refusals, channels, {
       admits: (kind, market, message) => listener.admits(this, kind, market, message),
       isDoubled: () => listener.isDoubled,
       onTaken: (market) => listener.onTaken(market),

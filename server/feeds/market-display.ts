@@ -1,7 +1,14 @@
 import type { QuoteState } from '../../protocol/quotes.ts';
 import type { Book } from './book.ts';
 import type { MarketMessage } from './market-message.ts';
-import { emptyBook, emptyQuote, type BookSlot, type MarketTableWriter, type QuoteSlot } from './table.ts';
+import {
+  emptyBook,
+  emptyQuote,
+  type BookSlot,
+  type MarketTableWriter,
+  type QuoteSlot,
+  type TradeSlot,
+} from './table.ts';
 
 /** What the table shows of one instrument, written as it changes. Effects only: what to show is the market's decision. */
 export class MarketDisplay {
@@ -9,6 +16,11 @@ export class MarketDisplay {
   readonly #table: MarketTableWriter;
   readonly #quote: QuoteSlot = emptyQuote();
   readonly #book: BookSlot = emptyBook();
+  /** Which best levels the table has. */
+  #bidsVersion = -1;
+  #asksVersion = -1;
+  /** Reused for every trade. */
+  readonly #trade: TradeSlot = { price: 0, size: 0, tradeId: 0, exchangeAt: 0, aggressor: 0 };
   #hadValue = false;
   /** Pace ms of the last accepted message. */
   changedAt = 0;
@@ -66,15 +78,29 @@ export class MarketDisplay {
   }
 
   writeBook(book: Book, receivedAt: number): void {
-    book.fill(this.#book);
-    this.#book.exchangeAt = this.#quote.exchangeAt;
-    this.#book.receivedAt = receivedAt;
+    const slot = this.#book;
+    const { bids, asks } = book;
+    const sides = {
+      bids: bids.topVersion !== this.#bidsVersion,
+      asks: asks.topVersion !== this.#asksVersion,
+    };
+    book.fill(slot, sides);
+    this.#bidsVersion = bids.topVersion;
+    this.#asksVersion = asks.topVersion;
+    slot.exchangeAt = this.#quote.exchangeAt;
+    slot.receivedAt = receivedAt;
     this.#hadValue = true;
-    this.#table.writeBook(this.#index, this.#book);
+    this.#table.writeBook(this.#index, slot, sides);
   }
 
   writeTrade({ price, size, tradeId, eventAt, aggressor }: MarketMessage): void {
-    this.#table.writeTrade(this.#index, { price, size, tradeId, exchangeAt: eventAt, aggressor });
+    const slot = this.#trade;
+    slot.price = price;
+    slot.size = size;
+    slot.tradeId = tradeId;
+    slot.exchangeAt = eventAt;
+    slot.aggressor = aggressor;
+    this.#table.writeTrade(this.#index, slot);
   }
 
   writeMark(mark: MarketMessage, receivedAt: number): void {

@@ -6,12 +6,12 @@ import type { SessionPhase } from './session.ts';
 /** An instrument without a message for this long, on a live feed, is quiet. */
 const QUIET_MS = 3000;
 
-/** What its feed says of an instrument. `ended`: the replay is over. Pure. */
+/** What its feed says of an instrument. `ended`: the replay is over; `held`: it stands still. Pure. */
 export function stateOf(
   market: Pick<Market, 'synced' | 'distrust'> & {
     readonly display: Pick<MarketDisplay, 'hadValue' | 'changedAt'>;
   },
-  feed: { readonly ended: boolean; readonly phase: SessionPhase },
+  feed: { readonly ended: boolean; readonly phase: SessionPhase; readonly held: boolean },
   paceMs: number,
 ): QuoteState {
   if (!market.display.hadValue) return 'never';
@@ -19,7 +19,16 @@ export function stateOf(
   if (feed.phase !== 'live') return 'stale';
   if (market.distrust.isOn) return 'quarantined';
   if (!market.synced) return 'resyncing';
-  return paceMs - market.display.changedAt > QUIET_MS ? 'quiet' : 'live';
+  return feed.held || paceMs - market.display.changedAt > QUIET_MS ? 'quiet' : 'live';
+}
+
+/** Names of instruments that are quarantined, and which of them by a person. */
+export function distrustedOf(
+  markets: readonly Pick<Market, 'distrust' | 'instrument'>[],
+): { readonly name: string; readonly byHand: boolean }[] {
+  return markets.flatMap(({ distrust, instrument: { name } }) =>
+    distrust.isOn ? [{ name, byHand: distrust.byHand }] : [],
+  );
 }
 
 /** How many books are not in step. */

@@ -6,6 +6,7 @@ import { linkOf, type Numbered } from './chain.ts';
 import { DepthWatch } from './depth-watch.ts';
 import type { BookSnapshot, DialectRules } from './dialect.ts';
 import { Distrust } from './distrust.ts';
+import { OrderFlow } from './flow/order-flow.ts';
 import { GapMeter } from './gap-meter.ts';
 import { noCounts } from './market-counts.ts';
 import { MarketDisplay } from './market-display.ts';
@@ -38,6 +39,8 @@ export class Market {
   /** Of its messages of every kind. */
   readonly gaps = new GapMeter();
   readonly distrust = new Distrust();
+  /** Its bars and statistics. */
+  readonly flow: OrderFlow;
   readonly #rules: MarketRules;
   readonly #listener: MarketListener;
   readonly #tickers = new TickerHistory();
@@ -56,13 +59,16 @@ export class Market {
     rules: MarketRules,
     table: MarketTableWriter,
     listener: MarketListener,
+    flow = new OrderFlow(),
   ) {
     this.instrument = instrument;
-    this.#rules = rules;
-    this.sync = new BookSync(rules);
+    const { chain, bookDepth, snapshots, tradeIds, tickersNumbered, checksum } = rules;
+    this.#rules = { chain, bookDepth, snapshots, tradeIds, tickersNumbered, checksum }; // one shape for all venues: fast
+    this.sync = new BookSync(this.#rules);
     this.#tradeIds = new TradeIds(rules.tradeIds);
     this.index = index;
     this.display = new MarketDisplay(index, table);
+    this.flow = flow;
     this.#listener = listener;
   }
 
@@ -86,6 +92,7 @@ export class Market {
   /** A new connection: the venue may have restarted, so no number of the old one counts. */
   restart(): void {
     this.#isQuoted = false;
+    this.flow.interrupt();
     this.sync.restart();
     this.sync.wasSynced = false;
     this.gaps.restart();
@@ -129,6 +136,7 @@ export class Market {
   /** Its book is not in step with its stream any more. */
   lose(cause: ResyncCause): void {
     this.sync.restart();
+    if (!this.#rules.tickersNumbered) this.flow.imbalance.interrupt();
     this.#listener.onSnapshotNeeded(this, cause);
   }
 
@@ -136,6 +144,7 @@ export class Market {
   trade(trade: MarketMessage, receivedAt: number, paceMs: number): Refusal | null {
     if (!this.#tradeIds.isNew(trade.tradeId)) return replayed('Trade', trade.tradeId);
     this.counts.trades += 1;
+    this.flow.trade(trade.eventAt, trade.price, trade.size, trade.aggressor);
     this.display.writeTrade(trade);
     if (this.#tradeIds.isLatest(trade.tradeId)) this.display.setLast(trade.price);
     this.display.noteTime(trade.eventAt);
@@ -157,7 +166,7 @@ export class Market {
     // The book may already be further than a ticker that was overtaken on its way.
     if (update >= this.#quoteUpdate) {
       this.#quoteUpdate = update;
-      this.display.setBest(ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
+      this.#best(ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
       if (ticker.eventAt > 0) this.display.noteTime(ticker.eventAt);
       this.display.writeQuote(receivedAt, paceMs);
     }
@@ -218,6 +227,11 @@ export class Market {
     return outcome;
   }
 
+  #best(bid: number, bidSize: number, ask: number, askSize: number): void {
+    this.display.setBest(bid, bidSize, ask, askSize);
+    this.flow.best(bid, bidSize, ask, askSize);
+  }
+
   /** Best prices without a number: the book knows better as soon as there is one. */
   #plainTicker(ticker: MarketMessage, receivedAt: number, paceMs: number): void {
     this.counts.tickers += 1;
@@ -227,7 +241,7 @@ export class Market {
       this.#isQuoted = true;
       this.display.quoted();
     }
-    this.display.setBest(ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
+    this.#best(ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
     this.display.noteTime(ticker.eventAt);
     this.display.writeQuote(receivedAt, paceMs);
   }
@@ -276,7 +290,7 @@ export class Market {
     // Without numbered tickers the book alone says the best prices, even when its numbers start over.
     if (!this.#rules.tickersNumbered || book.lastUpdate >= this.#quoteUpdate) {
       this.#quoteUpdate = book.lastUpdate;
-      this.display.setBest(book.bids.best, book.bids.bestSize, book.asks.best, book.asks.bestSize);
+      this.#best(book.bids.best, book.bids.bestSize, book.asks.best, book.asks.bestSize);
     }
     this.display.writeQuote(receivedAt, paceMs);
   }

@@ -2,6 +2,7 @@
 import type { FeedView, Quarantined } from '../../protocol/health.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { CandlesQuery, CandlesReply } from '../../protocol/messages.ts';
+import type { ReplayCommand, ReplayView } from '../../protocol/replay.ts';
 import type { Origin } from '../../protocol/origin.ts';
 import type { VenueId } from '../../protocol/units.ts';
 
@@ -28,7 +29,7 @@ export interface VenueTable {
 export interface FeedSetup {
   readonly venue: FeedVenue;
   readonly table: SharedArrayBuffer;
-  /** `speed` × the recorded pace; all of a thread play on one clock, at the speed of the first. */
+  /** `speed` × the recorded pace at first; all of a thread play on one clock, at the speed of the first. */
   readonly replay: { readonly file: string; readonly speed: number } | null;
 }
 
@@ -36,7 +37,11 @@ export interface FeedsThreadData {
   readonly feeds: readonly (FeedSetup & {
     /** The list of an earlier life of this thread: an index must never change its meaning. */
     readonly instruments: readonly Instrument[] | null;
+    /** Symbols that a person quarantined. */
+    readonly distrusted: readonly string[];
   })[];
+  /** Where the replay of an earlier life of this thread stood; null = it had none. */
+  readonly replay: ReplayView | null;
   /** By how much the wall clock is moved (demo only), µs. */
   readonly clockShiftMicros: number;
 }
@@ -55,6 +60,12 @@ export type MainToFeeds =
   | { readonly kind: 'stop' }
   /** This venue's feed ends, the others of the thread go on. */
   | { readonly kind: 'drop'; readonly venue: VenueId }
+  /** Nothing of these symbols is believed, until another list comes. */
+  | { readonly kind: 'distrust'; readonly venue: VenueId; readonly symbols: readonly string[] }
+  /** What a person does with the replay. */
+  | { readonly kind: 'drive'; readonly command: ReplayCommand }
+  /** Minutes of an earlier run (`packRows`); none: there are no more to wait for. */
+  | { readonly kind: 'restore'; readonly venue: VenueId; readonly minutes: Float64Array }
   | { readonly kind: 'ask'; readonly id: number; readonly venue: VenueId; readonly question: FeedQuestion };
 
 export type FeedsToMain =
@@ -65,9 +76,15 @@ export type FeedsToMain =
       readonly instruments: readonly Instrument[];
     }
   | { readonly kind: 'feed'; readonly view: FeedView }
+  /** Of a new generation: before anything of it, and after everything of the one before. */
+  | { readonly kind: 'replay'; readonly view: ReplayView }
   | { readonly kind: 'quarantined'; readonly message: Quarantined }
   /** A `bars` frame. */
   | { readonly kind: 'bars'; readonly venue: VenueId; readonly bytes: Uint8Array }
+  /** A `statistics` frame. */
+  | { readonly kind: 'statistics'; readonly venue: VenueId; readonly bytes: Uint8Array }
+  /** Minutes to be kept (`packRows`). */
+  | { readonly kind: 'minutes'; readonly venue: VenueId; readonly rows: Float64Array }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: FeedAnswer }
   /** This venue's feed cannot run. */
   | {
@@ -90,6 +107,9 @@ export interface VenueFrame {
 
 export type FeedsToRelay =
   | ({ readonly kind: 'bars' } & VenueFrame)
+  /** The recordings begin anew: bars that follow may be older than those before. */
+  | { readonly kind: 'begun-anew' }
+  | ({ readonly kind: 'statistics' } & VenueFrame)
   | { readonly kind: 'candles'; readonly id: number; readonly reply: CandlesReply }
   /** One `history` frame of each venue that has one. */
   | { readonly kind: 'history'; readonly id: number; readonly parts: readonly VenueFrame[] };

@@ -24,6 +24,10 @@ export class Refusals {
   get count(): number {
     return this.#quarantine.count;
   }
+  /** Why, most often first. */
+  get byCode(): { code: string; count: number }[] {
+    return this.#quarantine.byCode;
+  }
 
   add(error: Refusal, bytes: Uint8Array): void {
     this.#quarantine.add(error, bytes, this.#time.wallMicros());

@@ -1,5 +1,11 @@
+import type { Literal } from './literal.ts';
+import { HASH_SEED, HIGH_FACTOR, LOW_FACTOR, foldInto, joined } from './text-hash.ts';
+
 /** 10^0 … 10^15, exact as doubles. */
-const POWERS = Array.from({ length: 16 }, (_, power) => 10 ** power);
+export const POWERS = Array.from({ length: 16 }, (_, power) => 10 ** power);
+/** So many digits fit into 32 and into 53 bits: sums of 32 bits are several times as fast as doubles. */
+export const IN_32_BITS = 9;
+const IN_53_BITS = 16;
 const ZERO = 48;
 const NINE = 57;
 const DOT = 46;
@@ -14,7 +20,10 @@ const TILDE = 0x7e;
  * guesses: whatever is not exactly as expected fails, and the caller's slow path decides.
  */
 export class Scanner {
-  #bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = new Uint8Array(0);
+  /** The same memory in words of any place. */
+  #view = new DataView(this.bytes.buffer);
+  #offset = 0;
   at = 0;
   /** Whether the last `decimalCut` left something out. */
   cut = false;
@@ -22,55 +31,75 @@ export class Scanner {
   decimals = 0;
 
   begin(bytes: Uint8Array): void {
-    this.#bytes = bytes;
+    this.bytes = bytes;
     this.at = 0;
+    this.#offset = bytes.byteOffset;
+    // The frames that one read of the socket brought share their memory.
+    if (bytes.buffer !== this.#view.buffer) this.#view = new DataView(bytes.buffer);
   }
 
   get ended(): boolean {
-    return this.at === this.#bytes.length;
+    return this.at === this.bytes.length;
   }
 
   peek(): number {
-    return this.#bytes[this.at] ?? -1;
+    return this.bytes[this.at] ?? -1;
   }
 
-  literal(expected: Uint8Array): boolean {
-    const bytes = this.#bytes;
+  literal({ bytes: expected, words }: Literal): boolean {
     const start = this.at;
-    for (let i = 0; i < expected.length; i++) {
-      if (bytes[start + i] !== expected[i]) return false;
+    const { length } = expected;
+    if (start + length > this.bytes.length) return false;
+    if (length < 4) {
+      for (let i = 0; i < length; i++) if (this.bytes[start + i] !== expected[i]) return false;
+    } else {
+      const from = this.#offset + start;
+      const last = words.length - 1;
+      for (let word = 0; word < last; word++) {
+        if (this.#view.getInt32(from + word * 4, true) !== words[word]) return false;
+      }
+      if (this.#view.getInt32(from + length - 4, true) !== words[last]) return false;
     }
-    this.at = start + expected.length;
+    this.at = start + length;
     return true;
   }
 
   /** One byte. */
   byte(expected: number): boolean {
-    if (this.#bytes[this.at] !== expected) return false;
+    if (this.bytes[this.at] !== expected) return false;
     this.at += 1;
     return true;
   }
 
   /** An unsigned whole number up to 2^53; −1 when there is none. */
   uint(): number {
-    const bytes = this.#bytes;
-    let at = this.at;
+    const bytes = this.bytes;
+    const start = this.at;
+    let at = start;
     let value = 0;
-    for (;;) {
-      const digit = (bytes[at] ?? 0) - ZERO;
-      if (!(digit >= 0 && digit <= 9)) break;
-      value = value * 10 + digit;
-      at += 1;
+    let digit = (bytes[at] ?? 0) - ZERO;
+    while (digit >= 0 && digit <= 9 && at < start + IN_32_BITS) {
+      value = (Math.imul(value, 10) + digit) | 0;
+      digit = (bytes[++at] ?? 0) - ZERO;
     }
-    const leadingZero = bytes[this.at] === ZERO && at > this.at + 1; // no JSON number
-    if (at === this.at || leadingZero || value > Number.MAX_SAFE_INTEGER) return -1;
+    if (digit >= 0 && digit <= 9) {
+      let low = 0;
+      while (digit >= 0 && digit <= 9) {
+        low = (Math.imul(low, 10) + digit) | 0;
+        digit = (bytes[++at] ?? 0) - ZERO;
+      }
+      if (at - start > IN_53_BITS) return -1;
+      value = value * (POWERS[at - start - IN_32_BITS] ?? Number.NaN) + low;
+    }
+    const leadingZero = bytes[start] === ZERO && at > start + 1; // no JSON number
+    if (at === start || leadingZero || !(value <= Number.MAX_SAFE_INTEGER)) return -1;
     this.at = at;
     return value;
   }
 
   /** Exactly `count` digits, leading zeros among them; −1 when there are fewer. */
   digits(count: number): number {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     const end = this.at + count;
     let value = 0;
     for (let at = this.at; at < end; at++) {
@@ -82,9 +111,23 @@ export class Scanner {
     return value;
   }
 
+  /** Up to `most` digits, at most nine, leading zeros among them; −1 when there is none. */
+  someDigits(most: number): number {
+    const { bytes, at: start } = this;
+    let at = start;
+    let value = 0;
+    let digit = (bytes[at] ?? 0) - ZERO;
+    while (digit >= 0 && digit <= 9 && at < start + most) {
+      value = (Math.imul(value, 10) + digit) | 0;
+      digit = (bytes[++at] ?? 0) - ZERO;
+    }
+    this.at = at;
+    return at === start ? -1 : value;
+  }
+
   /** Passes over plain text up to the quote that ends it. False at an escape, a control or a byte beyond ASCII. */
   skipText(): boolean {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     for (let at = this.at; ; at++) {
       const byte = bytes[at] ?? 0;
       if (byte === QUOTE) {
@@ -108,7 +151,39 @@ export class Scanner {
    * there is none, it is beyond 2^53, or it has more decimals than `scale` that are not 0.
    */
   decimal(scale: number): number {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
+    const start = this.at;
+    let at = start;
+    let whole = 0;
+    let digit = (bytes[at] ?? 0) - ZERO;
+    while (digit >= 0 && digit <= 9) {
+      whole = (Math.imul(whole, 10) + digit) | 0;
+      digit = (bytes[++at] ?? 0) - ZERO;
+    }
+    const dot = at;
+    let part = 0;
+    if (digit === DOT - ZERO) {
+      const end = dot + 1 + Math.min(scale, IN_32_BITS);
+      digit = (bytes[++at] ?? 0) - ZERO;
+      while (digit >= 0 && digit <= 9 && at < end) {
+        part = (Math.imul(part, 10) + digit) | 0;
+        digit = (bytes[++at] ?? 0) - ZERO;
+      }
+      part *= POWERS[scale - (at - dot - 1)] ?? Number.NaN;
+      while (digit === 0) digit = (bytes[++at] ?? 0) - ZERO;
+    }
+    const isLong = dot - start > IN_32_BITS || (digit >= 0 && digit <= 9);
+    if (dot === start || at === dot + 1 || isLong) return this.#longDecimal(scale);
+    const value = whole * (POWERS[scale] ?? Number.NaN) + part;
+    if (!(value <= Number.MAX_SAFE_INTEGER)) return -1;
+    this.at = at;
+    this.decimals = at === dot ? 0 : at - dot - 1;
+    return value;
+  }
+
+  /** The same of any length, a few times slower. */
+  #longDecimal(scale: number): number {
+    const bytes = this.bytes;
     let at = this.at;
     let value = 0;
     let byte = bytes[at] ?? 0;
@@ -141,7 +216,7 @@ export class Scanner {
 
   /** The same where JSON has a number without quotes, which begins with no needless zero. */
   number(scale: number): number {
-    if (this.#bytes[this.at] === ZERO && isDigit(this.#bytes[this.at + 1])) return -1;
+    if (this.bytes[this.at] === ZERO && isDigit(this.bytes[this.at + 1])) return -1;
     return this.decimal(scale);
   }
 
@@ -150,7 +225,7 @@ export class Scanner {
    * orders from before it made its lots larger, so sizes between two lots are real.
    */
   decimalCut(scale: number): number {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     const start = this.at;
     this.cut = false;
     const exact = this.decimal(scale);
@@ -178,7 +253,7 @@ export class Scanner {
    * is no plain text comes first.
    */
   idHash(longest: number): number {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     let low = HASH_SEED;
     let high = HASH_SEED;
     const end = Math.min(bytes.length, this.at + longest + 1);
@@ -197,7 +272,7 @@ export class Scanner {
 
   /** Hash of the bytes up to `stop`, letters folded to upper case; moves to `stop`. 0 when not found. */
   foldedHash(stop: number, longest: number): number {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     let hash = HASH_SEED;
     const end = Math.min(bytes.length, this.at + longest + 1);
     for (let at = this.at; at < end; at++) {
@@ -214,36 +289,3 @@ export class Scanner {
 
 const isDigit = (byte: number | undefined): byte is number =>
   byte !== undefined && byte >= ZERO && byte <= NINE;
-
-const HASH_SEED = 0x811c9dc5 | 0;
-
-/** Two unlike multipliers, so that what one lets collide the other keeps apart. */
-const LOW_FACTOR = 0x01000193;
-const HIGH_FACTOR = 0x9e3779b1;
-const TWO_32 = 2 ** 32;
-
-/** 53 bits: one hash, and above it the upper 21 bits of the other, which every byte has reached. */
-const joined = (low: number, high: number): number => (high >>> 11) * TWO_32 + (low >>> 0);
-
-/** An id that is no number, as a number of 53 bits: for telling trades apart, never for showing. */
-export function idHashOf(text: string): number {
-  let low = HASH_SEED;
-  let high = HASH_SEED;
-  for (const byte of Buffer.from(text)) {
-    low = Math.imul(low ^ byte, LOW_FACTOR);
-    high = Math.imul(high ^ byte, HIGH_FACTOR);
-  }
-  return joined(low, high);
-}
-
-function foldInto(hash: number, byte: number): number {
-  const upper = byte >= 97 && byte <= 122 ? byte - 32 : byte;
-  return Math.imul(hash ^ upper, 0x01000193);
-}
-
-/** The same hash of a text, for the table that `foldedHash` is looked up in. */
-export function foldedHashOf(text: string): number {
-  let hash = HASH_SEED;
-  for (let i = 0; i < text.length; i++) hash = foldInto(hash, text.charCodeAt(i));
-  return hash;
-}

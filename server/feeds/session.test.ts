@@ -46,7 +46,7 @@ class Run {
       frames,
       connections,
       random: () => 0,
-      jitterMs: 250,
+      jitterMs: () => 250,
     });
     this.do(this.session.start(this.now));
   }
@@ -222,7 +222,7 @@ describe('session', () => {
 
 describe('silence', () => {
   it('follows the feed’s recent longest gap, times five, from 1 s to 10 s', () => {
-    const silence = new Silence(0);
+    const silence = new Silence(() => 0);
     expect(silence.limitMs).toBe(1000);
     let now = 0;
     const gap = (ms: number): void => {
@@ -241,7 +241,7 @@ describe('silence', () => {
   });
 
   it('does not learn from a gap that was stale itself', () => {
-    const silence = new Silence(0);
+    const silence = new Silence(() => 0);
     silence.frame(0);
     silence.frame(100);
     silence.frame(60_000);

@@ -37,7 +37,8 @@ export interface SessionParts {
   /** Of all lines of the venue. */
   readonly connections: ConnectionBudget;
   readonly random: () => number;
-  readonly jitterMs: number;
+  /** Read anew each time: the pace of a replay can be changed while it runs. */
+  readonly jitterMs: () => number;
 }
 
 /**

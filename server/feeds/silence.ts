@@ -9,7 +9,7 @@ const WINDOW_MS = 30_000;
  * Recent is the last 30 to 60 s. Pure: the caller's clock, in milliseconds that never step back.
  */
 export class Silence {
-  readonly #jitterMs: number;
+  readonly #jitterMs: () => number;
   readonly #ceilingMs: number;
   #lastAt: number | null = null;
   #windowFrom = 0;
@@ -17,7 +17,7 @@ export class Silence {
   #longestBefore = 0;
 
   /** `venueMs`: silence that the venue itself calls dead, when that is sooner. */
-  constructor(jitterMs: number, venueMs = Infinity) {
+  constructor(jitterMs: () => number, venueMs = Infinity) {
     this.#jitterMs = jitterMs;
     this.#ceilingMs = Math.min(CEILING_MS, venueMs);
   }
@@ -43,7 +43,7 @@ export class Silence {
 
   get limitMs(): number {
     const longest = Math.max(this.#longest, this.#longestBefore) * TIMES_LONGEST;
-    return Math.max(Math.min(Math.max(FLOOR_MS, longest), this.#ceilingMs), this.#jitterMs);
+    return Math.max(Math.min(Math.max(FLOOR_MS, longest), this.#ceilingMs), this.#jitterMs());
   }
 
   /** Milliseconds since the last frame; 0 before the first. */

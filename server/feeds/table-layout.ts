@@ -11,12 +11,16 @@
  *     quote       0 sequence · 1 state · 2 updates · 4 … 17 bid, bidSize, ask, askSize, last,
  *                 exchangeAt, receivedAt as f64
  *     book        0 sequence · 1 state · 2 bid rows · 3 ask rows · 4 exchangeAt · 6 receivedAt
- *                 8 … 167 bidPrice[20], bidSize[20], askPrice[20], askSize[20] as f64
- *     trades      0 reserved · 1 count · 4 … 64 × (price, size, tradeId, exchangeAt as f64, aggressor)
+ *                 8 … 12 the bids' places, a byte a row, best first · 13 … 17 the asks'
+ *                 18 … 177 20 places × (price, size) of bids, then of asks, as f64
+ *     trades      0 reserved · 1 count · 2 count when all before was forgotten · 4 … 64 × (price, size, tradeId, exchangeAt as f64, aggressor)
  *     mark        0 sequence · 4 … 15 markPrice, indexPrice, fundingRate, nextFundingAt, exchangeAt,
  *                 receivedAt as f64; all 0 before the first, as no `receivedAt` ever is
  *
- * Offsets are 32-bit words. Bytes per instrument: 3,408.
+ * A level stands at one place as long as it is shown, whatever its rank: a new best price writes one
+ * level and the places, not twenty levels.
+ *
+ * Offsets are 32-bit words. Bytes per instrument: 3,448.
  */
 import { QUOTE_STATES } from '../../protocol/quotes.ts';
 import { BOOK_DEPTH, TRADE_RING } from './table-slots.ts';
@@ -32,8 +36,13 @@ export const QUOTE_WORDS = 20;
 export const QUOTE_DATA = 4;
 export const QUOTE_VALUES = 7;
 export const BOOK_AT = QUOTE_WORDS;
-export const BOOK_DATA = 8;
-export const BOOK_WORDS = BOOK_DATA + BOOK_DEPTH * 8;
+export const BOOK_PLACES = 8;
+/** Of one side: four rows a word. */
+export const PLACES_WORDS = BOOK_DEPTH / 4;
+export const BOOK_DATA = BOOK_PLACES + PLACES_WORDS * 2;
+export const LEVEL_WORDS = 4;
+export const SIDE_WORDS = BOOK_DEPTH * LEVEL_WORDS;
+export const BOOK_WORDS = BOOK_DATA + SIDE_WORDS * 2;
 export const TRADES_AT = BOOK_AT + BOOK_WORDS;
 export const TRADES_DATA = 4;
 export const TRADE_WORDS = 10;
@@ -43,6 +52,10 @@ export const MARK_DATA = 4;
 export const MARK_VALUES = 6;
 export const MARK_WORDS = MARK_DATA + MARK_VALUES * 2;
 export const SLOT_WORDS = MARK_AT + MARK_WORDS + 4;
+
+/** Place of the level at `row`, of the places that begin at word `at`. */
+export const placeOf = (words: Int32Array, at: number, row: number): number =>
+  ((words[at + (row >> 2)] ?? 0) >>> ((row & 3) * 8)) & 0xff;
 
 /** A table for instruments 0 … capacity − 1, every slot `never`. */
 export function createMarketTable(instrumentCapacity: number): SharedArrayBuffer {

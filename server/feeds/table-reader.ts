@@ -2,28 +2,26 @@ import { QUOTE_STATES, type QuoteState } from '../../protocol/quotes.ts';
 import {
   BOOK_AT,
   BOOK_DATA,
+  BOOK_PLACES,
   BOOK_WORDS,
   CONDEMNED,
   CONDEMNED_COUNT,
+  LEVEL_WORDS,
   MARK_AT,
   MARK_DATA,
   MARK_WORDS,
   MarketTable,
+  PLACES_WORDS,
   QUOTE_AT,
   QUOTE_DATA,
   QUOTE_VALUES,
+  SIDE_WORDS,
   TRADES_AT,
   TRADES_DATA,
   TRADE_WORDS,
+  placeOf,
 } from './table-layout.ts';
-import {
-  BOOK_DEPTH,
-  TRADE_RING,
-  type BookSlot,
-  type MarkSlot,
-  type QuoteSlot,
-  type TradeRows,
-} from './table-slots.ts';
+import { TRADE_RING, type BookSlot, type MarkSlot, type QuoteSlot, type TradeRows } from './table-slots.ts';
 
 /** How often a reader tries again while a write is under way; a write takes about a microsecond. */
 const READ_ATTEMPTS = 200;
@@ -57,18 +55,14 @@ export class MarketTableReader extends MarketTable {
     const at = this.slot(instrument) + BOOK_AT;
     const sequence = this.#copy(at, BOOK_WORDS);
     if (sequence === null) return false;
-    const depth = BOOK_DEPTH;
-    const value = BOOK_DATA / 2;
     into.state = this.#state();
     into.bidRows = this.#scratch[2] ?? 0;
     into.askRows = this.#scratch[3] ?? 0;
     into.exchangeAt = this.#values[2] ?? 0;
     into.receivedAt = this.#values[3] ?? 0;
     into.version = this.#version(sequence);
-    into.bidPrice.set(this.#values.subarray(value, value + depth));
-    into.bidSize.set(this.#values.subarray(value + depth, value + depth * 2));
-    into.askPrice.set(this.#values.subarray(value + depth * 2, value + depth * 3));
-    into.askSize.set(this.#values.subarray(value + depth * 3, value + depth * 4));
+    this.#side(BOOK_PLACES, BOOK_DATA, into.bidRows, into.bidPrice, into.bidSize);
+    this.#side(BOOK_PLACES + PLACES_WORDS, BOOK_DATA + SIDE_WORDS, into.askRows, into.askPrice, into.askSize);
     return true;
   }
 
@@ -107,7 +101,9 @@ export class MarketTableReader extends MarketTable {
   readTrades(instrument: number, sinceCount: number, into: TradeRows): number {
     const at = this.slot(instrument) + TRADES_AT;
     const count = Atomics.load(this.words, at + 1) >>> 0;
-    const wanted = (count - sinceCount) >>> 0;
+    const kept = (count - Atomics.load(this.words, at + 2)) >>> 0;
+    // What was forgotten is not missed.
+    const wanted = Math.min((count - sinceCount) >>> 0, kept);
     const available = Math.min(wanted, TRADE_RING);
     for (let row = 0; row < available; row++) {
       const index = (count - available + row) >>> 0;
@@ -129,6 +125,16 @@ export class MarketTableReader extends MarketTable {
     into.rows = available - dropped;
     into.skipped = wanted - into.rows;
     return count;
+  }
+
+  /** One side of the copied book, best first. */
+  #side(placesAt: number, dataAt: number, rows: number, prices: Float64Array, sizes: Float64Array): void {
+    for (let row = 0; row < rows; row++) {
+      const place = placeOf(this.#scratch, placesAt, row);
+      const value = (dataAt + place * LEVEL_WORDS) / 2;
+      prices[row] = this.#values[value] ?? 0;
+      sizes[row] = this.#values[value + 1] ?? 0;
+    }
   }
 
   #drop(into: TradeRows, dropped: number, available: number): void {

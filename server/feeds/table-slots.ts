@@ -32,6 +32,13 @@ export interface BookSlot {
   version: number;
 }
 
+export interface Sides {
+  readonly bids: boolean;
+  readonly asks: boolean;
+}
+
+export const BOTH_SIDES: Sides = { bids: true, asks: true };
+
 /** Prices in ticks, 0 = not said; `fundingRate` in 10^-8, NaN = not said; times in µs, 0 = not said. */
 export interface MarkSlot {
   markPrice: number;

@@ -11,6 +11,7 @@ import {
   TRADE_RING,
   createMarketTable,
   emptyBook,
+  emptyMark,
   emptyQuote,
   emptyTrades,
 } from './table.ts';
@@ -86,6 +87,30 @@ describe('market table', () => {
         expect(into).toEqual({ ...book, state: later, version: reader.bookVersion(0) });
       }),
     );
+  });
+
+  it('forgets an instrument as if nothing had ever been written of it: nothing of it is missed', () => {
+    const table = createMarketTable(2);
+    const writer = new MarketTableWriter(table);
+    const reader = new MarketTableReader(table);
+    const trade = (id: number): void =>
+      writer.writeTrade(0, { price: 1, size: 1, tradeId: id, exchangeAt: 1, aggressor: 1 });
+    const into = emptyTrades();
+    for (let id = 1; id <= 100; id++) trade(id);
+    writer.writeQuote(0, { ...emptyQuote(), bid: 5, bidSize: 1, state: 'live' });
+    writer.writeMark(0, { ...emptyMark(), receivedAt: 9 });
+    const version = reader.quoteVersion(0);
+    writer.forget(0);
+    trade(7);
+    expect(reader.readTrades(0, 0, into)).toBe(101);
+    expect([into.rows, into.skipped, into.tradeId[0]]).toEqual([1, 0, 7]);
+    expect(reader.readTrades(0, 50, into)).toBe(101);
+    expect([into.rows, into.skipped]).toEqual([1, 0]);
+    const quote = emptyQuote();
+    expect(reader.readQuote(0, quote)).toBe(true);
+    expect(quote).toEqual(emptyQuote());
+    expect(reader.quoteVersion(0)).not.toBe(version);
+    expect(reader.readMark(0, emptyMark())).toBe(false);
   });
 
   it('hands out each trade once, and says how many a slow reader missed', () => {

@@ -3,6 +3,7 @@ export { createMarketTable } from './table-layout.ts';
 export { MarketTableReader } from './table-reader.ts';
 export {
   BOOK_DEPTH,
+  BOTH_SIDES,
   TRADE_RING,
   emptyBook,
   emptyMark,
@@ -13,6 +14,7 @@ export {
   type MarkSlot,
   type QuoteSlot,
   type TradeRows,
+  type Sides,
   type TradeSlot,
 } from './table-slots.ts';
 export { MarketTableWriter } from './table-writer.ts';

@@ -18,6 +18,8 @@ export interface FeedTime {
   readonly jitterMs: number;
   /** False where the venue's clock cannot be compared with ours. */
   readonly comparable: boolean;
+  /** A person made it stand still: nothing is late, and nothing moves. */
+  readonly isHeld: boolean;
 }
 
 const JITTER_MS = 250;
@@ -31,6 +33,7 @@ export function liveTime(clock: Clock): FeedTime {
     repeat: (ms, run) => clock.setRepeating(ms, run),
     jitterMs: JITTER_MS,
     comparable: true,
+    isHeld: false,
   };
 }
 
@@ -44,5 +47,6 @@ export function replayTime(clock: Clock, speed: number, position: () => number):
     repeat: (ms, run) => clock.setRepeating(Math.max(SHORTEST_TIMER_MS, ms / pace), run),
     jitterMs: JITTER_MS * Math.max(1, pace),
     comparable: false,
+    isHeld: false,
   };
 }

@@ -1,4 +1,5 @@
-import { Scanner } from './scanner.ts';
+import { literalOf } from './literal.ts';
+import { POWERS, Scanner } from './scanner.ts';
 
 const DASH = 45;
 const LETTER_T = 84;
@@ -13,18 +14,14 @@ const MOST_DECIMALS = 9;
  */
 export class Timestamps {
   readonly #own = new Scanner();
-  /** Midnight of the day that was read last: the next time is nearly always of the same day. */
-  #day = -1;
+  /** Of the day that was read last, `2026-08-09T`: the next time is nearly always of the same. */
+  #dayText = literalOf('no day yet');
   #midnight = 0;
 
   /** The time at `scan`, up to and with its `Z`; −1 when there is none. */
   scan(scan: Scanner): number {
-    const year = scan.digits(4);
-    if (year < 1970 || !scan.byte(DASH)) return -1;
-    const month = scan.digits(2);
-    if (month < 0 || !scan.byte(DASH)) return -1;
-    const midnight = this.#midnightOf(year, month, scan.digits(2));
-    if (midnight < 0 || !scan.byte(LETTER_T)) return -1;
+    const midnight = scan.literal(this.#dayText) ? this.#midnight : this.#date(scan);
+    if (midnight < 0) return -1;
     const hour = scan.digits(2);
     if (hour < 0 || hour > 23 || !scan.byte(COLON)) return -1;
     const minute = scan.digits(2);
@@ -48,27 +45,32 @@ export class Timestamps {
     return this.#own.ended ? at : -1;
   }
 
-  #midnightOf(year: number, month: number, day: number): number {
-    const key = (year * 100 + month) * 100 + day;
-    if (key === this.#day) return this.#midnight;
+  /** Midnight of the date at `scan`, µs, up to and with its `T`; −1 when there is none. */
+  #date(scan: Scanner): number {
+    const start = scan.at;
+    const year = scan.digits(4);
+    if (year < 1970 || !scan.byte(DASH)) return -1;
+    const month = scan.digits(2);
+    if (month < 0 || !scan.byte(DASH)) return -1;
+    const day = scan.digits(2);
     const date = new Date(Date.UTC(year, month - 1, day));
     // 30 February is 2 March to a Date.
     if (day < 1 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return -1;
-    this.#day = key;
+    if (!scan.byte(LETTER_T)) return -1;
+    this.#dayText = literalOf(Buffer.from(scan.bytes.subarray(start, scan.at)).toString('latin1'));
     this.#midnight = date.getTime() * 1000;
     return this.#midnight;
   }
 
+  /** Up to nanoseconds; what is beyond a µs is cut off. −1 without a digit or with more. */
   #fraction(scan: Scanner): number {
-    let micros = 0;
-    for (let decimals = 0; ; decimals++) {
-      const digit = scan.digits(1);
-      if (digit < 0) {
-        for (let missing = decimals; missing < 6; missing++) micros *= 10;
-        return decimals === 0 ? -1 : micros;
-      }
-      if (decimals === MOST_DECIMALS) return -1;
-      if (decimals < 6) micros = micros * 10 + digit;
-    }
+    const start = scan.at;
+    const digits = scan.someDigits(MOST_DECIMALS);
+    const decimals = scan.at - start;
+    if (digits < 0 || isDigit(scan.peek())) return -1;
+    const scale = POWERS[Math.abs(6 - decimals)] ?? 1;
+    return decimals <= 6 ? digits * scale : Math.floor(digits / scale);
   }
 }
+
+const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;

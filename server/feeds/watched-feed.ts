@@ -16,6 +16,8 @@ export class WatchedFeed {
   readonly #table: MarketTableReader;
   readonly #onView: (view: FeedView) => void;
   instruments: readonly Instrument[] | null = null;
+  /** Symbols that a person quarantined. */
+  distrusted: readonly string[] = [];
   #view: FeedView | null = null;
   #beats = -1;
   #beatAt = 0;
@@ -82,6 +84,7 @@ export class WatchedFeed {
       clockUncertaintyMs: null,
       clockSource: null,
       lastFrameAt: null,
+      quality: null,
       replay: null,
       ...this.#view,
       venue: this.venue,

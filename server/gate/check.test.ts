@@ -99,6 +99,28 @@ describe('the gate', () => {
     expect(broken({}, { replay: true })?.sentence).toContain('recording');
   });
 
+  it('R-9 refuses a contract of which nobody knows what it stands for, and lets it be taken back', () => {
+    const strange = { ...btc, contract: { kind: 'unknown' } as const };
+    const refused = broken({ instrument: strange });
+    expect(refused).toMatchObject({ code: 'reference-price', rule: { observed: 'unknown' } });
+    expect(refused?.sentence).toContain('unknown value');
+    const long = { exposure: { filled: 5000, openBuy: 0, openSell: 0 } };
+    expect(broken({ instrument: strange, side: 'sell', reduceOnly: true }, long)).toBeNull();
+    expect(broken({ instrument: strange, side: 'sell', reduceOnly: true })?.code).toBe('reduce-only');
+  });
+
+  it('R-3 values contracts by what they stand for: 11 of 100 dollars are over 1,000, whatever the price', () => {
+    const contract = { kind: 'inverse', value: 100, scale: 0, settle: 'BTC' } as const;
+    const coinm = { ...btc, contract, sizeScale: 0 };
+    expect(broken({ instrument: coinm, size: 10 as Lots })).toBeNull();
+    expect(broken({ instrument: coinm, size: 11 as Lots })).toMatchObject({
+      code: 'order-size',
+      rule: { observed: '$1,100.00' },
+    });
+    const linear = { ...contract, kind: 'linear', value: 1, scale: 2 } as const;
+    expect(broken({ instrument: { ...btc, contract: linear }, size: 100_000 as Lots })).toBeNull();
+  });
+
   const held = { exposure: { filled: 5000, openBuy: 0, openSell: 0 } };
   const takeBack = { side: 'sell', reduceOnly: true } as const;
 

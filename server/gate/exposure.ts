@@ -1,5 +1,5 @@
 import type { Side } from '../../protocol/orders.ts';
-import type { InstrumentIndex, Lots, OrderId } from '../../protocol/units.ts';
+import type { InstrumentIndex, Lots, OrderId, Ticks } from '../../protocol/units.ts';
 
 /** One instrument, in lots: what is held (signed) and what working orders could add to each side. */
 export interface Exposure {
@@ -14,8 +14,9 @@ export interface Reservation {
   readonly instrument: InstrumentIndex;
   readonly side: Side;
   readonly remaining: Lots;
-  /** Price × remaining size when it was reserved. */
-  readonly tickLots: bigint;
+  /** What it was valued at when it was reserved, and for what size. */
+  readonly price: Ticks;
+  readonly reserved: Lots;
 }
 
 /**

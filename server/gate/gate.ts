@@ -69,30 +69,25 @@ export class Gate {
     return this.#refusedSinceClosed;
   }
 
+  /** What `admit` would refuse this order for now; null = nothing. Reserves nothing and spends no rate. */
+  refuses(order: CheckedOrder): Breach | null {
+    const mark = this.#options.mark(order.instrument.index);
+    return this.#check(order, mark, this.#options.clock.monotonicMicros());
+  }
+
   /** Checks and reserves in one tick, so that concurrent orders can't jointly exceed a limit (R-18). */
   admit(orderId: OrderId, order: CheckedOrder): Admission {
     const now = this.#options.clock.monotonicMicros();
     const mark = this.#options.mark(order.instrument.index);
-    const broken = check(order, {
-      locks: this.#locks,
-      replay: this.#options.replay,
-      auditWritable: this.#options.audit.writable(),
-      limits: this.#options.limits,
-      restriction: this.#options.restriction(order.instrument),
-      mark,
-      exposure: this.exposure.of(order.instrument.index),
-      ordersInLastSecond: this.#window.count(now),
-    });
-    if (broken) {
-      this.#refuse(broken);
-      return { ok: false, breach: broken };
-    }
+    const broken = this.#check(order, mark, now);
+    if (broken) return { ok: false, breach: broken };
     const price = valuationPrice(order, mark) ?? (0 as Ticks);
     this.exposure.reserve(orderId, {
       instrument: order.instrument.index,
       side: order.side,
       remaining: order.size,
-      tickLots: BigInt(price) * BigInt(order.size),
+      price,
+      reserved: order.size,
     });
     this.#window.add(now);
     const permit = Object.freeze({}) as Permit;
@@ -129,6 +124,21 @@ export class Gate {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  #check(order: CheckedOrder, mark: Mark | null, now: number): Breach | null {
+    const broken = check(order, {
+      locks: this.#locks,
+      replay: this.#options.replay,
+      auditWritable: this.#options.audit.writable(),
+      limits: this.#options.limits,
+      restriction: this.#options.restriction(order.instrument),
+      mark,
+      exposure: this.exposure.of(order.instrument.index),
+      ordersInLastSecond: this.#window.count(now),
+    });
+    if (broken) this.#refuse(broken);
+    return broken;
   }
 
   #refuse(broken: Breach): void {

@@ -17,7 +17,12 @@ const tables = new MarketTables([
   { venue: here, table },
 ]);
 tables.list([here, here, here, here, there].map((venue) => ({ venue })));
-const mark = marksOf(tables, (venue) => (venue === here ? feed : 'live'));
+const quarantined = new Set<number>();
+const mark = marksOf(
+  tables,
+  (venue) => (venue === here ? feed : 'live'),
+  (instrument) => quarantined.has(instrument),
+);
 const write = (instrument: number, state: QuoteState): void => {
   writer.writeQuote(instrument, { ...emptyQuote(), bid: 99, bidSize: 1, ask: 101, askSize: 1, state });
 };
@@ -55,6 +60,17 @@ describe('marks of the gate', () => {
     feed = 'live';
     other.condemn('stale');
     expect([0, 4].map(fresh)).toEqual([true, false]);
+  });
+
+  it('of what a person quarantined are no reference at once, whatever its feed says, and the last stays known', () => {
+    write(0, 'live');
+    write(1, 'live');
+    feed = 'live';
+    quarantined.add(0);
+    expect([0, 1].map(fresh)).toEqual([false, true]);
+    expect(mark(0 as InstrumentIndex)).toMatchObject({ bid: 99, ask: 101 });
+    quarantined.clear();
+    expect(fresh(0)).toBe(true);
   });
 
   it('of an instrument that no venue has listed are unknown', () => {

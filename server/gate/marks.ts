@@ -10,11 +10,13 @@ const HEARD = new Set<FeedState>(['live', 'quiet', 'resyncing', 'subscribed']);
 /**
  * Marks from the shared tables, each as fresh as its own quote says. `feedState` is the own word of
  * the venue's feed, heard lately: a feeds thread that died leaves its last quotes marked live behind.
- * While a feed resyncs one book, its other quotes are live.
+ * While a feed resyncs one book, its other quotes are live. What a person quarantined is no reference,
+ * whatever its feed says.
  */
 export function marksOf(
   reader: Pick<MarketTables, 'readQuote' | 'venueOf'>,
   feedState: (venue: VenueId) => FeedState | null,
+  isQuarantined: (instrument: InstrumentIndex) => boolean,
 ): (instrument: InstrumentIndex) => Mark | null {
   const isHeard = (instrument: InstrumentIndex): boolean => {
     const venue = reader.venueOf(instrument);
@@ -28,7 +30,7 @@ export function marksOf(
     return {
       bid: (bidSize > 0 ? bid : 0) as Ticks,
       ask: (askSize > 0 ? ask : 0) as Ticks,
-      fresh: (state === 'live' || state === 'quiet') && isHeard(instrument),
+      fresh: (state === 'live' || state === 'quiet') && isHeard(instrument) && !isQuarantined(instrument),
     };
   };
 }

@@ -37,10 +37,8 @@ export function readOrder(
     const least = formatSize(instrument.minLots, instrument);
     return refuse('too-small', `${instrument.name} takes orders from ${least} ${instrument.base}.`);
   }
-  if (
-    price.value !== null &&
-    notional(instrument, price.value, size.value) < BigInt(instrument.minNotional)
-  ) {
+  const worth = price.value === null ? null : notional(instrument, price.value, size.value);
+  if (worth !== null && worth < BigInt(instrument.minNotional)) {
     return refuse('too-small', `The order's value is under what ${instrument.name} takes.`);
   }
   if (request.type === 'post-only' && request.timeInForce !== 'GTC') {

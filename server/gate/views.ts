@@ -4,7 +4,6 @@ import type { InstrumentIndex, Lots, Ticks } from '../../protocol/units.ts';
 import type { Exposure, ExposureLedger } from './exposure.ts';
 import type { Limits } from './limits.ts';
 import type { Mark } from './rule.ts';
-import { valueOf } from './value.ts';
 
 interface ViewInput {
   readonly limits: Limits;
@@ -16,7 +15,7 @@ interface ViewInput {
 }
 
 interface Worst {
-  /** null = something has exposure and no price: the worst is unknown. */
+  /** null = something has exposure and no price or no known contract: the worst is unknown. */
   readonly value: bigint | null;
   readonly at: string | null;
 }
@@ -69,7 +68,8 @@ function largestOrder({ exposure, instrument }: ViewInput): Worst {
   for (const order of exposure.reservations()) {
     const what = instrument(order.instrument);
     if (!what) return { value: null, at: null };
-    const value = valueOf(order.tickLots, what);
+    const value = notional(what, order.price, order.reserved);
+    if (value === null) return { value, at: what.name };
     if (value > (worst.value ?? 0n)) worst = { value, at: what.name };
   }
   return worst;
@@ -84,6 +84,7 @@ function worstPosition({ exposure, instrument, mark }: ViewInput): Worst {
     const price = mark(index);
     if (!what || !price?.fresh) return { value: null, at: what?.name ?? null };
     const value = notional(what, Math.max(price.bid, price.ask) as Ticks, lots as Lots);
+    if (value === null) return { value, at: what.name };
     if (value > (worst.value ?? 0n)) worst = { value, at: what.name };
   }
   return worst;

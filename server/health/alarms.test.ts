@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Priority } from '../../protocol/alarms.ts';
-import type { AlarmId, Micros, OrderId, StrategyId, UserId, VenueId } from '../../protocol/units.ts';
+import type { HaltId, AlarmId, Micros, OrderId, StrategyId, UserId, VenueId } from '../../protocol/units.ts';
 import type { AuditEntry } from '../audit/record.ts';
 import { personAs } from '../testing/who.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
@@ -154,6 +154,7 @@ it('every alarm of the catalogue has its runbook and says what to do', () => {
     catalogue.clockUnknown('x'),
     catalogue.certificateTrouble('caution', 'x'),
     catalogue.administratorRecovered('admin' as UserId),
+    catalogue.releaseTied('halt-0001' as HaltId, 'warning', 'x'),
     catalogue.serviceKeyEnds('maker' as StrategyId, 1_767_614_400_000_000 as Micros, 0),
     catalogue.storeDown('x'),
     catalogue.storeBehind('x'),

@@ -1,4 +1,4 @@
-import type { AlarmId, Micros, OrderId, StrategyId, UserId, VenueId } from '../../protocol/units.ts';
+import type { AlarmId, HaltId, Micros, OrderId, StrategyId, UserId, VenueId } from '../../protocol/units.ts';
 import type { AlarmSpec } from './alarm-book.ts';
 
 /** Every alarm that the server raises. Each says what to do, and its runbook says it at length. */
@@ -200,6 +200,16 @@ export const administratorRecovered = (user: UserId): AlarmSpec =>
     'locked-out',
     `Somebody on the server’s machine made a link that replaces every factor of the administrator ${user}.`,
     'Ask them by another way whether they asked for it; if not, remove their user and look at who reaches the machine.',
+  );
+
+/** R-30: `why` is a whole sentence. */
+export const releaseTied = (haltId: HaltId, priority: 'warning' | 'caution', why: string): AlarmSpec =>
+  spec(
+    `release:tied:${haltId}`,
+    priority,
+    'release-tied',
+    `A halt was released by two who may be one person: ${why}`,
+    'Ask both by another way whether they did it; halt again if one of them did not.',
   );
 
 export const serviceKeyEnds = (account: StrategyId, expiresAt: Micros, now: number): AlarmSpec => {

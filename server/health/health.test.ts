@@ -43,6 +43,7 @@ const feed = (state: FeedView['state']): FeedView => ({
   clockUncertaintyMs: null,
   clockSource: null,
   lastFrameAt: null,
+  quality: null,
   lines: [],
   replay: null,
 });

@@ -134,6 +134,7 @@ describe('a session over HTTP', () => {
     const renewed = await site.ask('POST', '/auth/renew', { factor }, cookie);
     expect(renewed.json()).toMatchObject({ ok: true });
     expect(cookieOf(renewed)).not.toBe(cookie);
+    expect((await site.ask('GET', '/auth/session', undefined, cookieOf(renewed))).statusCode).toBe(200);
     site.desk.clock.advance(5000);
     expect((await site.ask('GET', '/auth/session', undefined, cookie)).statusCode).toBe(401);
     expect((await site.ask('GET', '/auth/session', undefined, cookieOf(renewed))).statusCode).toBe(200);

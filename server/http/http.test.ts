@@ -43,6 +43,7 @@ const done = (what: string): Reply => {
 };
 let placing: (() => Promise<Reply>) | null = null;
 const desk = {
+  refuses: () => null,
   place: (order: OrderRequest, actor: Actor) =>
     placing?.() ?? Promise.resolve(done(`place ${order.symbol} ${actorText(actor)}`)),
   cancel: (orderId: OrderId, actor: Actor) => Promise.resolve(done(`cancel ${orderId} ${actorText(actor)}`)),

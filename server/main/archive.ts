@@ -14,7 +14,7 @@ import { need } from './say.ts';
 
 export interface ArchiveWiring {
   readonly places: Pick<Places, 'archiveEntry'>;
-  readonly config: Pick<Config, 'store' | 'audit' | 'reports' | 'retention'>;
+  readonly config: Pick<Config, 'store' | 'audit' | 'reports' | 'retention' | 'bars'>;
   readonly dataDir: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
@@ -40,6 +40,7 @@ export function wireArchive(wiring: ArchiveWiring): ArchiveThread {
       copy: need(copySettings(config.audit, copyUrl?.text ?? null)),
       reports: need(reportsSettings(config.reports, { dataDir, signer, environment })),
       retention: config.retention,
+      barDays: config.bars.days,
       clockShiftMicros: shift,
     },
     clock,

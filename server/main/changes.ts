@@ -10,6 +10,7 @@ import type { NoteBook } from '../people/note-book.ts';
 import type { OrderDesk } from '../orders/desk.ts';
 import type { RelayThread } from '../relay/relay-thread.ts';
 import type { Publisher } from './publisher.ts';
+import { watchReleases } from './releases.ts';
 
 export interface ChangeParts {
   readonly clock: SystemClock;
@@ -32,6 +33,7 @@ export function wireChanges(parts: ChangeParts): void {
     publisher.publish({ type: 'alarms', upserts: [...upserts], removed: [...removed] }),
   );
   halt.onChange((view) => publisher.publish({ type: 'halt', halt: view }));
+  watchReleases({ clock, halt, log, alarms, find: (user) => auth.directory.find(user) });
   let wasOpen = gate.isOpen();
   gate.onChange(() => {
     publisher.soon('limits');

@@ -1,5 +1,6 @@
 import type { Instrument } from '../../protocol/instrument.ts';
 import { ok, type Result } from '../../protocol/result.ts';
+import type { ReplayView } from '../../protocol/replay.ts';
 import type { VenueId } from '../../protocol/units.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Clock } from '../clock.ts';
@@ -8,6 +9,7 @@ import { Feeds, INSTRUMENTS_MAX } from '../feeds/feeds.ts';
 import type { FeedSetup, FeedVenue } from '../feeds/port.ts';
 import { identifyCapture, toldApart } from '../feeds/replay/identify.ts';
 import { createMarketTable } from '../feeds/table.ts';
+import { BarHistory, type BarHistoryParts } from './bar-history.ts';
 import type { OrderDesk } from '../orders/desk.ts';
 import type { BinanceSpot } from '../venues/binance-spot/adapter.ts';
 import { listOf, type Journal } from './journal.ts';
@@ -21,7 +23,7 @@ const INSTRUMENTS_MS = 10_000;
 
 export interface FeedsWiring {
   readonly places: Places;
-  readonly config: Pick<Config, 'feedThreads' | 'venue'>;
+  readonly config: Pick<Config, 'feedThreads' | 'venue' | 'origins'>;
   /** From `setupsOf`. */
   readonly setups: readonly FeedSetup[];
   readonly isReplay: boolean;
@@ -33,12 +35,17 @@ export interface FeedsWiring {
   readonly account: BinanceSpot;
   readonly publisher: Publisher;
   readonly observer: Observer;
+  /** What the feeds say of what they replay. */
+  readonly replayIs: (view: ReplayView) => void;
   /** A venue's instruments, before anybody else is told of them; returns all that are known now. */
   readonly instrumentsAre: (added: readonly Instrument[]) => readonly Instrument[];
+  /** Asks where minute bars are kept. */
+  readonly askBars: BarHistoryParts['ask'];
 }
 
 export interface WiredFeeds {
   readonly feeds: Feeds;
+  readonly barHistory: BarHistory;
   /** Resolves when instruments are known or are not to be waited for; throws `Fatal` when they never come. */
   readonly start: () => Promise<void>;
 }
@@ -78,6 +85,14 @@ export async function setupsOf(
 /** The market data threads, and who hears of what they say. */
 export function wireFeeds(wiring: FeedsWiring): WiredFeeds {
   const { places, config, setups, clock, shift, desk, publisher, observer } = wiring;
+  const listed = new Map<VenueId, readonly Instrument[]>();
+  const barHistory: BarHistory = new BarHistory({
+    ask: wiring.askBars,
+    restore: (venue, minutes) => feeds.restore(venue, minutes),
+    instruments: (venue) => listed.get(venue) ?? [],
+    origin: config.origins.data,
+    clock,
+  });
   const missing = new Set(setups.map(({ venue }) => venue.id));
   let feedsFailed: (error: Fatal) => void = () => undefined;
   let feedsKnown: () => void = () => undefined;
@@ -86,7 +101,7 @@ export function wireFeeds(wiring: FeedsWiring): WiredFeeds {
     feedsFailed = reject;
     clock.setTimer(INSTRUMENTS_MS, resolve);
   });
-  const feeds = new Feeds(
+  const feeds: Feeds = new Feeds(
     {
       entry: places.feedsEntry,
       clock,
@@ -98,6 +113,7 @@ export function wireFeeds(wiring: FeedsWiring): WiredFeeds {
     },
     {
       onInstruments: (venue, added) => {
+        listed.set(venue, added);
         const all = wiring.instrumentsAre(added);
         if (venue === config.venue.feed) trade(wiring, all, added);
         else desk.setInstruments(all);
@@ -110,12 +126,16 @@ export function wireFeeds(wiring: FeedsWiring): WiredFeeds {
         observer.feedIs(view);
         publisher.publish({ type: 'feeds', feeds: observer.feeds() });
       },
+      onBegun: (venue) => barHistory.begun(venue),
+      onMinutes: (venue, rows) => barHistory.minutes(venue, rows),
       onQuarantined: (message) => publisher.publish({ type: 'quarantined', message }),
+      onReplay: wiring.replayIs,
       onFatal: (_venue, code, sentence) => feedsFailed(new Fatal({ code, sentence })),
     },
   );
   return {
     feeds,
+    barHistory,
     start: () =>
       step('market data', async () => {
         feeds.start();

@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { AuditEntry, AuditRecord } from '../audit/record.ts';
 import type { InstrumentIndex, Micros, QuoteMicros } from '../../protocol/units.ts';
+import { instrument } from '../testing/orders.ts';
+import { HOST, operator, TestIdentity } from '../testing/identity.ts';
 import { Journal, listOf } from './journal.ts';
 import { checkKind, kindOf } from './kind.ts';
 import { limitsOf } from './limits.ts';
 
 const list = (...symbols: string[]): Instrument[] =>
-  symbols.map((symbol, index) => ({ symbol, index }) as Instrument);
+  symbols.map((symbol, index) => instrument(index, symbol));
 
 type Entry = [action: string, details?: AuditEntry['details']];
 
@@ -180,7 +182,7 @@ describe('orders of earlier runs', () => {
       ['server.instruments', { symbols: ['BTCUSDT', 'ETHUSDT'] }],
       ['order.place', order('a', 'working', 1)],
       ['order.change', { ...order('b', 'filled', 0), fills: [{ fillId: '1', instrument: 0 }] }],
-      ['server.instruments', { symbols: ['ETHUSDT', 'SOLUSDT', 'BTCUSDT'] }],
+      ['server.instruments', listOf(list('ETHUSDT', 'SOLUSDT', 'BTCUSDT'))],
       ['order.place', order('c', 'working', 1)],
     );
     expect(journal.isNewList(list('ETHUSDT', 'SOLUSDT', 'BTCUSDT'))).toBe(false);
@@ -194,17 +196,26 @@ describe('orders of earlier runs', () => {
 });
 
 describe('instruments that do not begin at 0', () => {
+  const at = (first: number) =>
+    list('BTCUSDT', 'ETHUSDT').map((each, n) => ({ ...each, index: (first + n) as InstrumentIndex }));
+
+  it('a list of which an earlier version did not say the units is written once more', () => {
+    const journal = journalOf(['server.instruments', { symbols: ['BTCUSDT', 'ETHUSDT'] }]);
+    expect(journal.isNewList(at(0))).toBe(true);
+    for (const record of recordsOf(['server.instruments', listOf(at(0))])) journal.add(record);
+    expect(journal.isNewList(at(0))).toBe(false);
+    expect(journal.isNewList(at(0).map((each) => ({ ...each, tickStep: 10 })))).toBe(true);
+  });
+
   it('an index keeps its meaning when another venue’s instruments come to stand before', () => {
     const journal = journalOf(
-      ['server.instruments', { first: 2, symbols: ['BTCUSDT', 'ETHUSDT'] }],
+      ['server.instruments', listOf(at(2))],
       ['order.place', order('a', 'working', 3)],
     );
-    const at = (first: number) =>
-      list('BTCUSDT', 'ETHUSDT').map((each, n) => ({ ...each, index: (first + n) as InstrumentIndex }));
     expect([journal.isNewList(at(2)), journal.isNewList(at(0))]).toEqual([false, true]);
     const kept = journal.orders(at(7)).map(({ details }) => details);
     expect(kept).toEqual([{ order: { orderId: 'a', state: 'working', instrument: 8 } }]);
-    expect(listOf(at(7))).toEqual({ first: 7, symbols: ['BTCUSDT', 'ETHUSDT'] });
+    expect(listOf(at(7))).toMatchObject({ first: 7, symbols: ['BTCUSDT', 'ETHUSDT'] });
   });
 });
 
@@ -241,6 +252,21 @@ describe('a journal in a snapshot', () => {
         journalOf(...entries).orders(list('ETHUSDT', 'BTCUSDT')),
       );
     }
+  });
+
+  it('R-31: an earlier build’s, without what came since, is taken, and the people in it sign in', async () => {
+    const desk = await TestIdentity.open();
+    const { cookie } = await desk.enrol(operator);
+    const saved = JSON.stringify([
+      ...journalOf(...desk.entries.map(({ action, details }): Entry => [action, details])).save(),
+    ]);
+    const earlier = saved.replaceAll(/"given":\[[^\]]*\],?/g, '').replaceAll(/,"old":null/g, '');
+    expect(earlier).not.toMatch(/"given"|"old"/);
+    const journal = new Journal();
+    expect(journal.restore(JSON.parse(earlier) as unknown[])).toBe(true);
+    desk.restart(journal.auth);
+    expect(desk.who(cookie).user).toBe(operator);
+    expect((await desk.auth.links.make(operator, HOST, { reset: true })).ok).toBe(true);
   });
 
   it('takes nothing of what it did not give', () => {

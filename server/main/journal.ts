@@ -4,23 +4,35 @@ import type { Micros } from '../../protocol/units.ts';
 import { wallMicrosOf, type AuditRecord } from '../audit/record.ts';
 import { foldHolds, type Holds } from '../archive/retention/holds.ts';
 import { foldAuth } from '../auth/entries.ts';
+import { savedAuth } from '../auth/saved.ts';
 import { emptyAuth, type AuthState } from '../auth/state.ts';
 import type { AlarmBook } from '../health/alarm-book.ts';
 import { foldAlarms } from '../health/alarms.ts';
 import { foldNotes, type Notes } from '../people/note-book.ts';
+import { foldQuarantines, type Quarantines } from '../people/quarantine-list.ts';
 import { foldRestrictions, type Restrictions } from '../people/restricted-list.ts';
 import { fromPlain, toPlain } from './plain.ts';
 
 type Kept = Pick<AuditRecord, 'action' | 'details'>;
 
+/** What ticks and lots of a symbol are, for who reads the log alone. */
+const unitsSchema = z.object({
+  base: z.string(),
+  quote: z.string(),
+  priceScale: z.number(),
+  tickStep: z.number(),
+  sizeScale: z.number(),
+  lotStep: z.number(),
+});
 const savedSchema = z.object({
   shown: z.record(z.string(), z.unknown()),
   boot: z.enum(['never', 'running', 'clean', 'unclean']),
   left: z.number(),
   first: z.number().default(0),
   symbols: z.array(z.string()),
+  units: z.array(unitsSchema).default([]),
 });
-const listSchema = z.object({ first: z.number().default(0), symbols: z.array(z.string()) });
+const listSchema = savedSchema.pick({ first: true, symbols: true, units: true });
 const savedOrderSchema = z.object({
   list: z.enum(['newest', 'fills']),
   id: z.string(),
@@ -36,6 +48,7 @@ export class Journal {
   auth: AuthState = emptyAuth;
   alarms: AlarmBook = new Map();
   restrictions: Restrictions = new Map();
+  quarantines: Quarantines = new Map();
   notes: Notes = [];
   holds: Holds = new Map();
   /** The state in the halt's last record; undefined when there never was one. */
@@ -48,7 +61,7 @@ export class Journal {
   #boot: 'never' | 'running' | 'clean' | 'unclean' = 'never';
   #left = 0;
   /** Symbols by instrument index, from `first` on, as they were when the orders below were written. */
-  #list: z.infer<typeof listSchema> = { first: 0, symbols: [] };
+  #list: z.infer<typeof listSchema> = { first: 0, symbols: [], units: [] };
   readonly #newest = new Map<string, { readonly seq: number; readonly kept: Kept }>();
   #withFills: { readonly seq: number; readonly kept: Kept }[] = [];
 
@@ -69,9 +82,10 @@ export class Journal {
     // A newer build's, with a state that this one would drop.
     if (Object.keys(saved.shown).some((name) => !(name in this))) return false;
     Object.assign(this, fromPlain(saved.shown));
+    this.auth = savedAuth(this.auth);
     this.#boot = saved.boot;
     this.#left = saved.left;
-    this.#list = { first: saved.first, symbols: saved.symbols };
+    this.#list = { first: saved.first, symbols: saved.symbols, units: saved.units };
     this.#newest.clear();
     this.#withFills = [];
     for (const order of orders) {
@@ -86,6 +100,7 @@ export class Journal {
     this.auth = foldAuth(this.auth, record);
     this.alarms = foldAlarms(this.alarms, record);
     this.restrictions = foldRestrictions(this.restrictions, record);
+    this.quarantines = foldQuarantines(this.quarantines, record);
     this.notes = foldNotes(this.notes, record);
     this.holds = foldHolds(this.holds, record);
     const { action, details, seq } = record;
@@ -156,10 +171,15 @@ export class Journal {
 export const listOf = (instruments: readonly Instrument[]): z.infer<typeof listSchema> => ({
   first: instruments[0]?.index ?? 0,
   symbols: instruments.map(({ symbol }) => symbol),
+  units: instruments.map(({ base, quote, priceScale, tickStep, sizeScale, lotStep }) => {
+    return { base, quote, priceScale, tickStep, sizeScale, lotStep };
+  }),
 });
 
 const isSame = (one: z.infer<typeof listSchema>, other: z.infer<typeof listSchema>): boolean =>
-  one.first === other.first && one.symbols.join() === other.symbols.join();
+  one.first === other.first &&
+  one.symbols.join() === other.symbols.join() &&
+  JSON.stringify(one.units) === JSON.stringify(other.units);
 
 /** Logs of the first version named the profile only. */
 function kindIn(details: AuditRecord['details']): string | null {

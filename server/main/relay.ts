@@ -4,8 +4,8 @@ import type { Clock } from '../clock.ts';
 import type { Commands } from '../commands.ts';
 import type { Config } from '../config/config.ts';
 import { isByTls } from '../config/listening.ts';
-import { sessionCookieIn } from '../http/auth-routes.ts';
 import { RelayThread } from '../relay/relay-thread.ts';
+import { consoleQuestions } from './consoles.ts';
 import type { Diary } from './diary.ts';
 import type { Observer } from './observer.ts';
 import type { Places } from './places.ts';
@@ -38,7 +38,6 @@ export interface RelayWiring {
 export function wireRelay(wiring: RelayWiring): RelayThread {
   const { places, config, configFile, pageDir, clock, shift, run, tables, controlUrl, relayKey } = wiring;
   const { feeds, auth, commands, publisher, observer, diary, state } = wiring;
-  const secureCookies = isByTls(config.console);
   return new RelayThread({
     entry: places.relayEntry,
     settings: {
@@ -58,19 +57,7 @@ export function wireRelay(wiring: RelayWiring): RelayThread {
     clock,
     feeds,
     state: () => ({ seq: publisher.seq, state: state() }),
-    identify: (header, address) => {
-      const identity = auth.identify(sessionCookieIn(header, secureCookies), address);
-      return Promise.resolve(identity && { session: identity.view, sessionKey: identity.sessionKey });
-    },
-    command: async (envelope, header, address) => {
-      try {
-        const identity = auth.identify(sessionCookieIn(header, secureCookies), address, 'socket');
-        return await commands.execute(envelope, identity, { by: 'socket', address });
-      } catch (err) {
-        diary.error({ err }, 'A command failed.');
-        throw err;
-      }
-    },
+    ...consoleQuestions({ auth, commands, diary, secureCookies: isByTls(config.console) }),
     stats: (stats) => observer.relaySaid(stats),
     certificate: (news) => observer.certificateIs(news),
     changed: (is, sentence) => {

@@ -37,7 +37,9 @@ import { startLinks, type StartLink } from './links.ts';
 import { Observer } from './observer.ts';
 import { peopleParts } from './people.ts';
 import type { Places } from './places.ts';
+import { wireQuarantines } from './quarantines.ts';
 import { wireRelay } from './relay.ts';
+import { ReplayDesk } from './replay.ts';
 import { Publisher } from './publisher.ts';
 import { openAll } from './open.ts';
 import { need, step } from './say.ts';
@@ -102,12 +104,15 @@ export async function startServer(
   const { limits, record: newLimits } = limitsOf(config, journal.limits, clock.wallMicros());
   if (newLimits) log.appendNow(newLimits);
   const restrictions = new RestrictedList({ clock, log }, journal.restrictions);
+  const quarantines = wireQuarantines({
+    ...{ clock, log, before: journal.quarantines, instruments: () => instruments },
+  });
   const notes = new NoteBook({ clock, log }, journal.notes);
   const holds = new HoldBook({ log }, journal.holds);
   const gate = new Gate({
     limits,
     restriction: (instrument) => restrictions.of(instrument),
-    mark: marksOf(market, (venue) => observer.feedState(venue)),
+    mark: marksOf(market, (venue) => observer.feedState(venue), quarantines.has),
     instrument: (index) => instruments[index],
     audit: log,
     clock,
@@ -133,10 +138,16 @@ export async function startServer(
   const halt = new Halt({ gate, venues, desk, audit: log, clock });
   let consoleUrl = '';
   const reports = reportsPort({ log, ask: (question) => archive.ask('reports', question) });
+  const replay = new ReplayDesk({
+    log,
+    drive: (command) => feeds.drive(command),
+    moved: (view) => publisher.publish({ type: 'replay', replay: view }),
+    begunAnew: () => relay.publishState(),
+  });
   const commands = new Commands({
     ...{ clock, auth, desk, halt, alarms, restrictions, notes, log: refusals },
     ...{ directory: auth.directory, links: auth.links, sessions: auth.sessions, services: auth.services },
-    ...{ reports, holds },
+    ...{ reports, holds, replay, quarantines: quarantines.list },
     linkUrl: (page, token) => `${consoleUrl}/${page}#token=${token}`,
   });
 
@@ -210,13 +221,19 @@ export async function startServer(
   names.add(`127.0.0.1:${controlPort}`).add(`localhost:${controlPort}`);
   const controlUrl = `http://127.0.0.1:${controlPort}`;
 
-  const { feeds, start: startFeeds } = wireFeeds({
+  const {
+    feeds,
+    barHistory,
+    start: startFeeds,
+  } = wireFeeds({
     ...{ places, config, setups, isReplay, clock, shift, log, journal, desk, account, publisher, observer },
+    replayIs: (view) => replay.is(view),
     instrumentsAre: (added) => {
       instruments = [...instruments, ...added];
       market.list(instruments);
       return instruments;
     },
+    askBars: (question) => archive.ask('bars', question),
   });
 
   const state = (): ControlState => ({
@@ -233,6 +250,8 @@ export async function startServer(
     health: observer.rows(),
     feeds: observer.feeds(),
     accounts: [config.venue.feed],
+    quarantines: quarantines.list.list(),
+    replay: replay.view,
   });
   const relay: RelayThread = wireRelay({
     ...{ places, config, configFile, pageDir, clock, shift, run, tables, controlUrl, relayKey },
@@ -240,6 +259,11 @@ export async function startServer(
   });
 
   wireChanges({ clock, log, alarms, halt, gate, desk, auth, publisher, relay, sockets: http.sockets, notes });
+  quarantines.tell(
+    feeds,
+    setups.map(({ venue }) => venue.id),
+    publisher,
+  );
 
   // Before anything can be ordered: a halt that ran goes on, a crash boots halted.
   halt.resume(journal.halt, crash);
@@ -291,6 +315,7 @@ export async function startServer(
         quiet: () => {
           everySecond();
           endClockLog();
+          barHistory.stop();
           utc.stop();
           observer.stop();
           refusals.flush();

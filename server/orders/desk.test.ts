@@ -151,6 +151,19 @@ describe('an order', () => {
     });
   });
 
+  it('R-11 R-14 is refused ahead of its factor as it would be placed, on record, and nothing is reserved', async () => {
+    const t = await started();
+    const tooBig = request({ size: '100000' });
+    const [ahead, placed] = [t.desk.refuses(tooBig, operator), await t.desk.place(tooBig, operator)];
+    expect(ahead).toEqual(placed);
+    expect(t.audit.entries.filter(({ action }) => action === 'order.refuse')).toHaveLength(2);
+    const fine = request();
+    for (let i = 0; i < 500; i++) expect(t.desk.refuses(fine, operator)).toBeNull();
+    expect(t.gate.exposure.of(t.instruments[0]?.index ?? (0 as never)).openBuy).toBe(0);
+    expect((await t.desk.place(fine, operator)).ok, 'no rate was spent').toBe(true);
+    expect(t.desk.refuses(fine, operator), 'one that was placed is answered by its first answer').toBeNull();
+  });
+
   it('R-22 R-53 is on record with its sender, their id of it, and ours', async () => {
     const t = await started();
     const placed = await t.desk.place(request({ clientId: 'mine-1' }), {

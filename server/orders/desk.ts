@@ -8,10 +8,12 @@ import {
   type OrderView,
   type Position,
 } from '../../protocol/orders.ts';
+import { ok, refuse, type Refusal, type Result } from '../../protocol/result.ts';
 import type { OrderId, VenueId } from '../../protocol/units.ts';
 import type { Clock } from '../clock.ts';
 import type { AuditEntry, AuditPort } from '../gate/audit-port.ts';
 import type { Gate } from '../gate/gate.ts';
+import type { Breach } from '../gate/rule.ts';
 import { orderText, readOrder, type CheckedOrder } from '../gate/order.ts';
 import type { Lane, Permit, VenueAdapter, VenueOrder, VenueRefusal } from '../venues/types.ts';
 import { mayCancel, type Actor } from './actor.ts';
@@ -96,37 +98,52 @@ export class OrderDesk {
     this.#blotter.flush();
   }
 
+  /**
+   * What `place` would refuse this request for now, on record as that; null when nothing. Asked before a
+   * person gives a factor for it: a code is good once.
+   */
+  refuses(request: OrderRequest, actor: Actor): Reply | null {
+    if (this.#requests.answer(requestOf(request, actor))) return null;
+    const read = this.#read(request);
+    if (!read.ok) return this.#refused(request, actor, read.error);
+    const breach = this.#options.gate.refuses(read.value.order);
+    return breach && this.#refused(request, actor, breach);
+  }
+
   /** Resolves when the venue has answered, or did not: then the order is `unknown` and being asked for. */
   place(request: OrderRequest, actor: Actor): Promise<Reply> {
     const placed = requestOf(request, actor);
     const before = this.#requests.answer(placed);
     if (before) return before;
     const { gate, clock } = this.#options;
-    const read = readOrder(request, () => this.#instrumentOf(request));
-    if (!read.ok) {
-      this.#blotter.recordRefused(request, actor, read.error);
-      return Promise.resolve(failed(read.error.code, read.error.sentence));
-    }
-    const order = read.value;
-    const venue = this.#venueOf(order.instrument);
-    if (!venue) {
-      const { name, venue: there } = order.instrument;
-      const sentence = `There is no account at ${there}: ${name} is watched there, and not traded.`;
-      this.#blotter.recordRefused(request, actor, { code: 'no-account', sentence });
-      return Promise.resolve(failed('no-account', sentence));
-    }
+    const read = this.#read(request);
+    if (!read.ok) return Promise.resolve(this.#refused(request, actor, read.error));
+    const { order, venue } = read.value;
     const orderId = `${this.#options.run}-${++this.#count}` as OrderId;
     const admission = gate.admit(orderId, order);
-    if (!admission.ok) {
-      this.#blotter.recordRefused(request, actor, admission.breach);
-      return Promise.resolve(gateRefusal(admission.breach));
-    }
+    if (!admission.ok) return Promise.resolve(this.#refused(request, actor, admission.breach));
     const now = clock.wallMicros();
     const tracked = newOrder(orderId, venue.id, order, actor, placed, now);
     this.#blotter.add(tracked);
     const reply = this.#send(tracked, order, venue, admission.permit, actor);
     this.#requests.remember(placed, reply);
     return reply;
+  }
+
+  /** What is asked for, and the account that it is for. */
+  #read(request: OrderRequest): Result<{ readonly order: CheckedOrder; readonly venue: VenueAdapter }> {
+    const read = readOrder(request, () => this.#instrumentOf(request));
+    if (!read.ok) return read;
+    const { instrument } = read.value;
+    const venue = this.#venueOf(instrument);
+    if (venue) return ok({ order: read.value, venue });
+    const { name, venue: there } = instrument;
+    return refuse('no-account', `There is no account at ${there}: ${name} is watched there, and not traded.`);
+  }
+
+  #refused(request: OrderRequest, actor: Actor, why: Refusal | Breach): Reply {
+    this.#blotter.recordRefused(request, actor, why);
+    return 'rule' in why ? gateRefusal(why) : failed(why.code, why.sentence);
   }
 
   async #send(

@@ -20,7 +20,7 @@ export function positionView(
     venueSize,
     openBuy: exposure.openBuy as Lots,
     openSell: exposure.openSell as Lots,
-    realised: valueOf(holding.realised, instrument).toString(),
+    realised: valueOf(holding.realised, instrument)?.toString() ?? null,
     updatedAt: now,
   };
 }

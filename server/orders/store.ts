@@ -1,5 +1,5 @@
 import { isOpen, type Fill } from '../../protocol/orders.ts';
-import type { InstrumentIndex, Lots, Micros, OrderId, VenueId } from '../../protocol/units.ts';
+import type { InstrumentIndex, Lots, Micros, OrderId, Ticks, VenueId } from '../../protocol/units.ts';
 import type { ExposureLedger } from '../gate/exposure.ts';
 import type { VenueOrder } from '../venues/types.ts';
 import { newFills } from './fills.ts';
@@ -137,8 +137,8 @@ export class OrderStore {
       this.#ledger.settle(order.orderId, left);
       return;
     }
-    const value = BigInt(order.price ?? 0) * BigInt(left);
-    this.#ledger.reserve(order.orderId, { instrument, side, remaining: left, tickLots: value });
+    const price = order.price ?? (0 as Ticks);
+    this.#ledger.reserve(order.orderId, { instrument, side, remaining: left, price, reserved: left });
   }
 
   #forget(closed: OrderId): OrderId[] {

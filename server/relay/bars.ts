@@ -21,7 +21,7 @@ export interface HistoryAnswer {
 
 export class Bars {
   readonly #parts: BarsParts;
-  readonly #join = new BarJoin();
+  #join = new BarJoin();
   readonly #writer = new FrameWriter();
   #stopWaiting: Cancel | null = null;
   /** At a login storm everybody asks for the same second's history. */
@@ -44,14 +44,24 @@ export class Bars {
     return this.#asked.answer;
   }
 
+  /** What comes now may be of an earlier time: nothing is joined to what was. */
+  beginAnew(): void {
+    this.#stopWaiting?.();
+    this.#join = new BarJoin();
+    this.#asked = null;
+  }
+
   stop(): void {
     this.#stopWaiting?.();
   }
 
   async #read(bars: number): Promise<HistoryAnswer | null> {
+    const join = this.#join;
     const frames = await this.#parts.ask(bars);
+    // Asked of a time that is over meanwhile.
+    if (join !== this.#join) return null;
     const parts = frames?.flatMap(({ first, bytes }) => historyOf(first, bytes) ?? []);
-    const history = parts && this.#join.history(parts, bars);
+    const history = parts && join.history(parts, bars);
     // The next one who asks may have more luck.
     if (!history) this.#asked = null;
     if (!parts) return null;

@@ -61,6 +61,7 @@ class Viewer {
   readonly books = new Map<number, { version: number; ladder: Ladder }>();
   readonly trades = new Map<number, number[]>();
   readonly skipped = new Map<number, number>();
+  readonly numbers: (readonly [instrument: number, id: number, number: number])[] = [];
   frames = 0;
 
   constructor(wanted: Wanted) {
@@ -81,7 +82,9 @@ class Viewer {
         const from = update.base === 0 || !before ? { bids: [], asks: [] } : before.ladder;
         this.books.set(update.instrument, { version: update.version, ladder: applyLadder(from, update) });
       } else if (section.kind === 'trades') {
-        const { instrument, rows, skipped } = value(readTrades(section));
+        const { instrument, rows, skipped, first } = value(readTrades(section));
+        // The n-th trade of an instrument has number n − 1, whoever looks since when.
+        this.numbers.push(...[...rows.tradeId].map((id, row) => [instrument, id, first + row] as const));
         this.trades.set(instrument, [...(this.trades.get(instrument) ?? []), ...rows.tradeId]);
         this.skipped.set(instrument, (this.skipped.get(instrument) ?? 0) + skipped);
       }
@@ -179,6 +182,8 @@ describe('frames as differences of ticks', () => {
     viewer.take(world.frame(viewer.channels, first, world.market.begin(N)));
     expect(viewer.trades.get(1)?.at(-1)).toBe(170);
     expect(viewer.skipped.get(1)).toBe(36);
+    expect(viewer.numbers).toHaveLength(128);
+    for (const [, id, number] of viewer.numbers) expect(number).toBe(id - 1);
   });
 
   it('a trade after the tick began belongs to the next tick for every group', () => {

@@ -94,7 +94,7 @@ function addTrades(writer: FrameWriter, market: Market, instrument: number, base
   // For a snapshot nothing was skipped: it simply starts with what the ring still has.
   const skipped = before === undefined ? 0 : rows.skipped;
   if (rows.rows === 0 && skipped === 0) return;
-  const columns = writeTrades(writer, instrument, rows.rows, skipped);
+  const columns = writeTrades(writer, instrument, rows.rows, skipped, (count - rows.rows) >>> 0);
   columns.price.set(rows.price.subarray(0, rows.rows));
   columns.size.set(rows.size.subarray(0, rows.rows));
   columns.tradeId.set(rows.tradeId.subarray(0, rows.rows));

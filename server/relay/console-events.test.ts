@@ -82,8 +82,12 @@ describe('candles and history', () => {
     const candles = ask(console, 'candles', query);
     const asked = await harness.feeds.next<{ kind: 'candles'; id: number; query: never }>('candles');
     expect(asked.query).toEqual(query);
-    harness.feeds.deliver({ kind: 'candles', id: asked.id, reply: { ok: true, candles: [] } });
-    expect(await candles).toEqual({ ok: true, candles: [] });
+    harness.feeds.deliver({
+      kind: 'candles',
+      id: asked.id,
+      reply: { ok: true, candles: [], gaps: [], fault: null },
+    });
+    expect(await candles).toEqual({ ok: true, candles: [], gaps: [], fault: null });
 
     const history = ask(console, 'history', 512);
     const wanted = await harness.feeds.next<{ kind: 'history'; id: number; bars: number }>('history');

@@ -91,6 +91,8 @@ export class ConnectionCount {
 export interface RelayLimits {
   readonly connections: number;
   readonly connectionsPerAddress: number;
+  /** Connections of all kinds; a console has its socket and a few of HTTP. */
+  readonly tcpPerAddress: number;
   readonly commandsInFlight: number;
   /** Per socket, all events together: beyond it the connection ends. */
   readonly events: Bucket;
@@ -115,6 +117,7 @@ export interface RelayLimits {
 export const LIMITS: RelayLimits = {
   connections: 1000,
   connectionsPerAddress: 250,
+  tcpPerAddress: 1024,
   commandsInFlight: 16,
   // 60 acknowledgements a second are ordinary.
   events: { perSecond: 150, burst: 400 },

@@ -7,11 +7,11 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Result } from '../../protocol/result.ts';
 import type { Clock } from '../clock.ts';
 import { sendRefusal } from './answers.ts';
+import { boundConnections } from './bound.ts';
 import type { Certificate } from './certificate.ts';
 import type { Caller, Door } from './door.ts';
 import { HSTS, SECURITY_HEADERS } from './headers.ts';
@@ -58,10 +58,7 @@ export function createListener(parts: ListenerParts): Server | TlsServer {
     ? createTlsServer({ ...options, ...tlsOptions(parts.certificate), handshakeTimeout: 5000 }, answerOne)
     : createServer(options, answerOne);
   server.maxConnections = CONNECTIONS;
-  // Before a byte is read of it, a TLS handshake included.
-  server.on('connection', (socket: Socket) => {
-    if (!parts.door.hears(socket.remoteAddress)) socket.destroy();
-  });
+  boundConnections(server, parts.door, parts.limits.tcpPerAddress);
   server.on('clientError', (_, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
     else socket.destroy();

@@ -104,9 +104,9 @@ export class Market {
     const rows = this.#trades;
     const newest = this.#table.readTrades(instrument, since, rows);
     // What came after this tick's count belongs to the next tick, for every group alike.
-    const early = Math.max(0, rows.rows - ((newest - upTo) >>> 0));
-    rows.skipped = Math.max(0, ((upTo - since) >>> 0) - early);
-    rows.rows = early;
+    const late = (newest - upTo) >>> 0;
+    rows.skipped = Math.max(0, rows.skipped - Math.max(0, late - rows.rows));
+    rows.rows = Math.max(0, rows.rows - late);
     return rows;
   }
 

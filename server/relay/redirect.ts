@@ -1,5 +1,8 @@
 import { createServer, type Server } from 'node:http';
+import { boundConnections } from './bound.ts';
 import type { Door } from './door.ts';
+
+const PER_ADDRESS = 32;
 
 /** Plain HTTP beside a TLS port: says where the console is, reads nothing, passes nothing on. */
 export function createRedirect(door: Door, address: string): Server {
@@ -18,9 +21,7 @@ export function createRedirect(door: Door, address: string): Server {
     },
   );
   server.maxConnections = 256;
-  server.on('connection', (socket) => {
-    if (!door.hears(socket.remoteAddress)) socket.destroy();
-  });
+  boundConnections(server, door, PER_ADDRESS);
   server.on('clientError', (_, socket) => socket.destroy());
   server.on('upgrade', (_, socket) => socket.destroy());
   return server;

@@ -35,6 +35,7 @@ import { Pump } from './pump.ts';
 import { Questions } from './questions.ts';
 import { createRedirect } from './redirect.ts';
 import { Replica } from './replica.ts';
+import { ofAll } from './statistics.ts';
 import { Window } from './stats.ts';
 import { ensureNever } from '../../protocol/assert.ts';
 
@@ -209,6 +210,14 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
       case 'bars':
         bars.take(message);
         return;
+      case 'begun-anew':
+        bars.beginAnew();
+        return;
+      case 'statistics': {
+        const frame = ofAll(message);
+        if (frame) toAll(wireFrame(frame), ({ bars: wanted }) => wanted);
+        return;
+      }
       case 'candles':
         candles.answer(message.id, message.reply);
         return;

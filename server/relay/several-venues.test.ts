@@ -103,6 +103,23 @@ describe('bars of two venues', () => {
     expect(bars().at(-1)).toEqual([12, [0, 1], [5, 6]]);
   });
 
+  it('of a replay that begins anew follow at once, however little they go back', async () => {
+    const console = await harness.subscribed({ bars: true, hz: 0 });
+    const opens = (): number[] =>
+      console.frames.flatMap((bytes) => {
+        const bar = barsIn(bytes);
+        return bar ? [bar.openAt / 1e6] : [];
+      });
+    const take = (second: number): void =>
+      harness.feeds.deliver({ kind: 'bars', first: 0, bytes: barFrame(second, [5, 6]) });
+    take(20);
+    take(18);
+    harness.feeds.deliver({ kind: 'begun-anew' });
+    take(15);
+    await console.settle();
+    expect(opens()).toEqual([20, 15]);
+  });
+
   it('have one history, asked of the feeds once a second however many consoles ask', async () => {
     const consoles = [await harness.join(), await harness.join()];
     const asking = consoles.map(

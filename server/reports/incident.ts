@@ -39,12 +39,12 @@ export class IncidentBuilder implements Builder {
 
   add(record: AuditRecord): void {
     if (this.#isOver) return;
-    if (this.#isOfHalt(record)) this.#addHalt(record);
-    else if (this.#openAtPress !== null) this.#addWithin(record);
-    if (record.action.startsWith('order.')) {
-      this.#book.add(record);
-      if (this.#openAtPress === null && record.seq % 10_000 === 0) this.#book.prune();
-    }
+    const isOfHalt = this.#isOfHalt(record);
+    if (isOfHalt) this.#addHalt(record);
+    const order = this.#book.add(record);
+    if (this.#openAtPress === null) {
+      if (record.seq % 10_000 === 0) this.#book.prune();
+    } else if (!isOfHalt) this.#addWithin(record, order);
   }
 
   content(): Content | null {
@@ -95,14 +95,12 @@ export class IncidentBuilder implements Builder {
     if (isOpening && wasAccepted) this.#isOver = true;
   }
 
-  #addWithin(record: AuditRecord): void {
+  #addWithin(record: AuditRecord, order: ReportedOrder | null): void {
     if (record.action === 'order.refuse') this.#refused.push(record);
     if (SIDE_BY_SIDE.test(record.action)) this.#around.push(record);
     const fills = record.details['fills'];
-    const orderId = asText(asObject(record.details['order'])['orderId']);
-    if (Array.isArray(fills) && fills.length > 0 && orderId !== null) {
-      const order = new OrderBookOfLog().add(record);
-      if (order) this.#filledAfter.push({ order, seq: record.seq });
+    if (order && Array.isArray(fills) && fills.length > 0) {
+      this.#filledAfter.push({ order, seq: record.seq });
     }
   }
 
@@ -198,10 +196,7 @@ export class IncidentBuilder implements Builder {
     ];
     return {
       title: 'Orders',
-      notes: [
-        'Prices in ticks and sizes in lots of the instrument, as the log has them.',
-        ...leftOut(listed.length),
-      ],
+      notes: [...leftOut(listed.length)],
       columns: [
         'Order',
         'Symbol',
@@ -222,9 +217,9 @@ export class IncidentBuilder implements Builder {
           now.venue,
           now.owner === 'foreign' ? 'not ours' : (now.strategy ?? 'a person'),
           now.side,
-          now.price === null ? 'market' : String(now.price),
-          String(now.size),
-          String(now.filled),
+          now.price,
+          now.size,
+          now.filled,
           was,
           now.state,
         ],
@@ -237,13 +232,11 @@ export class IncidentBuilder implements Builder {
     const before = new Map(this.#positionsAtPress.map((position) => [position.symbol, position]));
     return {
       title: 'Positions from our own fills',
-      notes: [
-        'Lots, long positive. Fills of this log alone: what was held before the log began is not in it.',
-      ],
+      notes: ['Long positive. Fills of this log alone: what was held before the log began is not in it.'],
       columns: ['Symbol', 'At the press', 'At the end'],
       rows: [...new Set([...before.keys(), ...now.keys()])].map((symbol) => ({
         seq: now.get(symbol)?.seq ?? before.get(symbol)?.seq ?? null,
-        cells: [symbol, String(before.get(symbol)?.lots ?? 0), String(now.get(symbol)?.lots ?? 0)],
+        cells: [symbol, before.get(symbol)?.size ?? '0', now.get(symbol)?.size ?? '0'],
       })),
     };
   }

@@ -43,6 +43,8 @@ export class ReportLedger {
   /** Halts by id and phase: a phase that comes again makes no other report. */
   readonly #halts = new Set<string>();
   readonly #days = new Set<string>();
+  /** Causes of yearly packs for which the log was verified. */
+  readonly #verified = new Set<number>();
   /** The size of the log when reports were first followed; null before that is known. */
   #begun: number | null = null;
 
@@ -53,6 +55,7 @@ export class ReportLedger {
     else if (action === 'report.asked') this.#asked(record);
     else if (action === 'review.certified') this.#certified(record);
     else if (action === 'report.made') this.#isMade(record);
+    else if (action === 'report.verified') this.#verified.add(Number(record.details['cause']));
     else if (action === 'report.refused') this.#due.delete(Number(record.details['cause']));
     else if (action.startsWith('report.')) this.#delivery(record);
   }
@@ -74,6 +77,11 @@ export class ReportLedger {
 
   made(reportId: string): Made | undefined {
     return this.#made.get(reportId);
+  }
+
+  /** Whether the log was verified for the pack of that cause, and the log says so. */
+  isVerified(cause: number): boolean {
+    return this.#verified.has(cause);
   }
 
   /** Whether the summary of that day was asked for by the clock. */

@@ -1,6 +1,7 @@
 /** Orders and net fills as the log's order records tell them. Pure. */
 import type { AuditRecord } from '../../protocol/audit.ts';
 import { isOpen, orderStateSchema, type OrderState } from '../../protocol/orders.ts';
+import { ReportUnits } from './units.ts';
 import { asNumber, asObject, asText } from './words.ts';
 
 export interface ReportedOrder {
@@ -10,20 +11,24 @@ export interface ReportedOrder {
   readonly owner: string;
   readonly strategy: string | null;
   readonly side: string;
-  readonly price: number | null;
-  readonly size: number;
-  readonly filled: number;
+  /** With their units, as they were when this was recorded. */
+  readonly price: string;
+  readonly size: string;
+  readonly filled: string;
   readonly state: OrderState;
   /** The newest record about it. */
   readonly seq: number;
 }
 
 export class OrderBookOfLog {
+  readonly #units = new ReportUnits();
   readonly #orders = new Map<string, ReportedOrder>();
   readonly #net = new Map<string, { lots: number; seq: number }>();
   readonly #fills = new Set<string>();
 
+  /** What an order record tells; null for any other. */
   add(record: AuditRecord): ReportedOrder | null {
+    this.#units.add(record);
     if (!record.action.startsWith('order.')) return null;
     const order = asObject(record.details['order']);
     const orderId = asText(order['orderId']);
@@ -32,6 +37,7 @@ export class OrderBookOfLog {
     const fills = record.details['fills'];
     for (const one of Array.isArray(fills) ? fills : []) this.#fill(asObject(one), symbol, record.seq);
     if (orderId === null || !state.success) return null;
+    const price = asNumber(order['price']);
     const reported: ReportedOrder = {
       orderId,
       symbol,
@@ -39,9 +45,9 @@ export class OrderBookOfLog {
       owner: asText(order['owner']) ?? '',
       strategy: asText(order['strategy']),
       side: asText(order['side']) ?? '',
-      price: asNumber(order['price']),
-      size: asNumber(order['size']) ?? 0,
-      filled: asNumber(order['filled']) ?? 0,
+      price: price === null ? 'market' : this.#units.price(price, symbol),
+      size: this.#units.size(asNumber(order['size']) ?? 0, symbol),
+      filled: this.#units.size(asNumber(order['filled']) ?? 0, symbol),
       state: state.data,
       seq: record.seq,
     };
@@ -62,9 +68,11 @@ export class OrderBookOfLog {
     for (const [id, { state }] of this.#orders) if (!isOpen(state)) this.#orders.delete(id);
   }
 
-  /** Net lots by symbol from our own fills, with the record of the last. */
-  positions(): { readonly symbol: string; readonly lots: number; readonly seq: number }[] {
-    return [...this.#net].filter(([, { lots }]) => lots !== 0).map(([symbol, net]) => ({ symbol, ...net }));
+  /** Net by symbol from our own fills, long positive, with the record of the last. */
+  positions(): { readonly symbol: string; readonly size: string; readonly seq: number }[] {
+    return [...this.#net]
+      .filter(([, { lots }]) => lots !== 0)
+      .map(([symbol, { lots, seq }]) => ({ symbol, size: this.#units.size(lots, symbol), seq }));
   }
 
   #fill(fill: Readonly<Record<string, unknown>>, symbol: string, seq: number): void {

@@ -18,6 +18,7 @@ const LISTED: readonly (readonly [string, RegExp])[] = [
   ['Retention and legal holds', /^(hold\.|retention\.|drill\.)/],
 ];
 const CERTIFIED = 'review.certified';
+const VERIFIED = 'report.verified';
 
 export class PeriodBuilder implements Builder {
   readonly #kind: 'daily' | 'review';
@@ -30,6 +31,7 @@ export class PeriodBuilder implements Builder {
   readonly #alarms: { raised: AuditRecord; acknowledged: AuditRecord | null }[] = [];
   readonly #syncs: AuditRecord[] = [];
   readonly #certifications: AuditRecord[] = [];
+  readonly #verifications: AuditRecord[] = [];
   readonly #evidence = new Evidence();
   readonly #signIns = new SignIns();
   #records = 0;
@@ -43,8 +45,9 @@ export class PeriodBuilder implements Builder {
 
   add(record: AuditRecord): void {
     const { action, details } = record;
-    // A year is certified after its end.
+    // A year is certified, and the log verified for its pack, after its end.
     if (action === CERTIFIED && details['about'] === this.#about) this.#certifications.push(record);
+    if (action === VERIFIED && details['about'] === this.#about) this.#verifications.push(record);
     if (action === 'alarm.acknowledged') this.#acknowledge(record);
     const at = wallMicrosOf(record);
     if (at < this.#from || at >= this.#to) return;
@@ -74,7 +77,7 @@ export class PeriodBuilder implements Builder {
       ],
       sections: [
         ...(this.#kind === 'review'
-          ? [this.#certification(), this.#evidence.counted(), this.#evidence.requirements()]
+          ? [this.#certification(), this.#verified(), this.#evidence.counted(), this.#evidence.requirements()]
           : []),
         this.#signIns.section(),
         this.#rejected(),
@@ -116,6 +119,26 @@ export class PeriodBuilder implements Builder {
           valueText(record.details['statement']),
         ],
       })),
+    };
+  }
+
+  #verified(): Section {
+    return {
+      title: 'Verification of the log',
+      notes: [
+        'The server read its whole log before it made this pack: records, hashes, signed heads, and the anchors ' +
+          'beside it. Whoever trusts no server does the same with `npm run audit -- verify` and anchors of their own.',
+      ],
+      columns: ['Time', 'Verdict', 'Found'],
+      rows: this.#verifications.flatMap((record) => {
+        const { isRight, lines } = record.details;
+        const verdict = [recordTime(record), isRight === true ? 'right' : 'WRONG'];
+        const found = Array.isArray(lines) ? lines.map(valueText) : ['–'];
+        return found.map((line, i) => ({
+          seq: record.seq,
+          cells: [...(i === 0 ? verdict : ['', '']), line],
+        }));
+      }),
     };
   }
 

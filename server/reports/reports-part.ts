@@ -20,6 +20,7 @@ import { makeReport, reportIdOf } from './make.ts';
 import { ATTEMPTS_MAX, isLate, nextTry } from './outbox.ts';
 import type { ReportsQuestion } from './questions.ts';
 import type { Deliver, Recipient } from './recipients.ts';
+import { verifiedNow } from './verify.ts';
 
 export interface ReportsOptions {
   readonly auditDir: string;
@@ -198,6 +199,7 @@ export class ReportsPart implements Part {
     const { auditDir, signer, clock, dir, record, recipients } = this.#options;
     const reportId = reportIdOf(due);
     if (this.#told.has(reportId)) return;
+    if (due.kind === 'review' && !this.#ledger.isVerified(due.cause)) return this.#verify(due);
     const newest = await newestCheckpoint(auditDir);
     // The record that called for it is not under a signed head yet.
     if (!newest || newest.head.size < due.cause) return;
@@ -225,6 +227,17 @@ export class ReportsPart implements Part {
     for (const recipient of made.recipients) {
       record({ actor: 'server', action: 'report.queued', scope, details: { reportId, recipient } });
     }
+  }
+
+  /** Before a yearly pack is made: it is built from the log alone, so that the verdict goes there first. */
+  async #verify({ cause, about }: Due): Promise<void> {
+    const { auditDir, signer, record } = this.#options;
+    const once = `verified ${cause}`;
+    if (this.#told.has(once)) return;
+    const { isRight, lines } = await verifiedNow(auditDir, signer.verifier);
+    this.#told.add(once);
+    const details = { cause, about, isRight, lines: [...lines] };
+    record({ actor: 'server', action: 'report.verified', scope: `report:review-${cause}`, details });
   }
 
   async #send(made: Made, { recipient: name, attempts }: Delivery): Promise<void> {

@@ -74,7 +74,11 @@ export const REQUIREMENTS: readonly (readonly [string, string, RegExp | null])[]
   ['R-42', 'Exposure by trader/client on demand.', null],
   ['R-43', 'Surveillance flags layering, wash, spoof patterns.', null],
   ['R-44', 'Limit warnings at 50/75/85/90/95%.', null],
-  ['R-45', 'Hash chain detects edit, insert, delete, reorder, truncation (external anchor).', null],
+  [
+    'R-45',
+    'Hash chain detects edit, insert, delete, reorder, truncation (external anchor).',
+    /^report\.verified$/,
+  ],
   ['R-46', 'Original and interim versions re-creatable, with actor and time.', /^order\.(place|change)$/],
   ['R-47', 'Record fsynced before the order leaves. (Orders that raise risk; R-57 for the others.)', null],
   ['R-48', 'Retention by record type; deletion refused early.', /^(retention|hold)\./],

@@ -57,6 +57,14 @@ it('a halt makes its incident report: signed, every record proved, delivered onc
   expect(orders?.rows.map(({ cells }) => [cells[0], cells.at(-2), cells.at(-1)])).toEqual([
     [orderId, 'working', 'cancelled'],
   ]);
+  // In the instrument's own units, which the log itself says.
+  expect(orders?.rows.map(({ cells }) => cells.slice(5, 8))).toEqual([
+    [
+      expect.stringMatching(/^[\d.]+ USDT$/) as string,
+      expect.stringMatching(/^[\d.]+ ETH$/) as string,
+      expect.stringMatching(/^0(\.0+)? ETH$/) as string,
+    ],
+  ]);
   // What was changed after the signature is found: the words, and a cited record.
   expect(checkReport(text.replace('Trading of the firm', 'Trading of a desk'), verifier).ok).toBe(false);
   const page = await read('html');
@@ -70,6 +78,18 @@ it('a halt makes its incident report: signed, every record proved, delivered onc
 
   rmSync(join(data, 'reports'), { recursive: true });
   expect(await (await read('json')).text()).toBe(text);
+
+  const key = readFileSync(join(data, 'admin.key'), 'utf8').trim();
+  const year = new Date().getUTCFullYear();
+  const review = { report: 'review', about: String(year), reason: 'R-54' };
+  expect(await ask(server.control, 'POST', '/admin/reports', { key, body: review })).toMatchObject({
+    status: 200,
+  });
+  const isReview = ({ kind }: ReportView): boolean => kind === 'review';
+  const pack = (await reports(server, person, (listed) => listed.some(isReview))).find(isReview);
+  const verified = readFileSync(join(data, 'reports', `${pack?.reportId ?? 'none'}.json`), 'utf8');
+  expect(checkReport(verified, verifier)).toMatchObject({ ok: true });
+  expect(verified).toContain('Right: every record is the one that was signed.');
 
   await server.program.kill('SIGKILL');
   const again = await rig.startServer(data, exchange, ['--config', config]);

@@ -3,6 +3,7 @@ import { ok, refuse, type Result } from '../../protocol/result.ts';
 import type { Database } from './database.ts';
 import records from './migrations/0001-records.sql?raw';
 import auditHead from './migrations/0002-audit-head.sql?raw';
+import bars from './migrations/0003-bars.sql?raw';
 
 export interface Migration {
   /** `0001-records`: the file's name; its number is its place. */
@@ -13,6 +14,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { name: '0001-records', sql: records },
   { name: '0002-audit-head', sql: auditHead },
+  { name: '0003-bars', sql: bars },
 ];
 
 export interface Migrated {

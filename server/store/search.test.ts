@@ -144,4 +144,32 @@ describe.each(await databaseKinds())('search on $name', ({ make }) => {
     }
     expect(await find({ page: 100_000, limit: 500 })).toMatchObject({ records: [], next: null });
   });
+
+  it('R-48: what retention removed is found nowhere, its neighbours are, and its own blocks of words are gone', async () => {
+    // One block whole, and a part of the next.
+    const last = BLOCK_RECORDS + 50;
+    await projection.forget(1, last);
+    const rows = async (sql: string) => (await made.database.query<{ n: number }>(sql))[0]?.n;
+    expect(await rows(`SELECT count(*)::int AS n FROM cwts.records WHERE seq <= ${last}`)).toBe(0);
+    for (const table of ['search_terms', 'search_blocks']) {
+      expect(await rows(`SELECT count(*)::int AS n FROM cwts.${table} WHERE block = 0`), table).toBe(0);
+      expect(await rows(`SELECT count(*)::int AS n FROM cwts.${table} WHERE block = 1`), table).not.toBe(0);
+    }
+    const asked = { actor: records.at(-1)?.actor ?? '' };
+    const left = records.filter(({ seq, actor }) => seq > last && actor === asked.actor).reverse();
+    const all = async (): Promise<AuditRecord[]> => {
+      const found: AuditRecord[] = [];
+      for (let before: number | null | undefined; before !== null;) {
+        const reply = await find({ ...asked, limit: 500, ...(before === undefined ? {} : { before }) });
+        found.push(...reply.records);
+        before = reply.next;
+      }
+      return found;
+    };
+    expect(await all()).toEqual(left);
+    const { sealed } = projection.index;
+    projection = await Projection.open(made.database);
+    expect(projection.index.sealed, 'after a restart as well').toEqual(sealed);
+    expect(await all()).toEqual(left);
+  }, 60_000);
 });

@@ -62,6 +62,11 @@ export class StorePart implements Part {
     this.#sleep();
   }
 
+  /** The database that is open now; another part may keep what it has there. */
+  get database(): Database | null {
+    return this.#state.kind === 'ready' ? this.#state.database : null;
+  }
+
   start(): void {
     this.#loop = this.#run();
   }

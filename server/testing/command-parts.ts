@@ -2,6 +2,7 @@ import { ok, refuse } from '../../protocol/result.ts';
 import type { Micros } from '../../protocol/units.ts';
 import type { CommandParts } from '../commands.ts';
 import { NoteBook } from '../people/note-book.ts';
+import { QuarantineList } from '../people/quarantine-list.ts';
 import { RestrictedList } from '../people/restricted-list.ts';
 import { MemoryAudit } from './memory-audit.ts';
 import type { ManualClock } from './manual-clock.ts';
@@ -36,6 +37,8 @@ export function commandParts(clock: ManualClock, log = new MemoryAudit()): OfPeo
       place: () => Promise.resolve(refuse('not-available', 'No holds here.')),
       lift: () => Promise.resolve(refuse('not-available', 'No holds here.')),
     },
+    quarantines: new QuarantineList({ clock, log, instrument: () => undefined }),
+    replay: { drive: () => Promise.resolve(refuse('no-replay', 'No replay here.')) },
     linkUrl: (page, token) => `http://localhost:4400/${page}#token=${token}`,
   };
 }

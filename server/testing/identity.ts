@@ -74,8 +74,8 @@ export class TestIdentity {
   }
 
   /** What a restart knows: the fold of the log. */
-  restart(): void {
-    this.auth = new Auth(this.#options, this.state());
+  restart(state = this.state()): void {
+    this.auth = new Auth(this.#options, state);
   }
 
   code(secret: string, steps = 0): string {

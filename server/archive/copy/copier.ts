@@ -3,14 +3,19 @@ import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ok, refuse, type Result } from '../../../protocol/result.ts';
 import { FRAME_BYTES, HEADER_BYTES, readFrames } from '../../audit/frame.ts';
+import { HASH_BYTES, hashLeaf } from '../../audit/hash.ts';
 import { HEADS_FILE, VERIFIER_FILE } from '../../audit/head-files.ts';
 import { RecordCursor } from '../../audit/reader.ts';
 import { folderSegments } from '../../audit/segment-source.ts';
+import { readHashes } from '../../audit/tools/work.ts';
+import { levelName } from '../../audit/tree-files.ts';
 import { sizeOfHead } from './head-note.ts';
 import type { CopyTarget } from './target.ts';
 
 const SNAPSHOT = /^snapshot-(\d{16})\.jsonl$/;
 const HEADS_CHUNK = 1 << 20;
+/** 2 MB of hashes. */
+const LEAVES_CHUNK = 65_536;
 
 export class Copier {
   readonly #auditDir: string;
@@ -50,6 +55,7 @@ export class Copier {
     const cursor = this.#cursor;
     if (!cursor) return;
     for await (const records of cursor.batches(size)) {
+      await this.#copyLeaves((records[0]?.seq ?? 1) - 1);
       await this.#target.append(records);
       this.#seq = records.at(-1)?.seq ?? this.#seq;
       if (!proceed()) return;
@@ -93,9 +99,21 @@ export class Copier {
     try {
       for await (const [record] of cursor.batches(seq))
         return newest?.equals(record?.payload ?? Buffer.alloc(0)) ?? false;
-      return false;
+      // Retention removed it since: its hash is left.
+      const hash = await readHashes(join(this.#auditDir, levelName(0)), seq - 1, 1);
+      return newest !== null && hash.equals(hashLeaf(newest));
     } finally {
       await cursor.close();
+    }
+  }
+
+  /** What retention removed before it was copied leaves its hashes, without which no head can be proven. */
+  async #copyLeaves(last: number): Promise<void> {
+    for (let first = this.#seq + 1; first <= last; first += LEAVES_CHUNK) {
+      const count = Math.min(LEAVES_CHUNK, last - first + 1);
+      const hashes = await readHashes(join(this.#auditDir, levelName(0)), first - 1, count);
+      if (hashes.length < count * HASH_BYTES) throw new Error(`the log’s tree ends before record ${last}`);
+      await this.#target.keepLeaves(first, hashes);
     }
   }
 

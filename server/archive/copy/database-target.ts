@@ -12,6 +12,7 @@ const TABLES = `
   CREATE SCHEMA IF NOT EXISTS cwts_copy;
   CREATE TABLE IF NOT EXISTS cwts_copy.log (one boolean PRIMARY KEY DEFAULT true CHECK (one), verifier text NOT NULL);
   CREATE TABLE IF NOT EXISTS cwts_copy.chunk (first bigint PRIMARY KEY, last bigint NOT NULL, frames bytea NOT NULL);
+  CREATE TABLE IF NOT EXISTS cwts_copy.leaves (first bigint PRIMARY KEY, hashes bytea NOT NULL);
   CREATE TABLE IF NOT EXISTS cwts_copy.head (size bigint PRIMARY KEY, note text NOT NULL);
   CREATE TABLE IF NOT EXISTS cwts_copy.snapshot (name text PRIMARY KEY, bytes bytea NOT NULL);`;
 
@@ -65,6 +66,14 @@ export class DatabaseTarget implements CopyTarget {
         frames,
       ]);
     });
+  }
+
+  async keepLeaves(first: number, hashes: Buffer): Promise<void> {
+    await this.#opened().query(
+      `INSERT INTO cwts_copy.leaves (first, hashes) VALUES ($1, $2)
+       ON CONFLICT (first) DO UPDATE SET hashes = excluded.hashes`,
+      [first, hashes],
+    );
   }
 
   async addHeads(notes: readonly string[]): Promise<void> {

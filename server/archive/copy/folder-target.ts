@@ -11,8 +11,11 @@ import {
   readHeads,
   VERIFIER_FILE,
 } from '../../audit/head-files.ts';
+import { leavesName, leftFrom } from '../../audit/left-leaves.ts';
 import type { RawRecord } from '../../audit/reader.ts';
+import { REMOVED_FILE, writeRemoved } from '../../audit/removed.ts';
 import { firstSequenceOf, segmentName } from '../../audit/segment-name.ts';
+import { removedFrom } from '../../audit/segment-source.ts';
 import { sizeOfHead } from './head-note.ts';
 import type { CopyTarget, Held } from './target.ts';
 
@@ -77,6 +80,14 @@ export class FolderTarget implements CopyTarget {
     await segment.file.datasync();
     segment.length += bytes.length;
     this.#next = (records.at(-1)?.seq ?? 0) + 1;
+  }
+
+  async keepLeaves(first: number, hashes: Buffer): Promise<void> {
+    const { files } = this.#opened();
+    await replaceFile(files, leavesName(first), hashes, 'synced');
+    const { last } = leftFrom(first, hashes);
+    const ranges = [...(await removedFrom(this.#dir)), { first, last }];
+    await replaceFile(files, REMOVED_FILE, Buffer.from(writeRemoved(ranges)), 'synced');
   }
 
   async addHeads(notes: readonly string[]): Promise<void> {

@@ -22,6 +22,11 @@ export interface CopyTarget {
   open(verifier: string): Promise<Result<Held>>;
   /** Records that follow the last. */
   append(records: readonly RawRecord[]): Promise<void>;
+  /**
+   * Hashes of records that retention removed before they were copied, 32 bytes each from record `first`
+   * on; before those that follow them.
+   */
+  keepLeaves(first: number, hashes: Buffer): Promise<void>;
   /** Signed heads (C2SP notes) over records that it holds, oldest first. */
   addHeads(notes: readonly string[]): Promise<void>;
   /** A signed snapshot of the fold, in place of the older ones. */

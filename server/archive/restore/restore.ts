@@ -3,12 +3,15 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ok, refuse, type Result } from '../../../protocol/result.ts';
-import { nodeLogFiles } from '../../audit/files.ts';
-import { hashLeaf } from '../../audit/hash.ts';
+import { nodeLogFiles, replaceFile } from '../../audit/files.ts';
+import { HASH_BYTES, hashLeaf } from '../../audit/hash.ts';
+import { pickLeaves } from '../../audit/left-leaves.ts';
 import { rootAt } from '../../audit/proofs.ts';
 import { AuditDamaged } from '../../audit/reader.ts';
 import { decodeRecord } from '../../audit/record.ts';
+import { mergeRanges, REMOVED_FILE, writeRemoved, type Range } from '../../audit/removed.ts';
 import { HeadVerifier } from '../../audit/tools/head-verifier.ts';
+import { removalIn, removedBy, type Removal } from '../../audit/tools/holes.ts';
 import { HashTree } from '../../audit/tree.ts';
 import { TreeFiles } from '../../audit/tree-files.ts';
 import { FolderTarget } from '../copy/folder-target.ts';
@@ -22,6 +25,8 @@ export interface Restored {
   readonly headSignedAt: number | null;
   /** Wall time of the last record, ns; null for an empty log. */
   readonly wall: string | null;
+  /** What retention had removed before it was copied: their hashes came back, and a record says so. */
+  readonly removed: readonly Range[];
   /** Heads that were checked: their signature, and their root against the records. */
   readonly heads: number;
 }
@@ -59,23 +64,42 @@ async function build(source: CopySource, auditDir: string): Promise<Result<Resto
   const target = new FolderTarget(auditDir);
   const opened = await target.open(source.verifier);
   if (!opened.ok) return opened;
-  const treeFiles = await TreeFiles.open(await nodeLogFiles(auditDir));
+  const files = await nodeLogFiles(auditDir);
+  const treeFiles = await TreeFiles.open(files);
   try {
     const tree = new HashTree((level, hash) => treeFiles.push(level, hash));
     let wall: string | null = null;
+    const left = await source.leaves();
+    const holes: Range[] = [];
+    const removals: Removal[] = [];
     for await (const records of source.records()) {
       for (const { seq, payload } of records) {
+        const hole = { first: tree.size + 1, last: seq - 1 };
+        const hashes = hole.last < hole.first ? null : pickLeaves(left, hole);
+        if (hashes) {
+          await appendLeaves(tree, treeFiles, hashes);
+          holes.push(hole);
+        }
         const record = decodeRecord(payload);
         if (record?.seq !== seq || seq !== tree.size + 1) {
           return refuse('restore-damaged', `The copy holds a wrong record where ${tree.size + 1} was due.`);
         }
         wall = record.wall;
         tree.append(hashLeaf(payload));
+        const removal = removalIn(payload, 0, payload.length, seq);
+        if (removal) removals.push(removal);
       }
       await target.append(records);
       if (treeFiles.waiting > FLUSH_HASHES) await treeFiles.flush();
     }
     await treeFiles.flush();
+    const unsaid = holes.find((hole) => removedBy(hole, removals) === null);
+    if (unsaid) {
+      return refuse(
+        'restore-hole',
+        `The copy lacks the records ${unsaid.first} to ${unsaid.last}, and no record says that they were removed.`,
+      );
+    }
     let headSize = 0;
     let headSignedAt: number | null = null;
     const notes = await source.heads();
@@ -103,9 +127,20 @@ async function build(source: CopySource, auditDir: string): Promise<Result<Resto
       await target.addHeads(notes.slice(at, at + HEADS_AT_ONCE));
     }
     for (const { name, bytes } of await source.snapshots()) await target.keepSnapshot(name, bytes);
-    return ok({ seq: tree.size, headSize, headSignedAt, wall, heads: notes.length });
+    if (holes.length > 0) {
+      await replaceFile(files, REMOVED_FILE, Buffer.from(writeRemoved(holes)), 'synced');
+    }
+    const removed = mergeRanges(holes);
+    return ok({ seq: tree.size, headSize, headSignedAt, wall, removed, heads: notes.length });
   } finally {
     await target.close();
     await treeFiles.close();
+  }
+}
+
+async function appendLeaves(tree: HashTree, treeFiles: TreeFiles, hashes: Buffer): Promise<void> {
+  for (let at = 0; at < hashes.length; at += HASH_BYTES) {
+    tree.append(hashes.subarray(at, at + HASH_BYTES));
+    if (treeFiles.waiting > FLUSH_HASHES) await treeFiles.flush();
   }
 }

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ok, refuse, type Result } from '../../../protocol/result.ts';
 import { HEADS_FILE, isHeadsHeader, readHeads, VERIFIER_FILE } from '../../audit/head-files.ts';
+import { leftFrom, leftLeavesIn, type LeftLeaves } from '../../audit/left-leaves.ts';
 import { RecordCursor, type RawRecord } from '../../audit/reader.ts';
 import { folderSegments } from '../../audit/segment-source.ts';
 import type { Database } from '../../store/database.ts';
@@ -10,8 +11,10 @@ import { payloadsOf } from '../copy/database-target.ts';
 
 export interface CopySource {
   readonly verifier: string;
-  /** Records in order, in batches, up to the last whole one. */
+  /** Records in order, in batches, up to the last whole one; not those of `leaves`. */
   records(): AsyncIterable<readonly RawRecord[]>;
+  /** Hashes of records that retention removed before they were copied, in order. */
+  leaves(): Promise<readonly LeftLeaves[]>;
   /** Every signed head, oldest first. */
   heads(): Promise<readonly string[]>;
   snapshots(): Promise<readonly { readonly name: string; readonly bytes: Buffer }[]>;
@@ -25,6 +28,7 @@ export async function folderSource(dir: string): Promise<Result<CopySource>> {
   return ok({
     verifier: verifier.trim(),
     records: () => recordsOf(dir),
+    leaves: () => leftLeavesIn(dir),
     heads: async () => {
       const bytes = await readFile(join(dir, HEADS_FILE)).catch(() => Buffer.alloc(0));
       return isHeadsHeader(bytes) ? readHeads(bytes).notes : [];
@@ -37,17 +41,21 @@ export async function folderSource(dir: string): Promise<Result<CopySource>> {
 }
 
 export async function databaseSource(database: Database): Promise<Result<CopySource>> {
-  const [there] = await database.query<{ name: string | null }>(
-    `SELECT to_regclass('cwts_copy.log')::text AS name`,
-  );
-  const [log] =
-    there === undefined || there.name === null
-      ? []
-      : await database.query<{ verifier: string }>('SELECT verifier FROM cwts_copy.log');
+  const [log] = (await isTable(database, 'cwts_copy.log'))
+    ? await database.query<{ verifier: string }>('SELECT verifier FROM cwts_copy.log')
+    : [];
   if (!log) return refuse('copy-none', 'That database holds no copy of an audit log.');
   return ok({
     verifier: log.verifier,
     records: () => chunksOf(database),
+    leaves: async () => {
+      // A copy that an earlier version made has no such table.
+      if (!(await isTable(database, 'cwts_copy.leaves'))) return [];
+      const rows = await database.query<{ first: number; hashes: Buffer }>(
+        'SELECT first, hashes FROM cwts_copy.leaves ORDER BY first',
+      );
+      return rows.map(({ first, hashes }) => leftFrom(first, hashes));
+    },
     heads: async () => {
       const rows = await database.query<{ note: string }>('SELECT note FROM cwts_copy.head ORDER BY size');
       return rows.map(({ note }) => note);
@@ -55,6 +63,13 @@ export async function databaseSource(database: Database): Promise<Result<CopySou
     snapshots: () =>
       database.query<{ name: string; bytes: Buffer }>('SELECT name, bytes FROM cwts_copy.snapshot'),
   });
+}
+
+async function isTable(database: Database, name: string): Promise<boolean> {
+  const [there] = await database.query<{ name: string | null }>('SELECT to_regclass($1)::text AS name', [
+    name,
+  ]);
+  return there !== undefined && there.name !== null;
 }
 
 async function* recordsOf(dir: string): AsyncGenerator<readonly RawRecord[]> {
@@ -68,14 +83,15 @@ async function* recordsOf(dir: string): AsyncGenerator<readonly RawRecord[]> {
 
 async function* chunksOf(database: Database): AsyncGenerator<readonly RawRecord[]> {
   for (let next = 1; ;) {
-    const [chunk] = await database.query<{ last: number; frames: Buffer }>(
-      'SELECT last, frames FROM cwts_copy.chunk WHERE first = $1',
+    const [chunk] = await database.query<{ first: number; last: number; frames: Buffer }>(
+      'SELECT first, last, frames FROM cwts_copy.chunk WHERE first >= $1 ORDER BY first LIMIT 1',
       [next],
     );
     if (!chunk) return;
-    const records = payloadsOf(chunk.frames).map((payload, i) => ({ seq: next + i, payload }));
+    const { first } = chunk;
+    const records = payloadsOf(chunk.frames).map((payload, i) => ({ seq: first + i, payload }));
     if (records.at(-1)?.seq !== chunk.last) {
-      throw new Error(`The copy’s chunk of records ${next} to ${chunk.last} is damaged.`);
+      throw new Error(`The copy’s chunk of records ${first} to ${chunk.last} is damaged.`);
     }
     yield records;
     next = chunk.last + 1;

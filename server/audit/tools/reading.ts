@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { HASH_BYTES } from '../hash.ts';
 import { segmentName } from '../segment-name.ts';
+import { leftLeavesIn, pickLeaves } from '../left-leaves.ts';
 import { levelName } from '../tree-files.ts';
 import { Assembly } from './assembly.ts';
 import { removedBy, type Hole, type Removal } from './holes.ts';
@@ -181,10 +182,16 @@ export class Reading {
     }
   }
 
-  /** Those that the tree's file has of these records; fewer where it ends before, or no head speaks for them. */
-  #leaves(from: number, to: number): Promise<Buffer> {
-    const count = Math.min(to, this.#ground.signed) - from + 1;
-    if (count <= 0) return Promise.resolve(Buffer.alloc(0));
-    return readHashes(join(this.#ground.dir, levelName(0)), from - 1, count);
+  /**
+   * Those that the tree's file has of these records, or that a copy kept of them; fewer where it ends
+   * before, or no head speaks for them.
+   */
+  async #leaves(from: number, to: number): Promise<Buffer> {
+    const { dir, signed } = this.#ground;
+    const last = Math.min(to, signed);
+    if (last < from) return Buffer.alloc(0);
+    const hashes = await readHashes(join(dir, levelName(0)), from - 1, last - from + 1);
+    if (hashes.length > 0) return hashes;
+    return pickLeaves(await leftLeavesIn(dir), { first: from, last }) ?? hashes;
   }
 }

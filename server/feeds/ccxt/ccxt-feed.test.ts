@@ -46,6 +46,8 @@ class CcxtRig {
         onView: (view) => this.views.push(view),
         onQuarantined: (message) => this.quarantined.push(message),
         onBar: () => undefined,
+        onStatistics: () => undefined,
+        onMinutes: () => undefined,
         onFatal: (error) => (this.fatal = error),
       },
     );
@@ -179,15 +181,24 @@ describe('a feed by way of ccxt', () => {
   });
 
   it('candles are exact, and only of the intervals that there are', async () => {
+    const before = Math.floor(clock.wallMicros() / 60e6) * 60_000 - 60_000;
     const exchange = new Said([BOOK]);
-    exchange.candles = [[60_000, 1, 2, 0.5, 1.5, 0.003]];
+    exchange.candles = [[before, 1, 2, 0.5, 1.5, 0.003]];
     const mine = start(exchange);
     const query = { instrument: 0 as InstrumentIndex, interval: '1m', limit: 10 } as const;
     expect(await mine.feed.candles(query)).toMatchObject({ ok: false, code: 'starting' });
     await mine.until(() => mine.instruments.length === 1);
-    expect(await mine.feed.candles(query)).toEqual({ ok: true, candles: [[60e6, 100, 200, 50, 150, 3]] });
+    const reply = await mine.feed.candles(query);
+    expect(reply.ok && reply.candles[0]).toEqual([before * 1000, 100, 200, 50, 150, 3]);
     expect(await mine.feed.candles({ ...query, interval: '1s' })).toMatchObject({ code: 'candles' });
-    exchange.candles = [[60_000, 1, 2, 0.501, 1.5, 0.003]];
+  });
+
+  it('candles that are not on its tick are none, and it is said', async () => {
+    const exchange = new Said([BOOK]);
+    exchange.candles = [[Math.floor(clock.wallMicros() / 60e6) * 60_000, 1, 2, 0.501, 1.5, 0.003]];
+    const mine = start(exchange);
+    await mine.until(() => mine.instruments.length === 1);
+    const query = { instrument: 0 as InstrumentIndex, interval: '1m', limit: 10 } as const;
     expect(await mine.feed.candles(query)).toMatchObject({ ok: false, code: 'candles' });
   });
 });

@@ -3,23 +3,33 @@ import type { Instrument } from '../../../protocol/instrument.ts';
 import type { CandlesQuery, CandlesReply } from '../../../protocol/messages.ts';
 import type { Refusal, Result } from '../../../protocol/result.ts';
 import type { Cancel } from '../../clock.ts';
+import { ChannelMeters } from '../channel-meters.ts';
 import { backoffMs } from '../backoff.ts';
+import { CandleBook } from '../candles/candle-book.ts';
+import { CandleSweep } from '../candles/candle-sweep.ts';
+import { barsKept } from '../candles/instrument-bars.ts';
+import { packRows, unpackRows } from '../candles/minute-rows.ts';
 import type { MessageKind } from '../dialect.ts';
 import { FeedBars } from '../feed-bars.ts';
 import type { FeedListener, FeedOptions } from '../feed-options.ts';
 import { FeedReport } from '../feed-report.ts';
+import { OrderFlow } from '../flow/order-flow.ts';
 import { MarketMessage } from '../market-message.ts';
-import { missingOf, stateOf } from '../market-states.ts';
-import { Market, type MarketRules } from '../market.ts';
+import { distrustedOf, missingOf, stateOf } from '../market-states.ts';
+import { Market, type MarketListener, type MarketRules } from '../market.ts';
 import { Pauses } from '../pause.ts';
 import { Quarantine } from '../quarantine.ts';
 import { faultOf } from '../validate.ts';
+import { candlesByCcxt } from './ccxt-candles.ts';
 import { openExchange, type CcxtExchange } from './ccxt-exchange.ts';
 import { readCcxtMarkets, type CcxtListing } from './ccxt-listing.ts';
+import { ccxtQuality } from './ccxt-quality.ts';
 import { CcxtReader } from './ccxt-reader.ts';
 import { CcxtWatch } from './ccxt-watch.ts';
 
 const TICK_MS = 50;
+/** Candles are shown with their gaps rather than after the venue's own time-out. */
+const PATIENCE_MS = 2000;
 /** What no waiting mends. */
 const FINAL = new Set(['ccxt-missing', 'unknown-exchange', 'unknown-symbol', 'no-symbols']);
 
@@ -50,6 +60,8 @@ interface Running {
   readonly reader: CcxtReader;
   readonly watches: readonly CcxtWatch[];
   readonly bars: FeedBars;
+  readonly candles: CandleBook;
+  readonly sweep: CandleSweep;
 }
 
 /** One venue's market data by way of ccxt: for any exchange that ccxt knows, slower and proven by ccxt alone. */
@@ -59,26 +71,29 @@ export class CcxtFeed {
   readonly #report: FeedReport;
   readonly #pauses: Pauses;
   readonly #quarantine: Quarantine;
+  readonly #channels: ChannelMeters;
   readonly #message = new MarketMessage();
   #running: Running | null = null;
   #stopTicking: Cancel | null = null;
   #stopped = false;
+  /** Symbols that a person quarantined. */
+  #distrusted: ReadonlySet<string> = new Set();
 
   constructor(options: CcxtFeedOptions, listener: FeedListener) {
     this.#options = options;
     this.#listener = listener;
     this.#pauses = new Pauses(options.time);
     this.#quarantine = new Quarantine(options.venue, (message) => listener.onQuarantined(message));
+    this.#channels = new ChannelMeters(options.time.paceMs());
     const status = () => ({
       ended: false,
       lines: this.#running?.watches ?? null,
       books: this.markets.length,
       missing: missingOf(this.markets),
-      distrusted: this.markets
-        .filter(({ distrust }) => distrust.isOn)
-        .map(({ instrument }) => instrument.name),
+      distrusted: distrustedOf(this.markets),
       offset: null,
       quarantined: this.#quarantine.count,
+      quality: () => ccxtQuality(this.#channels, this.markets, this.#quarantine, options.time.paceMs()),
     });
     this.#report = new FeedReport(options, status, (view) => {
       if (!this.#stopped) listener.onView(view);
@@ -97,6 +112,8 @@ export class CcxtFeed {
   stop(): void {
     this.#stopped = true;
     this.#stopTicking?.();
+    this.#running?.bars.flush();
+    this.#running?.sweep.stop();
     this.#pauses.stop();
     for (const watch of this.#running?.watches ?? []) watch.stop();
     // Whoever waits for it is stopped; what it still says is nobody's.
@@ -108,6 +125,13 @@ export class CcxtFeed {
     this.#report.publish();
   }
 
+  /** Nothing of these symbols is believed, until another list comes. */
+  distrust(symbols: readonly string[]): void {
+    this.#distrusted = new Set(symbols);
+    this.#doubt();
+    this.#report.publish();
+  }
+
   view(): FeedView {
     return this.#report.view();
   }
@@ -116,23 +140,15 @@ export class CcxtFeed {
     return this.#running?.bars.history(bars) ?? null;
   }
 
-  async candles({ instrument, interval, limit }: CandlesQuery): Promise<CandlesReply> {
-    const watch = this.#running?.watches[instrument];
-    if (!this.#running || !watch) {
-      return { ok: false, code: 'starting', sentence: 'The feed does not know this instrument yet.' };
-    }
-    const { exchange, reader } = this.#running;
-    if (!Object.keys(exchange.timeframes ?? {}).includes(interval)) {
-      const sentence = `${this.#options.name} has no candles of ${interval}.`;
-      return { ok: false, code: 'candles', sentence };
-    }
-    try {
-      const raw = await exchange.fetchOHLCV(watch.unified, interval, undefined, limit);
-      const read = reader.candles(raw, watch.market.instrument);
-      return read.ok ? { ok: true, candles: read.value } : { ok: false, ...read.error, code: 'candles' };
-    } catch (error) {
-      return { ok: false, code: 'candles', sentence: `ccxt: ${String(error).slice(0, 200)}` };
-    }
+  async candles(query: CandlesQuery): Promise<CandlesReply> {
+    if (this.#running) return this.#running.candles.query(query);
+    return { ok: false, code: 'starting', sentence: 'The feed does not know its instruments yet.' };
+  }
+
+  /** Minutes of an earlier run (`packRows`). */
+  restore(minutes: Float64Array): void {
+    if (minutes.length > 0) this.#running?.candles.restore(unpackRows(minutes));
+    else this.#running?.sweep.begin();
   }
 
   async #open(): Promise<void> {
@@ -175,21 +191,23 @@ export class CcxtFeed {
       exchange.close().catch(() => undefined);
       return;
     }
-    const { table, time, random, name } = this.#options;
+    const { table, time, random, name, clock } = this.#options;
     if (instruments.length > table.capacity) {
       const sentence = `${instruments.length} instruments are more than one feed of ${name} carries.`;
       this.#listener.onFatal({ code: 'too-many-instruments', sentence });
       return;
     }
+    const kept = barsKept(instruments.length);
+    const listener: MarketListener = {
+      // The next book is whole, and it comes by itself.
+      onSnapshotNeeded: (_market, cause) => this.#report.count(cause),
+      onDepthSilent: () => undefined,
+    };
     const watches = instruments.map(
       (instrument, index) =>
         new CcxtWatch({
           exchange,
-          market: new Market(instrument, index, RULES, table, {
-            // The next book is whole, and it comes by itself.
-            onSnapshotNeeded: (_market, cause) => this.#report.count(cause),
-            onDepthSilent: () => undefined,
-          }),
+          market: new Market(instrument, index, RULES, table, listener, new OrderFlow(kept)),
           unified: unified[index] ?? '',
           pauses: this.#pauses,
           random,
@@ -200,10 +218,27 @@ export class CcxtFeed {
         }),
     );
     const markets = watches.map(({ market }) => market);
-    const bars = new FeedBars(this.#options, markets, (at, bytes) => this.#listener.onBar(at, bytes));
+    // ccxt tells no venue's clock: ours stands for it.
+    const bars = new FeedBars({
+      options: this.#options,
+      markets,
+      offsetMicros: () => 0,
+      listener: this.#listener,
+    });
     const reader = new CcxtReader((value) => exchange.numberToString(value));
-    this.#running = { exchange, reader, watches, bars };
+    const candles = new CandleBook({
+      name,
+      markets,
+      venue: candlesByCcxt(exchange, reader, (market) => unified[market.index] ?? ''),
+      clocks: { now: () => clock.monotonicMicros(), venueNow: () => time.marketMicros() },
+      patience: () => this.#pauses.wait(PATIENCE_MS),
+      onFilled: (rows) => this.#listener.onMinutes(packRows(rows)),
+    });
+    const sweep = new CandleSweep(time, () => candles.sweep());
+    this.#running = { exchange, reader, watches, bars, candles, sweep };
+    sweep.start();
     for (const market of markets) table.setState(market.index, 'never');
+    this.#doubt();
     table.absolve();
     this.#listener.onInstruments(instruments);
     for (const watch of watches) watch.start();
@@ -241,6 +276,7 @@ export class CcxtFeed {
       fault ??
       faultOf(kind, this.#message, null) ??
       market[kind](this.#message, time.wallMicros(), time.paceMs());
+    this.#channels.heard(kind, Number.NaN, wrong !== null);
     if (wrong) this.#refuse(wrong);
     this.#refresh(market);
   }
@@ -271,8 +307,17 @@ export class CcxtFeed {
     this.#report.tick();
   }
 
+  #doubt(): void {
+    for (const market of this.markets) {
+      market.distrust.byHand = this.#distrusted.has(market.instrument.symbol);
+      this.#refresh(market);
+    }
+  }
+
   #refresh(market: Market): void {
     const phase = this.#running?.watches[market.index]?.phase ?? 'idle';
-    market.display.setState(stateOf(market, { ended: false, phase }, this.#options.time.paceMs()));
+    market.display.setState(
+      stateOf(market, { ended: false, phase, held: false }, this.#options.time.paceMs()),
+    );
   }
 }

@@ -3,6 +3,7 @@ import { parseDecimal } from '../../../protocol/decimal.ts';
 import { instrumentSchema, type Instrument } from '../../../protocol/instrument.ts';
 import { ok, refuse, type Result } from '../../../protocol/result.ts';
 import type { VenueId } from '../../../protocol/units.ts';
+import { contractOf } from '../dialects/contracts.ts';
 import { lotsOf, readStep } from '../dialects/steps.ts';
 
 /** ccxt's `TICK_SIZE`: a precision is the size of a tick. */
@@ -17,6 +18,10 @@ const marketSchema = z.object({
   type: z.enum(['spot', 'swap', 'future']),
   active: z.boolean().nullish(),
   expiry: z.number().nullish(),
+  linear: z.boolean().nullish(),
+  inverse: z.boolean().nullish(),
+  contractSize: z.number().nullish(),
+  settle: z.string().nullish(),
   precision: z.object({ price: z.number(), amount: z.number() }),
   limits: z.object({ amount: limit, cost: limit }),
 });
@@ -84,6 +89,8 @@ function readMarket(
     name: nameOf(market),
     base: market.base,
     quote: market.quote,
+    // Some venues' contracts are of one coin, of others not: ccxt's amounts are in contracts.
+    ...(market.type === 'spot' ? {} : { sizedIn: 'contracts' }),
     priceScale: tick.scale,
     tickStep: tick.step,
     sizeScale: lot.scale,
@@ -91,10 +98,23 @@ function readMarket(
     minLots: Math.max(1, amount?.min ? lotsOf(text(amount.min), lot, 1) : 1),
     maxLots: most,
     minNotional: String(least?.ok ? least.value : 0),
+    ...contractIn(market, text),
   });
   return instrument.success
     ? ok(instrument.data)
     : refuse('no-symbols', `ccxt's entry for ${market.symbol} is not usable.`);
+}
+
+function contractIn(market: CcxtMarket, text: (value: number) => string): Pick<Instrument, 'contract'> {
+  const { type, linear, inverse, contractSize, settle } = market;
+  if (type === 'spot') return {};
+  return {
+    contract: contractOf({
+      kind: linear === true ? 'linear' : inverse === true ? 'inverse' : null,
+      factors: [contractSize ? text(contractSize) : null],
+      settle: settle ?? null,
+    }),
+  };
 }
 
 /** `BTC-USDT`, `BTC-USDT-PERP`, `BTC-USD-211231`. */

@@ -4,7 +4,7 @@ import type { Candle } from '../../../protocol/messages.ts';
 import { ok, refuse, type Refusal, type Result } from '../../../protocol/result.ts';
 import { readLevels, readPrice, wholeLots } from '../dialects/levels.ts';
 import type { MarketMessage } from '../market-message.ts';
-import { idHashOf } from '../scanner.ts';
+import { idHashOf } from '../text-hash.ts';
 
 /** Levels a side that are taken of a book: ccxt keeps hundreds and tells them all each time. */
 const BOOK_LEVELS = 100;

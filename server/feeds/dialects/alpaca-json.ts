@@ -29,6 +29,8 @@ const quoteSchema = z.object({
 const subscriptionSchema = z.object({ trades: z.array(z.string()), quotes: z.array(z.string()) });
 const errorSchema = z.object({ code: z.string(), msg: z.string() });
 
+/** `connected` and `authenticated`; corrections and cancels, which come with trades unasked. */
+const QUIET = new Set(['success', 'c', 'x']);
 const A = 65;
 const EXCHANGES = 26;
 
@@ -71,12 +73,15 @@ export class AlpacaJson {
       sink.refused(fault('message', 'T'));
       return;
     }
-    // Else `connected` and `authenticated`; corrections and cancels, which come with trades unasked.
     const { T } = message.data;
     if (T === 't') tell(this.#trade(raw, sink.message), sink);
     else if (T === 'q') tell(this.#quote(raw, sink.message), sink);
     else if (T === 'subscription') readSubscription(raw, sink);
     else if (T === 'error') readError(raw, sink);
+    else if (!QUIET.has(T)) {
+      const sentence = `A message of the kind "${T.slice(0, 40)}" is not one we asked for.`;
+      sink.refused({ code: 'unknown-stream', sentence });
+    }
   }
 
   #trade(raw: unknown, into: MarketMessage): Result<MessageKind> {

@@ -37,7 +37,7 @@ export const alpaca: Dialect = {
     tickersNumbered: false,
     checksum: null,
   },
-  reveals: { book: [], ticker: [], trades: [] },
+  reveals: { book: {}, ticker: {}, trades: {} },
   // Alpaca also takes them in a first message, which would be part of every recording.
   secretHeaders: { 'APCA-API-KEY-ID': 'alpaca-key', 'APCA-API-SECRET-KEY': 'alpaca-secret' },
   lines,

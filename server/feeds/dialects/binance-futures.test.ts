@@ -107,68 +107,6 @@ describe.each(MARKETS)('$dialect.name frames', (market) => {
     );
   });
 
-  it('damaged are never read otherwise than by the slow reader, and neither throws', () => {
-    const marks = fc.constantFrom(...Array.from('0129.-+eE"[]{},: xX\\\u0000'));
-    fc.assert(
-      fc.property(frames(market), fc.nat(), marks, fc.nat(3), (sent, place, mark, cut) => {
-        const text = JSON.stringify(sent);
-        const at = place % text.length;
-        const { fast, slow } = bothReaders(
-          shapes,
-          instruments,
-          text.slice(0, at) + mark + text.slice(at + cut),
-        );
-        if (fast.length > 0) expect(fast).toEqual(slow);
-      }),
-      { numRuns: 1000 },
-    );
-  });
-
-  it('whatever bytes come, nothing is thrown and each frame is told or refused', () => {
-    const decoder = dialect.decoder(instruments);
-    const collected = new Collected();
-    const values = fc.oneof(fc.jsonValue(), units, price, fc.constant('"\\u0042TCUSDT"'));
-    const field = fc.constantFrom(
-      'e',
-      'E',
-      's',
-      't',
-      'p',
-      'q',
-      'X',
-      'm',
-      'u',
-      'U',
-      'pu',
-      'b',
-      'a',
-      'ps',
-      'new',
-    );
-    const mangled = fc
-      .tuple(frames(market), field, values)
-      .map(([sent, key, value]) => JSON.stringify({ ...sent, data: { ...sent.data, [key]: value } }));
-    const bytes = fc.oneof(
-      fc.uint8Array({ maxLength: 400 }),
-      mangled.map((text) => Buffer.from(text)),
-      fc.tuple(mangled, fc.nat()).map(([text, at]) => Buffer.from(text.slice(0, at % text.length))),
-      fc.json().map((text) => Buffer.from(text)),
-    );
-    fc.assert(
-      fc.property(bytes, (frame) => {
-        expect(collected.of(decoder, frame).length).toBeLessThanOrEqual(1);
-      }),
-      { numRuns: 1000 },
-    );
-    for (const huge of [
-      `{"stream":"${'a'.repeat(1e7)}"}`,
-      '['.repeat(1e5),
-      `{"stream":${'{"a":'.repeat(100)}`,
-    ]) {
-      expect(collected.of(decoder, huge)).toMatchObject([['refused', {}]]);
-    }
-  });
-
   it('numbers as strings, and the reverse, are refused', () => {
     const stream = `${symbol.toLowerCase()}@trade`;
     const data = { e: 'trade', E: 1, T: 1, s: symbol, t: 1, p: '1.0', q: '1', X: 'MARKET', m: true };

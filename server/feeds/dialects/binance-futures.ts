@@ -1,5 +1,5 @@
 import type { Dialect, DialectRest, DialectRules, Reveals } from '../dialect.ts';
-import { contractName } from './binance-listing.ts';
+import { contractName, type ListingRules } from './binance-listing.ts';
 import { binanceRest } from './binance-rest.ts';
 import { COIN_M, USD_M } from './binance-shapes.ts';
 import { binanceDecoder, binanceLines, type Route } from './binance-streams.ts';
@@ -40,17 +40,19 @@ const RULES: DialectRules = {
 const REVEALS: Reveals = {
   // Each change names the last update of the one before it. A changed level shows only when it
   // becomes the best price at an update that a best bid and offer has too, so it is not listed.
-  book: ['dropped', 'doubled', 'swapped'],
+  book: { dropped: 'chain', doubled: 'chain', swapped: 'chain' },
   // Their numbers rise, but the numbers between two of them belong to changes deeper in the book.
-  ticker: ['doubled', 'swapped'],
+  ticker: { doubled: 'update-number', swapped: 'update-number' },
   // Ids rise, but what changes hands without the market has ids too.
-  trades: ['doubled', 'swapped'],
+  trades: { doubled: 'trade-id', swapped: 'trade-id' },
 };
 
-const restOf = (root: string): DialectRest =>
+const LISTING: ListingRules = { bySymbol: false, name: contractName };
+
+const restOf = (root: string, listing: ListingRules): DialectRest =>
   binanceRest({
     root,
-    listing: { bySymbol: false, name: contractName },
+    listing,
     listingWeight: 1,
     depths: [
       { limit: 1000, weight: 20 },
@@ -73,7 +75,7 @@ export const binanceUsdM: Dialect = {
   rules: RULES,
   reveals: REVEALS,
   lines: (base, instruments) => binanceLines(USD_M_ROUTES, base, instruments),
-  rest: restOf('/fapi/v1'),
+  rest: restOf('/fapi/v1', LISTING),
   decoder: (instruments) => binanceDecoder('futures', USD_M, instruments),
 };
 
@@ -88,6 +90,6 @@ export const binanceCoinM: Dialect = {
   rules: { ...RULES, streamsPerInstrument: BOOK.length + 1 },
   reveals: REVEALS,
   lines: (base, instruments) => binanceLines(COIN_M_ROUTES, base, instruments),
-  rest: restOf('/dapi/v1'),
+  rest: restOf('/dapi/v1', { ...LISTING, inContracts: true }),
   decoder: (instruments) => binanceDecoder('futures', COIN_M, instruments),
 };

@@ -7,6 +7,8 @@ import type { MarketMessage } from '../market-message.ts';
 import { readLevel, readLevels, readPrice, wholeLots } from './levels.ts';
 import { FUNDING_SCALE, roundedDecimal, roundedTicks } from './rounded.ts';
 
+/** How a trade came about is one word. */
+const LONGEST_WORD = 64;
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const levels = z.array(z.tuple([z.string(), z.string()], z.unknown()));
 const tradeSchema = z.object({
@@ -17,7 +19,7 @@ const tradeSchema = z.object({
   p: z.string(),
   q: z.string(),
   m: z.boolean(),
-  X: z.string().default('MARKET'),
+  X: z.string().max(LONGEST_WORD).default('MARKET'),
 });
 const tickerSchema = z.object({
   E: count.default(0),
@@ -51,7 +53,7 @@ const markSchema = z.object({
 const SCHEMAS = {
   spot: { trade: tradeSchema, ticker: tickerSchema, depth: depthSchema },
   futures: {
-    trade: tradeSchema.extend({ X: z.string() }),
+    trade: tradeSchema.extend({ X: z.string().max(LONGEST_WORD) }),
     ticker: tickerSchema.extend({ E: count }),
     depth: depthSchema.extend({ pu: count }),
   },

@@ -4,6 +4,8 @@ import { instrumentSchema, type Instrument } from '../../../protocol/instrument.
 import { ok, refuse, type Result } from '../../../protocol/result.ts';
 import type { InstrumentIndex, Lots, VenueId } from '../../../protocol/units.ts';
 import type { Listing } from '../dialect.ts';
+import { contractOf } from './contracts.ts';
+import { plainDecimal } from './exact-numbers.ts';
 import { lotsOf, readStep } from './steps.ts';
 
 const symbolSchema = z.object({
@@ -14,6 +16,10 @@ const symbolSchema = z.object({
   contractType: z.string().optional(),
   baseAsset: z.string(),
   quoteAsset: z.string(),
+  /** Of a derivative: what it settles in. */
+  marginAsset: z.string().optional(),
+  /** Of COIN-M: dollars a contract. */
+  contractSize: z.number().optional(),
   filters: z.array(z.looseObject({ filterType: z.string() })),
 });
 const exchangeSchema = z.object({
@@ -33,6 +39,8 @@ export type ListedSymbol = z.infer<typeof symbolSchema>;
 export interface ListingRules {
   /** Whether the venue can be asked for some symbols only. */
   readonly bySymbol: boolean;
+  /** Sizes are in contracts. */
+  readonly inContracts?: true;
   /** The name that people read; null when the entry does not tell what it is. */
   name(listed: ListedSymbol): string | null;
 }
@@ -87,6 +95,21 @@ export function readListing(
   });
 }
 
+/** Sizes of USD-M are in the base asset, of COIN-M in contracts of so many dollars. */
+function contractIn(listed: ListedSymbol): Pick<Instrument, 'contract'> {
+  const { contractType, contractSize, marginAsset = null, baseAsset, quoteAsset } = listed;
+  if (contractType === undefined) return {};
+  const isInverse = marginAsset === baseAsset && contractSize !== undefined;
+  const isLinear = marginAsset === quoteAsset && contractSize === undefined;
+  return {
+    contract: contractOf({
+      kind: isInverse ? 'inverse' : isLinear ? 'linear' : null,
+      factors: [isInverse ? plainDecimal(String(contractSize)) : '1'],
+      settle: marginAsset,
+    }),
+  };
+}
+
 function readInstrument(
   rules: ListingRules,
   listed: ListedSymbol,
@@ -115,6 +138,7 @@ function readInstrument(
     name,
     base: listed.baseAsset,
     quote: listed.quoteAsset,
+    ...(rules.inContracts ? { sizedIn: 'contracts' } : {}),
     priceScale: tick.scale,
     tickStep: tick.step,
     sizeScale: lot.scale,
@@ -123,6 +147,7 @@ function readInstrument(
     maxLots: lotsOf(filter('LOT_SIZE', 'maxQty'), lot, Number.MAX_SAFE_INTEGER),
     // Rounded up: an order at the least value must not fall below it.
     minNotional: String(notional?.ok ? Math.ceil(notional.value / 100) : 0),
+    ...contractIn(listed),
   });
   if (!instrument.success) return refuse('schema', `The venue's entry for ${listed.symbol} is not usable.`);
   return ok(instrument.data);

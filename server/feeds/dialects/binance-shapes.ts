@@ -1,3 +1,5 @@
+import { literalOf, type Literal } from '../literal.ts';
+
 /**
  * How Binance writes a frame of each stream, letter for letter, with what varies in angle brackets.
  * `<symbol>`, `<SYMBOL>` and `<PAIR>` are the instrument's; the rest is read (`Part`).
@@ -8,25 +10,19 @@ export interface Shapes {
   readonly depth: string;
 }
 
-/** What is read at a place. `whole` and `flag` are passed over, `speed` is nothing, `@0ms` or the like. */
-export type Part =
-  | 'eventAt'
-  | 'firstUpdate'
-  | 'lastUpdate'
-  | 'previousUpdate'
-  | 'tradeId'
-  | 'price'
-  | 'size'
-  | 'bid'
-  | 'bidSize'
-  | 'ask'
-  | 'askSize'
-  | 'bids'
-  | 'asks'
-  | 'seller'
-  | 'flag'
-  | 'whole'
-  | 'speed';
+/**
+ * What is read at a place, in groups of one way to read it; a part goes by its number. `whole` is passed
+ * over.
+ */
+const WHOLES = ['eventAt', 'firstUpdate', 'lastUpdate', 'previousUpdate', 'tradeId', 'whole'] as const;
+const PRICES = ['price', 'bid', 'ask'] as const;
+const SIZES = ['size', 'bidSize', 'askSize'] as const;
+/** Sides of a book; `flag` is passed over, `speed` is nothing, `@0ms` or the like. */
+const OTHERS = ['bids', 'asks', 'seller', 'flag', 'speed'] as const;
+
+export const PARTS = [...WHOLES, ...PRICES, ...SIZES, ...OTHERS] as const;
+export type Part = (typeof PARTS)[number];
+export const numberOf = (part: Part): number => PARTS.indexOf(part);
 
 export const SPOT: Shapes = {
   trade:
@@ -58,8 +54,8 @@ export const COIN_M: Shapes = {
 
 /** A shape of one instrument: the text before each part, and what comes behind the last. */
 export interface Shape {
-  readonly steps: readonly { readonly before: Uint8Array; readonly part: Part }[];
-  readonly end: Uint8Array;
+  readonly steps: readonly { readonly before: Literal; readonly part: number }[];
+  readonly end: Literal;
 }
 
 export function shapeOf(shape: string, symbol: string): Shape {
@@ -68,10 +64,8 @@ export function shapeOf(shape: string, symbol: string): Shape {
     .replaceAll('<SYMBOL>', symbol)
     .replaceAll('<PAIR>', symbol.split('_', 1)[0] ?? symbol);
   const steps = [...text.matchAll(/([^<]*)<(\w+)>/g)].map(([, before = '', part]) => ({
-    before: bytesOf(before),
-    part: part as Part,
+    before: literalOf(before),
+    part: numberOf(part as Part),
   }));
-  return { steps, end: bytesOf(text.slice(text.lastIndexOf('>') + 1)) };
+  return { steps, end: literalOf(text.slice(text.lastIndexOf('>') + 1)) };
 }
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -3,10 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { formatDecimal } from '../../../protocol/decimal.ts';
 import type { Instrument } from '../../../protocol/instrument.ts';
 import type { InstrumentIndex, Lots, VenueId } from '../../../protocol/units.ts';
-import { MarketMessage } from '../market-message.ts';
-import { foldedHashOf } from '../scanner.ts';
-import { Collected, contentsOf } from '../testing/collected.ts';
-import { capturesFolder, haveCaptures, readLines } from '../testing/captures.ts';
+import { foldedHashOf } from '../text-hash.ts';
+import { Collected } from '../testing/collected.ts';
 import { BinanceJson } from './binance-json.ts';
 import { BinanceScan } from './binance-scan.ts';
 import { SPOT } from './binance-shapes.ts';
@@ -109,24 +107,6 @@ describe('Binance frames from bytes to integers', () => {
     ]);
   });
 
-  it('never reads a damaged frame otherwise than the slow reader, and neither throws', () => {
-    const good =
-      '{"stream":"btcusdt@depth@100ms","data":{"e":"depthUpdate","E":1723161255208,"s":"BTCUSDT","U":1,"u":2,"b":[["61737.63000000","0.10000000"]],"a":[["61837.64000000","1.54698000"]]}}';
-    fc.assert(
-      fc.property(
-        fc.nat(good.length - 1),
-        fc.constantFrom(...Array.from('0129.-+eE"[]{},: xX\u0000')),
-        fc.nat(3),
-        (at, byte, cut) => {
-          const damaged = good.slice(0, at) + byte + good.slice(at + cut);
-          const { fast, slow } = bothReaders(damaged);
-          if (fast !== null) expect(fast).toEqual(slow);
-        },
-      ),
-      { numRuns: 2000 },
-    );
-  });
-
   it.each(['"U":01', '"U":-1', '"U":1.0', '"U":9007199254740993', '"U":1e3'])(
     '%s is no update id',
     (text) => {
@@ -213,28 +193,5 @@ describe('Binance over REST', () => {
   ])('a snapshot for a weight of %f is %s levels deep', (weight, limit, cost) => {
     const call = binanceSpot.rest.snapshot(instruments[0] as Instrument, weight);
     expect(call).toMatchObject({ query: { symbol: 'BTCUSDT', limit }, weight: cost });
-  });
-});
-
-describe.skipIf(!haveCaptures())('real frames', () => {
-  it(`every frame of Binance’s own is read fast, and as the slow reader reads it (${capturesFolder})`, () => {
-    const scan = new BinanceScan(SPOT, instruments);
-    const json = new BinanceJson('spot', instruments);
-    const fast = new MarketMessage();
-    const slow = new Collected();
-    let frames = 0;
-    for (const line of readLines('ws-binance', 'spot_btcusdt_20240808.gz')) {
-      if (!line.includes('"stream"')) continue;
-      const bytes = bytesOf(line.slice(line.indexOf(' ') + 1));
-      const kind = scan.read(bytes, fast);
-      if (kind === null) throw new Error(`not read fast: ${line.slice(0, 300)}`);
-      frames += 1;
-      // The slow reader is slow: each tenth frame.
-      if (frames % 10 !== 0) continue;
-      slow.told = [];
-      json.read(bytes, slow);
-      expect(slow.told).toEqual([['take', kind, contentsOf(kind, fast)]]);
-    }
-    expect(frames).toBe(41_248);
   });
 });

@@ -41,11 +41,11 @@ export const binanceSpot: Dialect = {
     // Each change names the first update it holds, which must be the one behind the last. A changed
     // level shows only when it becomes the best price at an update that a best bid and offer has too,
     // so it is not listed.
-    book: ['dropped', 'doubled', 'swapped'],
+    book: { dropped: 'chain', doubled: 'chain', swapped: 'chain' },
     // Their numbers rise, but the numbers between two of them belong to changes deeper in the book.
-    ticker: ['doubled', 'swapped'],
+    ticker: { doubled: 'update-number', swapped: 'update-number' },
     // Ids rise. That none may be left out is nowhere said.
-    trades: ['doubled', 'swapped'],
+    trades: { doubled: 'trade-id', swapped: 'trade-id' },
   },
   lines: (base, instruments) => binanceLines(ROUTES, base, instruments),
   rest: binanceRest({

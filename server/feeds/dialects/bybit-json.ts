@@ -4,8 +4,8 @@ import { ok, refuse, type Result } from '../../../protocol/result.ts';
 import type { DecodeSink, MessageKind } from '../dialect.ts';
 import { readJson } from '../json.ts';
 import type { MarketMessage } from '../market-message.ts';
-import { idHashOf } from '../scanner.ts';
-import { setBookNumbers, type BybitState } from './bybit-state.ts';
+import { idHashOf } from '../text-hash.ts';
+import { LONGEST_ID, setBookNumbers, type BybitState } from './bybit-state.ts';
 import { readLevels, readPrice, wholeLots } from './levels.ts';
 import { FUNDING_SCALE, roundedDecimal, roundedTicks } from './rounded.ts';
 import type { Listed, SymbolTable } from './symbol-table.ts';
@@ -19,7 +19,7 @@ const tradeSchema = z.object({
   S: z.enum(['Buy', 'Sell']),
   v: z.string(),
   p: z.string(),
-  i: z.string().min(1),
+  i: z.string().min(1).max(LONGEST_ID),
 });
 const tickerSchema = z.object({
   symbol: z.string(),

@@ -6,6 +6,7 @@ import type { VenueId } from '../../../protocol/units.ts';
 import type { BookSnapshot, CandlesRange, DialectRest, Listing, RestCall } from '../dialect.ts';
 import { Levels } from '../market-message.ts';
 import { readCandleRows } from './candle-rows.ts';
+import { contractOf } from './contracts.ts';
 import { readLevels } from './levels.ts';
 import { listInOrder, type ListedInstrument } from './listed.ts';
 import { lotsOf, readStep } from './steps.ts';
@@ -23,6 +24,7 @@ const instrumentEntry = z.object({
   baseCoin: z.string(),
   quoteCoin: z.string(),
   contractType: z.string().optional(),
+  settleCoin: z.string().optional(),
   /** ms; `0` of a perpetual. */
   deliveryTime: z
     .string()
@@ -122,9 +124,17 @@ function readInstrument(row: unknown, index: number, venue: VenueId): Result<Lis
     maxLots: lotsOf(sizes.maxOrderQty, lot, Number.MAX_SAFE_INTEGER),
     // Rounded up: an order at the least value must not fall below it.
     minNotional: String(least.ok ? Math.ceil(least.value / 100) : 0),
+    ...contractIn(entry.data),
   });
   if (!instrument.success) return refuse('schema', "Bybit's entry is not usable.");
   return ok({ instrument: instrument.data, trades: status === 'Trading' });
+}
+
+/** Sizes of linear contracts are in the base coin; what else there is, is in nobody knows what. */
+function contractIn({ contractType, settleCoin }: Entry): Pick<Instrument, 'contract'> {
+  if (contractType === undefined) return {};
+  const kind = contractType.startsWith('Linear') ? 'linear' : null;
+  return { contract: contractOf({ kind, factors: ['1'], settle: settleCoin ?? null }) };
 }
 
 /** `BTC-USDT`, `BTC-USDT-PERP`, `BTC-USDT-261225`. */

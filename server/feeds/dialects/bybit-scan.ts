@@ -1,35 +1,31 @@
 import type { DecodeSink } from '../dialect.ts';
-import type { Levels, MarketMessage } from '../market-message.ts';
+import type { MarketMessage } from '../market-message.ts';
+import { literalOf } from '../literal.ts';
 import { Scanner } from '../scanner.ts';
-import { setBookNumbers, type BybitState } from './bybit-state.ts';
-import { scanLots, scanPrice } from './levels.ts';
+import { LONGEST_ID, setBookNumbers, type BybitState } from './bybit-state.ts';
+import { scanLevels, scanLots, scanPrice } from './level-scan.ts';
 import type { Listed, SymbolTable } from './symbol-table.ts';
-import type { Instrument } from '../../../protocol/instrument.ts';
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const BOOK = bytesOf('{"topic":"orderbook.');
-const SNAPSHOT = bytesOf('","type":"snapshot","ts":');
-const DELTA = bytesOf('","type":"delta","ts":');
-const DATA = bytesOf(',"data":{"s":"');
-const BIDS = bytesOf('","b":[');
-const ASKS = bytesOf(',"a":[');
-const LEVEL = bytesOf('["');
-const BETWEEN = bytesOf('","');
-const LEVEL_END = bytesOf('"]');
-const UPDATE = bytesOf(',"u":');
-const SEQUENCE = bytesOf(',"seq":');
-const MATCHED = bytesOf('},"cts":');
-const TRADES = bytesOf('{"topic":"publicTrade.');
-const TRADES_DATA = bytesOf(',"data":[');
-const TRADES_END = bytesOf(']}');
-const TIME = bytesOf('"T":');
-const SYMBOL = bytesOf('"s":"');
-const BUY = bytesOf('"S":"Buy"');
-const SELL = bytesOf('"S":"Sell"');
-const SIZE = bytesOf('"v":"');
-const PRICE = bytesOf('"p":"');
-const ID = bytesOf('"i":"');
-const TRADE_SEQUENCE = bytesOf('"seq":');
+import { TradeList } from './trade-list.ts';
+const BOOK = literalOf('{"topic":"orderbook.');
+const SNAPSHOT = literalOf('","type":"snapshot","ts":');
+const DELTA = literalOf('","type":"delta","ts":');
+const DATA = literalOf(',"data":{"s":"');
+const BIDS = literalOf('","b":[');
+const ASKS = literalOf(',"a":[');
+const UPDATE = literalOf(',"u":');
+const SEQUENCE = literalOf(',"seq":');
+const MATCHED = literalOf('},"cts":');
+const TRADES = literalOf('{"topic":"publicTrade.');
+const TRADES_DATA = literalOf(',"data":[');
+const TRADES_END = literalOf(']}');
+const TIME = literalOf('"T":');
+const SYMBOL = literalOf('"s":"');
+const BUY = literalOf('"S":"Buy"');
+const SELL = literalOf('"S":"Sell"');
+const SIZE = literalOf('"v":"');
+const PRICE = literalOf('"p":"');
+const ID = literalOf('"i":"');
+const TRADE_SEQUENCE = literalOf('"seq":');
 /** Said of a trade, and of no use to us. */
 const REMARKS = [
   '"BT":false',
@@ -40,14 +36,13 @@ const REMARKS = [
   '"L":"ZeroMinusTick"',
   '"L":"PlusTick"',
   '"L":"MinusTick"',
-].map(bytesOf);
+].map(literalOf);
 const QUOTE = 34;
 const COMMA = 44;
 const DOT = 46;
-const ARRAY_END = 93;
 const BRACE = 123;
 const BRACE_END = 125;
-const LONGEST_ID = 64;
+const [UPPER_S, UPPER_T, LOWER_I, LOWER_P, LOWER_S, LOWER_V] = [83, 84, 105, 112, 115, 118];
 /** Fields that a trade must have, as bits. */
 const [HAS_TIME, HAS_SYMBOL, HAS_SIDE, HAS_SIZE, HAS_PRICE, HAS_ID] = [1, 2, 4, 8, 16, 32];
 const HAS_ALL = 63;
@@ -58,6 +53,7 @@ const HAS_ALL = 63;
  */
 export class BybitScan {
   readonly #scan = new Scanner();
+  readonly #list = new TradeList();
   readonly #symbols: SymbolTable;
   readonly #state: BybitState;
   readonly #depth: number;
@@ -89,8 +85,8 @@ export class BybitScan {
     message.instrument = listed.index;
     message.eventAt = scan.uint() * 1000;
     if (message.eventAt < 0 || !scan.literal(DATA) || this.#symbols.scan(scan) !== listed) return false;
-    if (!scan.literal(BIDS) || !this.#levels(listed.instrument, message.bids)) return false;
-    if (!scan.literal(ASKS) || !this.#levels(listed.instrument, message.asks)) return false;
+    if (!scan.literal(BIDS) || !scanLevels(scan, listed.units, 0, message.bids)) return false;
+    if (!scan.literal(ASKS) || !scanLevels(scan, listed.units, 0, message.asks)) return false;
     if (!scan.literal(UPDATE)) return false;
     const update = scan.uint();
     if (update < 0 || !scan.literal(SEQUENCE) || scan.uint() < 0) return false;
@@ -103,46 +99,18 @@ export class BybitScan {
     return true;
   }
 
-  /** `["price","size"],…]`, the opening bracket already read. */
-  #levels(instrument: Instrument, into: Levels): boolean {
-    const scan = this.#scan;
-    into.clear();
-    if (scan.byte(ARRAY_END)) return true;
-    for (;;) {
-      if (!scan.literal(LEVEL)) return false;
-      const price = scanPrice(scan, instrument);
-      if (price < 0 || !scan.literal(BETWEEN)) return false;
-      const size = scanLots(scan, instrument);
-      if (size < 0 || !scan.literal(LEVEL_END)) return false;
-      into.push(price, size);
-      if (scan.byte(COMMA)) continue;
-      return scan.byte(ARRAY_END);
-    }
-  }
-
   #trades(sink: DecodeSink): boolean {
     const scan = this.#scan;
     const { message } = sink;
     const listed = this.#symbols.scan(scan);
     if (!listed || !scan.literal(SNAPSHOT) || scan.uint() < 0 || !scan.literal(TRADES_DATA)) return false;
-    const start = scan.at;
-    let count = 0;
+    this.#list.begin();
     do {
       if (!this.#trade(listed, message)) return false;
-      count += 1;
+      this.#list.add(message);
     } while (scan.byte(COMMA));
     if (!scan.literal(TRADES_END) || !scan.ended) return false;
-    if (count === 1) {
-      sink.take('trade');
-      return true;
-    }
-    // Only now is it known that all of them are well formed: told from the first one on.
-    scan.at = start;
-    for (; count > 0; count--) {
-      this.#trade(listed, message);
-      sink.take('trade');
-      scan.byte(COMMA);
-    }
+    this.#list.tell(sink);
     return true;
   }
 
@@ -162,36 +130,36 @@ export class BybitScan {
   /** The bit of the field at the scanner, 0 of one that we do not need, −1 where it is not as it should be. */
   #field(listed: Listed, into: MarketMessage): number {
     const scan = this.#scan;
-    if (scan.literal(TIME)) {
-      into.eventAt = scan.uint() * 1000;
-      return into.eventAt < 0 ? -1 : HAS_TIME;
+    // By the first letter of its name.
+    switch (scan.bytes[scan.at + 1]) {
+      case UPPER_T:
+        into.eventAt = scan.literal(TIME) ? scan.uint() * 1000 : -1;
+        return into.eventAt < 0 ? -1 : HAS_TIME;
+      case LOWER_S:
+        if (scan.literal(TRADE_SEQUENCE)) return scan.uint() < 0 ? -1 : 0;
+        if (!scan.literal(SYMBOL) || this.#symbols.scan(scan) !== listed) return -1;
+        return scan.byte(QUOTE) ? HAS_SYMBOL : -1;
+      case UPPER_S:
+        into.aggressor = scan.literal(BUY) ? 0 : 1;
+        return into.aggressor === 0 || scan.literal(SELL) ? HAS_SIDE : -1;
+      case LOWER_V:
+        into.size = scan.literal(SIZE) ? scanLots(scan, listed.units) : -1;
+        return into.size >= 0 && scan.byte(QUOTE) ? HAS_SIZE : -1;
+      case LOWER_P:
+        into.price = scan.literal(PRICE) ? scanPrice(scan, listed.units) : -1;
+        return into.price >= 0 && scan.byte(QUOTE) ? HAS_PRICE : -1;
+      case LOWER_I:
+        return this.#id(into);
+      default:
+        return REMARKS.some((remark) => scan.literal(remark)) ? 0 : -1;
     }
-    if (scan.literal(SYMBOL)) {
-      return this.#symbols.scan(scan) === listed && scan.byte(QUOTE) ? HAS_SYMBOL : -1;
-    }
-    if (scan.literal(BUY)) {
-      into.aggressor = 0;
-      return HAS_SIDE;
-    }
-    if (scan.literal(SELL)) {
-      into.aggressor = 1;
-      return HAS_SIDE;
-    }
-    if (scan.literal(SIZE)) {
-      into.size = scanLots(scan, listed.instrument);
-      return into.size >= 0 && scan.byte(QUOTE) ? HAS_SIZE : -1;
-    }
-    if (scan.literal(PRICE)) {
-      into.price = scanPrice(scan, listed.instrument);
-      return into.price >= 0 && scan.byte(QUOTE) ? HAS_PRICE : -1;
-    }
-    if (scan.literal(ID)) {
-      const start = scan.at;
-      into.tradeId = scan.idHash(LONGEST_ID);
-      return into.tradeId >= 0 && scan.at > start && scan.byte(QUOTE) ? HAS_ID : -1;
-    }
-    if (scan.literal(TRADE_SEQUENCE)) return scan.uint() < 0 ? -1 : 0;
-    for (const remark of REMARKS) if (scan.literal(remark)) return 0;
-    return -1;
+  }
+
+  #id(into: MarketMessage): number {
+    const scan = this.#scan;
+    if (!scan.literal(ID)) return -1;
+    const start = scan.at;
+    into.tradeId = scan.idHash(LONGEST_ID);
+    return into.tradeId >= 0 && scan.at > start && scan.byte(QUOTE) ? HAS_ID : -1;
   }
 }

@@ -1,6 +1,9 @@
 import type { Levels, MarketMessage } from '../market-message.ts';
 import { Marks } from './marks.ts';
 
+/** Longer than any id of a trade, which has 36 letters at most. */
+export const LONGEST_ID = 64;
+
 interface Best {
   bid: number;
   bidSize: number;

@@ -1,15 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { VenueId } from '../../../protocol/units.ts';
 import type { CaptureVenue } from '../testing/capture-venue.ts';
 import { haveCaptures, readExpected } from '../testing/captures.ts';
-import { Collected } from '../testing/collected.ts';
 import type { FeedRig } from '../testing/feed-rig.ts';
 import { booksOf, playRecorded, readRecorded, sum, type Recorded } from '../testing/recorded.ts';
-import { BybitJson } from './bybit-json.ts';
-import { BybitScan } from './bybit-scan.ts';
-import { BybitState } from './bybit-state.ts';
 import { bybitLinear } from './bybit.ts';
-import { SymbolTable } from './symbol-table.ts';
 
 let venue: CaptureVenue | null = null;
 let rig: FeedRig | null = null;
@@ -91,32 +85,5 @@ describe.skipIf(!haveCaptures())('Bybit’s capture of linear perpetuals', () =>
       const [ours, theirs] = booksOf(market, final);
       expect(ours).toEqual(theirs);
     }
-  });
-
-  it('every book and trade is read fast and as the slow reader reads it', () => {
-    const { bodies, frames } = readCapture();
-    const listing = bybitLinear.rest.readInstruments(
-      [JSON.parse(bodies.get(LIST) ?? '{}')],
-      SYMBOLS,
-      'test' as VenueId,
-    );
-    if (!listing.ok) throw new Error(listing.error.sentence);
-    const symbols = new SymbolTable(listing.value.instruments);
-    const scan = new BybitScan(symbols, new BybitState(), 200);
-    const json = new BybitJson(symbols, new BybitState(), 200);
-    const fast = new Collected();
-    const slow = new Collected();
-    let count = 0;
-    for (const text of frames) {
-      fast.told = [];
-      slow.told = [];
-      const isFast = scan.read(Buffer.from(text), fast);
-      expect(isFast).toBe(/^\{"topic":"(orderbook|publicTrade)\./.test(text));
-      if (!isFast) continue;
-      count += 1;
-      json.read(Buffer.from(text), slow);
-      expect(fast.told).toEqual(slow.told);
-    }
-    expect(count).toBe(4 + 1594 + 102);
   });
 });

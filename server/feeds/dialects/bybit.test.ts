@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { formatDecimal } from '../../../protocol/decimal.ts';
 import type { Instrument } from '../../../protocol/instrument.ts';
 import { instrument as plain } from '../../testing/orders.ts';
-import { idHashOf } from '../scanner.ts';
+import { idHashOf } from '../text-hash.ts';
 import { Collected, type Told } from '../testing/collected.ts';
-import { damaged, monsters, reordered } from '../testing/damage.ts';
+import { reordered } from '../testing/damage.ts';
 import { BybitJson } from './bybit-json.ts';
 import { BybitScan } from './bybit-scan.ts';
 import { BybitState } from './bybit-state.ts';
@@ -264,33 +264,5 @@ describe('Bybit’s frames from bytes to integers', () => {
     expect(answer({ op: 'unsubscribe', success: false })).toMatchObject([
       ['reply', '3', { code: 'subscription' }],
     ]);
-  });
-
-  it('damaged frames are never read otherwise than the slow reader reads them, and nothing throws', () => {
-    const good = [
-      book(),
-      book({}, 'snapshot', 'orderbook.1.BTCUSDT'),
-      trades(trade()),
-      trades(trade(), trade({ i: '22', S: 'Buy' })),
-    ];
-    fc.assert(
-      fc.property(damaged(good), (bytes) => {
-        const { fast, slow } = bothReaders(bytes);
-        if (fast !== null) expect(fast).toEqual(slow);
-      }),
-      { numRuns: 3000 },
-    );
-    fc.assert(
-      fc.property(
-        damaged([ticker({ bid1Price: '99.50', markPrice: '99.6', fundingRate: '0.1' }, 'snapshot')]),
-        (bytes) => {
-          new Collected().of(bybitLinear.decoder(instruments), bytes);
-        },
-      ),
-    );
-  });
-
-  it.each(monsters)('%s', (_, frame) => {
-    expect(decode(frame()).filter(([kind]) => kind !== 'refused')).toEqual([]);
   });
 });

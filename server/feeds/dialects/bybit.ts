@@ -1,5 +1,6 @@
+import type { FeedProof } from '../../../protocol/feed-quality.ts';
 import type { Instrument } from '../../../protocol/instrument.ts';
-import type { Decoder, Dialect, DialectProof, LinePlan, SubscribeFrame } from '../dialect.ts';
+import type { Decoder, Dialect, LinePlan, SubscribeFrame } from '../dialect.ts';
 import { BybitJson } from './bybit-json.ts';
 import { bybitRest, type BybitCategory } from './bybit-rest.ts';
 import { BybitScan } from './bybit-scan.ts';
@@ -10,7 +11,7 @@ import { SymbolTable } from './symbol-table.ts';
 interface BybitMarket {
   readonly category: BybitCategory;
   readonly name: string;
-  readonly proof: DialectProof;
+  readonly proof: FeedProof;
   /** Levels of the book's topic. */
   readonly depth: 50 | 200;
   /** Where best bids and offers come from; `tickers` of contracts also have mark and funding, of spot neither. */
@@ -55,10 +56,10 @@ function bybit(market: BybitMarket): Dialect {
     },
     reveals: {
       // Each message has the number behind the last one's.
-      book: ['dropped', 'doubled', 'swapped'],
-      ticker: [],
+      book: { dropped: 'chain', doubled: 'chain', swapped: 'chain' },
+      ticker: {},
       // Ids are in no order.
-      trades: ['doubled'],
+      trades: { doubled: 'trade-id' },
     },
     lines: (base, instruments) => lines(market, base, instruments),
     rest: bybitRest(market.category),

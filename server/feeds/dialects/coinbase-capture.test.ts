@@ -9,7 +9,6 @@ import { Collected } from '../testing/collected.ts';
 import { FeedRig } from '../testing/feed-rig.ts';
 import { replayTime } from '../time.ts';
 import { coinbaseRest } from './coinbase-rest.ts';
-import { CoinbaseScan } from './coinbase-scan.ts';
 import { coinbase } from './coinbase.ts';
 
 const FILE = 'COINBASE_ADV_first600.jsonl.gz';
@@ -122,21 +121,6 @@ describe.skipIf(!haveCaptures())('Coinbase as it was recorded', () => {
     expect(finalBooks(played)).toEqual(expectedBooks());
   });
 
-  it('every change and trade is read fast, also a book of 5 MB', () => {
-    const listed = coinbaseRest.readInstruments(JSON.parse(products), SYMBOLS, 'test' as VenueId);
-    const instruments = listed.ok ? listed.value.instruments : [];
-    const scan = new CoinbaseScan(instruments);
-    const sink = new Collected();
-    const slow: string[] = [];
-    read.forEach(({ channel, events }, at) => {
-      const past = channel === 'market_trades' && events[0]?.type === 'snapshot';
-      if ((channel !== 'l2_data' && channel !== 'market_trades') || past) return;
-      if (scan.read(Buffer.from(frames[at] ?? ''), sink.message) === null) slow.push(frames[at] ?? '');
-    });
-    expect(slow).toEqual([]);
-    expect(Math.max(...frames.map(({ length }) => length))).toBeGreaterThan(5_000_000);
-  });
-
   it('gives away what it says it does, wherever it befalls a message', () => {
     const listed = coinbaseRest.readInstruments(JSON.parse(products), SYMBOLS, 'test' as VenueId);
     const instruments = listed.ok ? listed.value.instruments : [];
@@ -145,7 +129,7 @@ describe.skipIf(!haveCaptures())('Coinbase as it was recorded', () => {
     fc.assert(
       fc.property(fc.constantFrom('book', 'ticker', 'trades'), place, fc.nat(2), (channel, from, which) => {
         const at = read.findIndex((frame, index) => index >= from && frame.channel === channels[channel]);
-        const mishap = coinbase.reveals[channel][which];
+        const mishap = Object.keys(coinbase.reveals[channel])[which];
         if (at < 0 || mishap === undefined) return;
         const some = frames.slice(at - 5, at + 20);
         if (mishap === 'dropped') some.splice(5, 1);
@@ -157,7 +141,7 @@ describe.skipIf(!haveCaptures())('Coinbase as it was recorded', () => {
       }),
     );
     // None of them says what a frame must hold: one that says something else is only ever found by luck.
-    expect(Object.values(coinbase.reveals).flat()).not.toContain('changed');
+    expect(Object.values(coinbase.reveals).flatMap((means) => Object.keys(means))).not.toContain('changed');
   });
 
   it('lists what trades, each market once, and knows who shares one', () => {

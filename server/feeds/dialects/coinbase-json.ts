@@ -61,6 +61,17 @@ const subscriptionsSchema = z.object({ subscriptions: z.record(z.string(), z.arr
 
 type Frame = z.infer<typeof frameSchema>;
 
+const CHANNELS = new Set(['l2_data', 'market_trades', 'ticker', 'subscriptions']);
+/** Channels of Coinbase's that hold nothing for us. */
+const OTHER_CHANNELS = new Set([
+  'heartbeats',
+  'candles',
+  'status',
+  'ticker_batch',
+  'user',
+  'futures_balance_summary',
+]);
+
 /** Reads any JSON that means a frame of Coinbase Advanced Trade, and says what is wrong with what it refuses. */
 export class CoinbaseJson {
   readonly #symbols: SymbolTable;
@@ -87,8 +98,14 @@ export class CoinbaseJson {
     else if (sequence.follows(frame.data.sequence_num, sink)) this.#frame(frame.data, sentAt, sequence, sink);
   }
 
-  /** What a channel is that we do not know is not ours to refuse: Coinbase adds some at any time. */
+  /** A channel that nobody knows is refused, so that it is noticed; its frame counts in the sequence all the same. */
   #frame({ channel, events }: Frame, sentAt: number, sequence: CoinbaseSequence, sink: DecodeSink): void {
+    if (OTHER_CHANNELS.has(channel)) return;
+    if (!CHANNELS.has(channel)) {
+      const sentence = `Channel "${channel.slice(0, 60)}" is not one we asked for.`;
+      sink.refused({ code: 'unknown-stream', sentence });
+      return;
+    }
     for (const event of events) {
       sink.message.eventAt = sentAt;
       if (channel === 'l2_data') this.#book(event, sequence, sink);

@@ -70,6 +70,7 @@ export const coinbaseRest: DialectRest = {
   },
   // Coinbase refuses to tell more of them at once.
   candlesAPage: MOST_CANDLES,
+  candlesOmitEmpty: true,
   candles,
   readCandles,
   usedWeight: () => null,

@@ -1,34 +1,34 @@
 import type { Instrument } from '../../../protocol/instrument.ts';
 import type { MarketMessage } from '../market-message.ts';
+import { literalOf } from '../literal.ts';
 import { Scanner } from '../scanner.ts';
 import { Timestamps } from '../timestamp.ts';
 import type { CoinbaseTrade } from './coinbase-json.ts';
-import { scanLots, scanPrice } from './levels.ts';
+import { scanLots, scanPrice } from './level-scan.ts';
 import { SymbolTable, type Listed } from './symbol-table.ts';
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const BOOK = bytesOf('{"channel":"l2_data","timestamp":"');
-const TRADES = bytesOf('{"channel":"market_trades","timestamp":"');
-const SEQUENCE = bytesOf('","sequence_num":');
-const EVENT = bytesOf(',"events":[{"type":"');
-const SNAPSHOT = bytesOf('snapshot');
-const UPDATE = bytesOf('update');
-const PRODUCT = bytesOf('","product_id":"');
-const LEVELS = bytesOf('","updates":[');
-const BID = bytesOf('{"side":"bid","event_time":"');
-const OFFER = bytesOf('{"side":"offer","event_time":"');
-const LEVEL_PRICE = bytesOf('","price_level":"');
-const LEVEL_SIZE = bytesOf('","new_quantity":"');
-const TRADE_LIST = bytesOf('","trades":[{"product_id":"');
-const NEXT_TRADE = bytesOf(',{"product_id":"');
-const TRADE_ID = bytesOf('","trade_id":"');
-const PRICE = bytesOf('","price":"');
-const SIZE = bytesOf('","size":"');
-const TIME = bytesOf('","time":"');
-const SELL = bytesOf('","side":"SELL"}');
-const BUY = bytesOf('","side":"BUY"}');
-const STRING_END = bytesOf('"}');
-const FRAME_END = bytesOf('}]}');
+import type { Units } from './units.ts';
+const BOOK = literalOf('{"channel":"l2_data","timestamp":"');
+const TRADES = literalOf('{"channel":"market_trades","timestamp":"');
+const SEQUENCE = literalOf('","sequence_num":');
+const EVENT = literalOf(',"events":[{"type":"');
+const SNAPSHOT = literalOf('snapshot');
+const UPDATE = literalOf('update');
+const PRODUCT = literalOf('","product_id":"');
+const LEVELS = literalOf('","updates":[');
+const BID = literalOf('{"side":"bid","event_time":"');
+const OFFER = literalOf('{"side":"offer","event_time":"');
+const LEVEL_PRICE = literalOf('","price_level":"');
+const LEVEL_SIZE = literalOf('","new_quantity":"');
+const TRADE_LIST = literalOf('","trades":[{"product_id":"');
+const NEXT_TRADE = literalOf(',{"product_id":"');
+const TRADE_ID = literalOf('","trade_id":"');
+const PRICE = literalOf('","price":"');
+const SIZE = literalOf('","size":"');
+const TIME = literalOf('","time":"');
+const SELL = literalOf('","side":"SELL"}');
+const BUY = literalOf('","side":"BUY"}');
+const STRING_END = literalOf('"}');
+const FRAME_END = literalOf('}]}');
 const COMMA = 44;
 const ARRAY_END = 93;
 
@@ -77,12 +77,12 @@ export class CoinbaseScan {
     const listed = this.#symbols.scan(scan);
     if (!listed || !scan.literal(LEVELS)) return null;
     into.instrument = listed.index;
-    if (!this.#levels(listed.instrument, into) || !scan.literal(FRAME_END) || !scan.ended) return null;
+    if (!this.#levels(listed.units, into) || !scan.literal(FRAME_END) || !scan.ended) return null;
     return whole ? 'snapshot' : 'depth';
   }
 
   /** Both sides in one list, the opening bracket already read. */
-  #levels(instrument: Instrument, into: MarketMessage): boolean {
+  #levels(units: Units, into: MarketMessage): boolean {
     const scan = this.#scan;
     into.bids.clear();
     into.asks.clear();
@@ -90,9 +90,9 @@ export class CoinbaseScan {
     for (;;) {
       const bid = scan.literal(BID);
       if ((!bid && !scan.literal(OFFER)) || !scan.skipText() || !scan.literal(LEVEL_PRICE)) return false;
-      const price = scanPrice(scan, instrument);
+      const price = scanPrice(scan, units);
       if (price < 0 || !scan.literal(LEVEL_SIZE)) return false;
-      const size = scanLots(scan, instrument);
+      const size = scanLots(scan, units);
       if (size < 0 || !scan.literal(STRING_END)) return false;
       (bid ? into.bids : into.asks).push(price, size);
       if (scan.byte(COMMA)) continue;
@@ -111,15 +111,15 @@ export class CoinbaseScan {
     return scan.byte(ARRAY_END) && scan.literal(FRAME_END) && scan.ended;
   }
 
-  #trade({ index, instrument }: Listed): boolean {
+  #trade({ index, units }: Listed): boolean {
     const scan = this.#scan;
     const trade = (this.trades[this.tradeCount] ??= emptyTrade());
     trade.instrument = index;
     trade.tradeId = scan.uint();
     if (trade.tradeId < 0 || !scan.literal(PRICE)) return false;
-    trade.price = scanPrice(scan, instrument);
+    trade.price = scanPrice(scan, units);
     if (trade.price < 0 || !scan.literal(SIZE)) return false;
-    trade.size = scanLots(scan, instrument);
+    trade.size = scanLots(scan, units);
     if (trade.size < 0 || !scan.literal(TIME)) return false;
     trade.eventAt = this.#timestamps.scan(scan);
     if (trade.eventAt < 0) return false;

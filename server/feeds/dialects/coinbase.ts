@@ -45,9 +45,9 @@ export const coinbase: Dialect = {
   },
   reveals: {
     // The numbers of the frames say it of every channel alike. No checksum tells a changed one.
-    book: ['dropped', 'doubled', 'swapped'],
-    ticker: ['dropped', 'doubled', 'swapped'],
-    trades: ['dropped', 'doubled', 'swapped'],
+    book: { dropped: 'frame-number', doubled: 'frame-number', swapped: 'frame-number' },
+    ticker: { dropped: 'frame-number', doubled: 'frame-number', swapped: 'frame-number' },
+    trades: { dropped: 'frame-number', doubled: 'frame-number', swapped: 'frame-number' },
   },
   lines,
   rest: coinbaseRest,

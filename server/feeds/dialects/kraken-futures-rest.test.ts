@@ -48,6 +48,12 @@ describe('Kraken Futures over REST', () => {
     expect(listed(xbt)[0]).toMatchObject({ priceScale: 0, tickStep: 1, sizeScale: 4, lotStep: 1 });
   });
 
+  it('says what a contract stands for: a dollar that settles in the coin, or a coin', () => {
+    expect(inverse?.contract).toEqual({ kind: 'inverse', value: 1, scale: 0, settle: 'BTC' });
+    const [flexible] = listed(contract('PF_XBTUSD', { type: 'flexible_futures' }));
+    expect(flexible?.contract).toEqual({ kind: 'linear', value: 1, scale: 0, settle: 'USD' });
+  });
+
   it('leaves out indices and what does not trade; refuses what was asked for and cannot be read', () => {
     const index = { symbol: 'in_xbtusd', type: 'spot index', tradeable: false };
     const ended = contract('FI_XBTUSD_210730', { tradeable: false });

@@ -8,6 +8,7 @@ import { Levels } from '../market-message.ts';
 import { Timestamps } from '../timestamp.ts';
 import { assetName } from './assets.ts';
 import { plainDecimal } from './exact-numbers.ts';
+import { contractOf } from './contracts.ts';
 import { readLevels, wholeLots } from './levels.ts';
 import { readStep } from './steps.ts';
 
@@ -125,6 +126,7 @@ function readContract(symbol: string, contract: Contract, index: number, venue: 
     name: `${base}-${quote}${kind}-${expiry}`,
     base,
     quote,
+    ...(kind === '' ? { sizedIn: 'contracts' } : {}),
     priceScale: tick.scale,
     tickStep: tick.step,
     sizeScale: Math.max(0, precision),
@@ -132,6 +134,12 @@ function readContract(symbol: string, contract: Contract, index: number, venue: 
     minLots: 1,
     maxLots: Number.MAX_SAFE_INTEGER,
     minNotional: '0',
+    // A contract is one of the base, or one dollar that settles in the base.
+    contract: contractOf(
+      contract.type.endsWith('inverse')
+        ? { kind: 'inverse', factors: ['1'], settle: base }
+        : { kind: 'linear', factors: ['1'], settle: quote },
+    ),
   });
   if (!instrument.success) return refuse('schema', `The venue's entry for ${symbol} is not usable.`);
   return ok(instrument.data);

@@ -1,21 +1,21 @@
 import type { Instrument } from '../../../protocol/instrument.ts';
 import type { MarketMessage } from '../market-message.ts';
+import { literalOf } from '../literal.ts';
 import { Scanner } from '../scanner.ts';
 import { SymbolTable } from './symbol-table.ts';
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const BOOK = bytesOf('{"feed":"book","product_id":"');
-const TRADE = bytesOf('{"feed":"trade","product_id":"');
-const BUY = bytesOf('","side":"buy"');
-const SELL = bytesOf('","side":"sell"');
-const UID = bytesOf('","uid":"');
-const TYPE = bytesOf(',"type":"');
-const TRADE_SEQUENCE = bytesOf('","seq":');
-const SEQUENCE = bytesOf(',"seq":');
-const TIME = bytesOf(',"time":');
-const PRICE = bytesOf(',"price":');
-const SIZE = bytesOf(',"qty":');
-const TIMESTAMP = bytesOf(',"timestamp":');
+import type { Units } from './units.ts';
+const BOOK = literalOf('{"feed":"book","product_id":"');
+const TRADE = literalOf('{"feed":"trade","product_id":"');
+const BUY = literalOf('","side":"buy"');
+const SELL = literalOf('","side":"sell"');
+const UID = literalOf('","uid":"');
+const TYPE = literalOf(',"type":"');
+const TRADE_SEQUENCE = literalOf('","seq":');
+const SEQUENCE = literalOf(',"seq":');
+const TIME = literalOf(',"time":');
+const PRICE = literalOf(',"price":');
+const SIZE = literalOf(',"qty":');
+const TIMESTAMP = literalOf(',"timestamp":');
 const OBJECT_END = 125;
 
 /**
@@ -39,21 +39,21 @@ export class KrakenFuturesScan {
     const listed = this.#symbols.scan(scan);
     if (!listed) return null;
     into.instrument = listed.index;
-    if (book) return this.#change(listed.instrument, into) ? 'depth' : null;
-    return this.#trade(listed.instrument, into) ? 'trade' : null;
+    if (book) return this.#change(listed.units, into) ? 'depth' : null;
+    return this.#trade(listed.units, into) ? 'trade' : null;
   }
 
   /** One level. */
-  #change(instrument: Instrument, into: MarketMessage): boolean {
+  #change(units: Units, into: MarketMessage): boolean {
     const scan = this.#scan;
     const bid = scan.literal(BUY);
     if ((!bid && !scan.literal(SELL)) || !scan.literal(SEQUENCE)) return false;
     into.lastUpdate = scan.uint();
     into.firstUpdate = into.lastUpdate;
     if (into.lastUpdate < 0 || !scan.literal(PRICE)) return false;
-    const price = this.#price(instrument);
+    const price = this.#price(units);
     if (price < 0 || !scan.literal(SIZE)) return false;
-    const size = this.#size(instrument);
+    const size = this.#size(units);
     if (size < 0 || !scan.literal(TIMESTAMP)) return false;
     into.eventAt = scan.uint() * 1000;
     if (into.eventAt < 0) return false;
@@ -63,7 +63,7 @@ export class KrakenFuturesScan {
     return scan.byte(OBJECT_END) && scan.ended;
   }
 
-  #trade(instrument: Instrument, into: MarketMessage): boolean {
+  #trade(units: Units, into: MarketMessage): boolean {
     const scan = this.#scan;
     if (!scan.literal(UID) || !scan.skipText()) return false;
     const bought = scan.literal(BUY);
@@ -73,19 +73,19 @@ export class KrakenFuturesScan {
     if (into.tradeId < 0 || !scan.literal(TIME)) return false;
     into.eventAt = scan.uint() * 1000;
     if (into.eventAt < 0 || !scan.literal(SIZE)) return false;
-    into.size = this.#size(instrument);
+    into.size = this.#size(units);
     if (into.size < 0 || !scan.literal(PRICE)) return false;
-    into.price = this.#price(instrument);
+    into.price = this.#price(units);
     into.aggressor = bought ? 0 : 1;
     return into.price >= 0 && scan.byte(OBJECT_END) && scan.ended;
   }
 
-  #price({ priceScale, tickStep }: Instrument): number {
+  #price({ priceScale, tickStep }: Units): number {
     const units = this.#scan.number(priceScale);
     return units >= 0 && units % tickStep === 0 ? units / tickStep : -1;
   }
 
-  #size({ sizeScale, lotStep }: Instrument): number {
+  #size({ sizeScale, lotStep }: Units): number {
     const units = this.#scan.number(sizeScale);
     return units >= 0 && units % lotStep === 0 ? units / lotStep : -1;
   }

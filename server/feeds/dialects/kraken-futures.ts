@@ -41,10 +41,10 @@ export const krakenFutures: Dialect = {
   },
   reveals: {
     // Each change has the number behind the last one's; nothing tells what it should say.
-    book: ['dropped', 'doubled', 'swapped'],
-    ticker: [],
+    book: { dropped: 'chain', doubled: 'chain', swapped: 'chain' },
+    ticker: {},
     // Trades are numbered too, but that none may be left out is nowhere said.
-    trades: ['doubled', 'swapped'],
+    trades: { doubled: 'trade-id', swapped: 'trade-id' },
   },
   lines,
   rest: krakenFuturesRest,

@@ -3,6 +3,7 @@ import { ok, refuse, type Refusal, type Result } from '../../../protocol/result.
 import type { Levels } from '../market-message.ts';
 import type { Scanner } from '../scanner.ts';
 import { readPrice } from './levels.ts';
+import type { Units } from './units.ts';
 
 export interface KrakenLevel {
   readonly price: string;
@@ -49,14 +50,14 @@ function readExactLevel(price: string, qty: string, instrument: Instrument): Res
 }
 
 /** The price at `scan` in ticks; −1 unless it is written with exactly the instrument's decimals, on its tick. */
-export function scanExactPrice(scan: Scanner, { priceScale, tickStep }: Instrument): number {
+export function scanExactPrice(scan: Scanner, { priceScale, tickStep }: Units): number {
   const units = scan.number(priceScale);
   if (units < 0 || scan.decimals !== priceScale) return -1;
   return units % tickStep === 0 ? units / tickStep : -1;
 }
 
 /** The size at `scan` in lots; −1 unless it is 0 or written with exactly the instrument's decimals. */
-export function scanExactSize(scan: Scanner, { sizeScale, lotStep }: Instrument): number {
+export function scanExactSize(scan: Scanner, { sizeScale, lotStep }: Units): number {
   const units = scan.number(sizeScale);
   if (units < 0 || (units > 0 && scan.decimals !== sizeScale)) return -1;
   return units % lotStep === 0 ? units / lotStep : -1;

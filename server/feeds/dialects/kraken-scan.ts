@@ -1,29 +1,30 @@
 import type { Instrument } from '../../../protocol/instrument.ts';
 import type { DecodeSink } from '../dialect.ts';
 import type { Levels, MarketMessage } from '../market-message.ts';
+import { literalOf } from '../literal.ts';
 import { Scanner } from '../scanner.ts';
 import { Timestamps } from '../timestamp.ts';
 import { scanExactPrice, scanExactSize } from './kraken-levels.ts';
 import { SymbolTable } from './symbol-table.ts';
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const TRADES = bytesOf('{"channel":"trade","type":"update","data":[{"symbol":"');
-const NEXT_TRADE = bytesOf(',{"symbol":"');
-const BUY = bytesOf('","side":"buy","price":');
-const SELL = bytesOf('","side":"sell","price":');
-const MARKET_ID = bytesOf(',"ord_type":"market","trade_id":');
-const LIMIT_ID = bytesOf(',"ord_type":"limit","trade_id":');
-const BOOK = bytesOf('{"channel":"book","type":"');
-const UPDATE = bytesOf('update","data":[{"symbol":"');
-const SNAPSHOT = bytesOf('snapshot","data":[{"symbol":"');
-const BIDS = bytesOf('","bids":[');
-const ASKS = bytesOf(',"asks":[');
-const PRICE = bytesOf('{"price":');
-const SIZE = bytesOf(',"qty":');
-const CHECKSUM = bytesOf(',"checksum":');
-const TIMESTAMP = bytesOf(',"timestamp":"');
-const ENTRY_END = bytesOf('"}');
-const FRAME_END = bytesOf(']}');
+import { TradeList } from './trade-list.ts';
+import type { Units } from './units.ts';
+const TRADES = literalOf('{"channel":"trade","type":"update","data":[{"symbol":"');
+const NEXT_TRADE = literalOf(',{"symbol":"');
+const BUY = literalOf('","side":"buy","price":');
+const SELL = literalOf('","side":"sell","price":');
+const MARKET_ID = literalOf(',"ord_type":"market","trade_id":');
+const LIMIT_ID = literalOf(',"ord_type":"limit","trade_id":');
+const BOOK = literalOf('{"channel":"book","type":"');
+const UPDATE = literalOf('update","data":[{"symbol":"');
+const SNAPSHOT = literalOf('snapshot","data":[{"symbol":"');
+const BIDS = literalOf('","bids":[');
+const ASKS = literalOf(',"asks":[');
+const PRICE = literalOf('{"price":');
+const SIZE = literalOf(',"qty":');
+const CHECKSUM = literalOf(',"checksum":');
+const TIMESTAMP = literalOf(',"timestamp":"');
+const ENTRY_END = literalOf('"}');
+const FRAME_END = literalOf(']}');
 const OBJECT_END = 125;
 const COMMA = 44;
 const ARRAY_END = 93;
@@ -37,6 +38,7 @@ export class KrakenScan {
   readonly #scan = new Scanner();
   readonly #timestamps = new Timestamps();
   readonly #symbols: SymbolTable;
+  readonly #list = new TradeList();
 
   constructor(instruments: readonly Instrument[]) {
     this.#symbols = new SymbolTable(instruments);
@@ -60,24 +62,13 @@ export class KrakenScan {
   #trades(sink: DecodeSink): boolean {
     const scan = this.#scan;
     const { message } = sink;
-    const start = scan.at;
-    let count = 0;
+    this.#list.begin();
     do {
       if (!this.#trade(message)) return false;
-      count += 1;
+      this.#list.add(message);
     } while (scan.literal(NEXT_TRADE));
     if (!scan.literal(FRAME_END) || !scan.ended) return false;
-    if (count > 1) {
-      // Only now is it known that all of them are well formed: told from the first one on.
-      scan.at = start;
-      for (; count > 1; count--) {
-        this.#trade(message);
-        sink.take('trade');
-        scan.literal(NEXT_TRADE);
-      }
-      this.#trade(message);
-    }
-    sink.take('trade');
+    this.#list.tell(sink);
     return true;
   }
 
@@ -87,7 +78,7 @@ export class KrakenScan {
     if (!listed) return false;
     const bought = scan.literal(BUY);
     if (!bought && !scan.literal(SELL)) return false;
-    const { priceScale, tickStep, sizeScale, lotStep } = listed.instrument;
+    const { priceScale, tickStep, sizeScale, lotStep } = listed.units;
     const price = scan.number(priceScale);
     if (price < 0 || price % tickStep !== 0 || !scan.literal(SIZE)) return false;
     const size = scan.number(sizeScale);
@@ -109,8 +100,8 @@ export class KrakenScan {
     const listed = this.#symbols.scan(scan);
     if (!listed || !scan.literal(BIDS)) return false;
     into.instrument = listed.index;
-    if (!this.#levels(listed.instrument, into.bids) || !scan.literal(ASKS)) return false;
-    if (!this.#levels(listed.instrument, into.asks) || !scan.literal(CHECKSUM)) return false;
+    if (!this.#levels(listed.units, into.bids) || !scan.literal(ASKS)) return false;
+    if (!this.#levels(listed.units, into.asks) || !scan.literal(CHECKSUM)) return false;
     into.checksum = scan.uint();
     if (into.checksum < 0 || into.checksum > CRC_MAX || !scan.literal(TIMESTAMP)) return false;
     into.eventAt = this.#timestamps.scan(scan);
@@ -119,15 +110,15 @@ export class KrakenScan {
   }
 
   /** `{"price":…,"qty":…},…]`, the opening bracket already read. */
-  #levels(instrument: Instrument, into: Levels): boolean {
+  #levels(units: Units, into: Levels): boolean {
     const scan = this.#scan;
     into.clear();
     if (scan.byte(ARRAY_END)) return true;
     for (;;) {
       if (!scan.literal(PRICE)) return false;
-      const price = scanExactPrice(scan, instrument);
+      const price = scanExactPrice(scan, units);
       if (price < 0 || !scan.literal(SIZE)) return false;
-      const size = scanExactSize(scan, instrument);
+      const size = scanExactSize(scan, units);
       if (size < 0 || !scan.byte(OBJECT_END)) return false;
       into.push(price, size);
       if (scan.byte(COMMA)) continue;

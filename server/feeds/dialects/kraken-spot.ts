@@ -47,10 +47,10 @@ export function krakenSpotAt(depth: KrakenDepth): Dialect {
       // The checksum is of the ten best levels a side after each message. What happens to a message that
       // changes them shows at it or at the next one, unless that one undoes it. Twice the same levels are
       // the same book, and what happens further down shows when it comes up.
-      book: ['dropped', 'swapped', 'changed'],
-      ticker: [],
+      book: { dropped: 'checksum', swapped: 'checksum', changed: 'checksum' },
+      ticker: {},
       // Ids rise. That none may be left out is nowhere said.
-      trades: ['doubled', 'swapped'],
+      trades: { doubled: 'trade-id', swapped: 'trade-id' },
     },
     lines: (base, instruments) => lines(base, instruments, depth),
     rest: krakenRest,

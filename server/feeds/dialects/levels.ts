@@ -2,7 +2,6 @@ import { parseDecimal } from '../../../protocol/decimal.ts';
 import { parsePrice, type Instrument } from '../../../protocol/instrument.ts';
 import { ok, refuse, type Refusal, type Result } from '../../../protocol/result.ts';
 import type { Levels } from '../market-message.ts';
-import type { Scanner } from '../scanner.ts';
 
 /**
  * Levels as decimal texts, into ticks and lots; the first fault, or null. A level that is not
@@ -54,19 +53,4 @@ export function wholeLots(text: string, instrument: Instrument): Result<number> 
   const lots = Math.trunc(units.value / instrument.lotStep);
   if (lots !== 0 || (exact.ok && units.value === 0)) return ok(lots);
   return ok(text.startsWith('-') ? -1 : 1);
-}
-
-/** The price at `scan` in ticks; −1 when it is no plain decimal on the instrument's tick. */
-export function scanPrice(scan: Scanner, { priceScale, tickStep }: Instrument): number {
-  const units = scan.decimal(priceScale);
-  if (tickStep === 1) return units;
-  return units % tickStep === 0 ? units / tickStep : -1;
-}
-
-/** The size at `scan` in whole lots, cut as `wholeLots` does; −1 when it is no plain decimal. */
-export function scanLots(scan: Scanner, { sizeScale, lotStep }: Instrument): number {
-  const units = scan.decimalCut(sizeScale);
-  if (units < 0) return -1;
-  const lots = lotStep === 1 ? units : Math.floor(units / lotStep);
-  return lots === 0 && (units > 0 || scan.cut) ? 1 : lots;
 }

@@ -1,14 +1,16 @@
-import { crc32 } from 'node:zlib';
-import { formatDecimal } from '../../../protocol/decimal.ts';
 import type { Instrument } from '../../../protocol/instrument.ts';
 import type { Book } from '../book.ts';
+import type { BookSide } from '../book-side.ts';
 import type { MarketMessage } from '../market-message.ts';
+import { Digits } from './digits.ts';
 
 /** What OKX sends in place of a checksum since June 2026. */
 export const NO_CHECKSUM = 0;
 /** `prevSeqId` of a snapshot. */
 const BEFORE_ALL = -1;
 const CHECKED_LEVELS = 25;
+/** Two numbers a level, of two sides. */
+const digits = new Digits(2 * 2 * CHECKED_LEVELS);
 
 export interface BookNumbers {
   /** Signed 32 bits, as sent. */
@@ -36,21 +38,19 @@ export function setBookNumbers(into: MarketMessage, { checksum, sequence, previo
  * zeros at the end of a number. Unsigned.
  * https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-order-book-channel
  */
-export function okxChecksum(book: Book, instrument: Instrument): number {
-  const parts: string[] = [];
-  for (let row = 0; row < CHECKED_LEVELS; row++) {
-    for (const side of [book.bids, book.asks]) {
-      if (row >= side.length) continue;
-      parts.push(
-        shortest(side.price(row) * instrument.tickStep, instrument.priceScale),
-        shortest(side.size(row) * instrument.lotStep, instrument.sizeScale),
-      );
-    }
+export function okxChecksum({ bids, asks }: Book, instrument: Instrument): number {
+  digits.begin();
+  const rows = Math.min(CHECKED_LEVELS, Math.max(bids.length, asks.length));
+  for (let row = 0; row < rows; row++) {
+    if (row < bids.length) writeLevel(bids, row, instrument, row === 0);
+    if (row < asks.length) writeLevel(asks, row, instrument, row === 0 && bids.length === 0);
   }
-  return crc32(parts.join(':')) >>> 0;
+  return digits.crc();
 }
 
-function shortest(units: number, scale: number): string {
-  const text = formatDecimal(units, scale);
-  return scale === 0 ? text : text.replace(/\.?0+$/, '');
+function writeLevel(side: BookSide, row: number, instrument: Instrument, isFirst: boolean): void {
+  if (!isFirst) digits.colon();
+  digits.shortest(side.price(row) * instrument.tickStep, instrument.priceScale);
+  digits.colon();
+  digits.shortest(side.size(row) * instrument.lotStep, instrument.sizeScale);
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { Contract } from '../../../protocol/contract.ts';
 import { instrumentSchema, type Instrument } from '../../../protocol/instrument.ts';
 import { ok, refuse, type Result } from '../../../protocol/result.ts';
 import type { VenueId } from '../../../protocol/units.ts';
 import type { BookSnapshot, CandlesRange, DialectRest, Listing, RestCall } from '../dialect.ts';
 import { Levels } from '../market-message.ts';
 import { readCandleRows } from './candle-rows.ts';
+import { contractOf } from './contracts.ts';
 import { readLevels } from './levels.ts';
 import { listInOrder, type ListedInstrument } from './listed.ts';
 import { lotsOf, readStep } from './steps.ts';
@@ -18,6 +20,12 @@ const instrumentEntry = z.object({
   lotSz: z.string(),
   minSz: z.string(),
   maxLmtSz: z.string().optional(),
+  /** Of a derivative: one contract is `ctVal` × `ctMult` of `ctValCcy`. */
+  ctVal: z.string().optional(),
+  ctMult: z.string().optional(),
+  ctValCcy: z.string().optional(),
+  ctType: z.string().optional(),
+  settleCcy: z.string().optional(),
   state: z.string(),
 });
 const timeText = z.string().regex(/^\d{1,15}$/);
@@ -112,6 +120,7 @@ function readInstrument(row: unknown, index: number, venue: VenueId): Result<Lis
     name: instId.replace(/-SWAP$/, '-PERP'),
     base: baseCcy || base,
     quote: quoteCcy || quote,
+    ...(baseCcy === '' ? { sizedIn: 'contracts' } : {}),
     priceScale: tick.scale,
     tickStep: tick.step,
     sizeScale: lot.scale,
@@ -119,9 +128,21 @@ function readInstrument(row: unknown, index: number, venue: VenueId): Result<Lis
     minLots: Math.max(1, lotsOf(minSz, lot, 1)),
     maxLots: lotsOf(maxLmtSz ?? null, lot, Number.MAX_SAFE_INTEGER),
     minNotional: '0',
+    ...(kindOf(instId) === 'SPOT' ? {} : { contract: contractIn(entry.data, base, quote) }),
   });
   if (!instrument.success) return refuse('schema', "OKX's entry is not usable.");
   return ok({ instrument: instrument.data, trades: state === 'live' });
+}
+
+function contractIn(entry: z.infer<typeof instrumentEntry>, base: string, quote: string): Contract {
+  const { ctVal = null, ctMult = null, ctValCcy, ctType, settleCcy = null } = entry;
+  const isLinear = ctType === 'linear' && ctValCcy === base;
+  const isInverse = ctType === 'inverse' && ctValCcy === quote;
+  return contractOf({
+    kind: isLinear ? 'linear' : isInverse ? 'inverse' : null,
+    factors: [ctVal, ctMult],
+    settle: settleCcy,
+  });
 }
 
 function readSnapshot(answer: unknown, instrument: Instrument): Result<BookSnapshot> {

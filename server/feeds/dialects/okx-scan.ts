@@ -1,38 +1,35 @@
 import type { Instrument } from '../../../protocol/instrument.ts';
 import type { DecodeSink } from '../dialect.ts';
-import type { Levels, MarketMessage } from '../market-message.ts';
+import type { MarketMessage } from '../market-message.ts';
+import { literalOf } from '../literal.ts';
 import { Scanner } from '../scanner.ts';
-import { scanLots, scanPrice } from './levels.ts';
+import { scanLevels, scanLots, scanPrice } from './level-scan.ts';
 import { NO_CHECKSUM, setBookNumbers } from './okx-book.ts';
 import { SymbolTable } from './symbol-table.ts';
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const BOOKS = bytesOf('{"arg":{"channel":"books","instId":"');
-const UPDATE = bytesOf('"},"action":"update","data":[{"asks":[');
-const SNAPSHOT = bytesOf('"},"action":"snapshot","data":[{"asks":[');
-const BIDS = bytesOf(',"bids":[');
-const LEVEL = bytesOf('["');
-const BETWEEN = bytesOf('","');
-const LEVEL_END = bytesOf('"]');
-const TIME = bytesOf(',"ts":"');
-const CHECKSUM = bytesOf('","checksum":');
-const SEQUENCE = bytesOf(',"seqId":');
-const PREVIOUS = bytesOf(',"prevSeqId":');
-const TRADES = bytesOf('{"arg":{"channel":"trades","instId":"');
-const TRADES_DATA = bytesOf('"},"data":[');
-const TRADE = bytesOf('{"instId":"');
-const TRADE_ID = bytesOf('","tradeId":"');
-const PRICE = bytesOf('","px":"');
-const SIZE = bytesOf('","sz":"');
-const BUY = bytesOf('","side":"buy","ts":"');
-const SELL = bytesOf('","side":"sell","ts":"');
-const COUNT = bytesOf(',"count":"');
-const SOURCE = bytesOf(',"source":"');
-const OBJECT_END = bytesOf('}]}');
-const FRAME_END = bytesOf(']}');
+import { TradeList } from './trade-list.ts';
+import type { Units } from './units.ts';
+const BOOKS = literalOf('{"arg":{"channel":"books","instId":"');
+const UPDATE = literalOf('"},"action":"update","data":[{"asks":[');
+const SNAPSHOT = literalOf('"},"action":"snapshot","data":[{"asks":[');
+const BIDS = literalOf(',"bids":[');
+const TIME = literalOf(',"ts":"');
+const CHECKSUM = literalOf('","checksum":');
+const SEQUENCE = literalOf(',"seqId":');
+const PREVIOUS = literalOf(',"prevSeqId":');
+const TRADES = literalOf('{"arg":{"channel":"trades","instId":"');
+const TRADES_DATA = literalOf('"},"data":[');
+const TRADE = literalOf('{"instId":"');
+const TRADE_ID = literalOf('","tradeId":"');
+const PRICE = literalOf('","px":"');
+const SIZE = literalOf('","sz":"');
+const BUY = literalOf('","side":"buy","ts":"');
+const SELL = literalOf('","side":"sell","ts":"');
+const COUNT = literalOf(',"count":"');
+const SOURCE = literalOf(',"source":"');
+const OBJECT_END = literalOf('}]}');
+const FRAME_END = literalOf(']}');
 const QUOTE = 34;
 const COMMA = 44;
-const ARRAY_END = 93;
 const BRACE_END = 125;
 
 /**
@@ -42,6 +39,7 @@ const BRACE_END = 125;
 export class OkxScan {
   readonly #scan = new Scanner();
   readonly #symbols: SymbolTable;
+  readonly #list = new TradeList();
 
   constructor(instruments: readonly Instrument[]) {
     this.#symbols = new SymbolTable(instruments);
@@ -63,8 +61,8 @@ export class OkxScan {
     message.instrument = listed.index;
     const whole = scan.literal(SNAPSHOT);
     if (!whole && !scan.literal(UPDATE)) return false;
-    if (!this.#levels(listed.instrument, message.asks) || !scan.literal(BIDS)) return false;
-    if (!this.#levels(listed.instrument, message.bids) || !scan.literal(TIME)) return false;
+    if (!scanLevels(scan, listed.units, 2, message.asks) || !scan.literal(BIDS)) return false;
+    if (!scanLevels(scan, listed.units, 2, message.bids) || !scan.literal(TIME)) return false;
     message.eventAt = scan.uint() * 1000;
     if (message.eventAt < 0 || !this.#numbers(message)) return false;
     if (!scan.literal(OBJECT_END) || !scan.ended) return false;
@@ -87,60 +85,30 @@ export class OkxScan {
     return previous >= -1 && setBookNumbers(into, { checksum, sequence, previous });
   }
 
-  /** `["price","size","0","orders"],…]`, the opening bracket already read. */
-  #levels(instrument: Instrument, into: Levels): boolean {
-    const scan = this.#scan;
-    into.clear();
-    if (scan.byte(ARRAY_END)) return true;
-    for (;;) {
-      if (!scan.literal(LEVEL)) return false;
-      const price = scanPrice(scan, instrument);
-      if (price < 0 || !scan.literal(BETWEEN)) return false;
-      const size = scanLots(scan, instrument);
-      if (size < 0 || !scan.literal(BETWEEN)) return false;
-      if (scan.uint() < 0 || !scan.literal(BETWEEN)) return false;
-      if (scan.uint() < 0 || !scan.literal(LEVEL_END)) return false;
-      into.push(price, size);
-      if (scan.byte(COMMA)) continue;
-      return scan.byte(ARRAY_END);
-    }
-  }
-
   #trades(sink: DecodeSink): boolean {
     const scan = this.#scan;
     const { message } = sink;
     const listed = this.#symbols.scan(scan);
     if (!listed || !scan.literal(TRADES_DATA)) return false;
-    const start = scan.at;
-    let count = 0;
+    this.#list.begin();
     do {
-      if (!this.#trade(listed.index, listed.instrument, message)) return false;
-      count += 1;
+      if (!this.#trade(listed.index, listed.units, message)) return false;
+      this.#list.add(message);
     } while (scan.byte(COMMA));
     if (!scan.literal(FRAME_END) || !scan.ended) return false;
-    if (count === 1) {
-      sink.take('trade');
-      return true;
-    }
-    // Only now is it known that all of them are well formed: told from the first one on.
-    scan.at = start;
-    for (; count > 0; count--) {
-      this.#trade(listed.index, listed.instrument, message);
-      sink.take('trade');
-      scan.byte(COMMA);
-    }
+    this.#list.tell(sink);
     return true;
   }
 
-  #trade(index: number, instrument: Instrument, into: MarketMessage): boolean {
+  #trade(index: number, units: Units, into: MarketMessage): boolean {
     const scan = this.#scan;
     if (!scan.literal(TRADE) || this.#symbols.scan(scan)?.index !== index) return false;
     if (!scan.literal(TRADE_ID)) return false;
     into.tradeId = scan.uint();
     if (into.tradeId < 0 || !scan.literal(PRICE)) return false;
-    into.price = scanPrice(scan, instrument);
+    into.price = scanPrice(scan, units);
     if (into.price < 0 || !scan.literal(SIZE)) return false;
-    into.size = scanLots(scan, instrument);
+    into.size = scanLots(scan, units);
     if (into.size < 0) return false;
     if (scan.literal(BUY)) into.aggressor = 0;
     else if (scan.literal(SELL)) into.aggressor = 1;

@@ -1,15 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { VenueId } from '../../../protocol/units.ts';
 import type { CaptureVenue } from '../testing/capture-venue.ts';
 import { capturesFolder, haveCaptures, readExpected } from '../testing/captures.ts';
-import { Collected } from '../testing/collected.ts';
 import type { FeedRig } from '../testing/feed-rig.ts';
 import { booksOf, playRecorded, readRecorded, sum, type Recorded } from '../testing/recorded.ts';
-import { OkxJson } from './okx-json.ts';
 import { okx } from './okx.ts';
-import { OkxScan } from './okx-scan.ts';
 
 let venue: CaptureVenue | null = null;
 let rig: FeedRig | null = null;
@@ -115,31 +111,5 @@ describe.skipIf(!haveCaptures())('OKX’s captures', () => {
     expect([market?.sync.book.asks.best, market?.sync.book.asks.bestSize]).toEqual([787_223, 44_699_492]);
     expect(quarantined).toEqual([]);
     expect(view).toMatchObject({ gaps: 0, resyncs: 0 });
-  });
-
-  it('every frame is read fast and as the slow reader reads it, but tickers and events', () => {
-    const { bodies, frames } = read();
-    const answers = ['SPOT', 'SWAP', 'FUTURES'].map(
-      (kind) => JSON.parse(bodies.get(LISTS + kind) ?? '{}') as unknown,
-    );
-    const listing = okx.rest.readInstruments(answers, SYMBOLS, 'test' as VenueId);
-    if (!listing.ok) throw new Error(listing.error.sentence);
-    const scan = new OkxScan(listing.value.instruments);
-    const json = new OkxJson(listing.value.instruments);
-    const fast = new Collected();
-    const slow = new Collected();
-    let count = 0;
-    for (const text of frames) {
-      const bytes = Buffer.from(text);
-      fast.told = [];
-      slow.told = [];
-      const isFast = scan.read(bytes, fast);
-      json.read(bytes, slow);
-      expect(isFast).toBe(/^\{"arg":\{"channel":"(books|trades)"/.test(text));
-      if (!isFast) continue;
-      count += 1;
-      expect(fast.told).toEqual(slow.told);
-    }
-    expect(count).toBe(290 + 74);
   });
 });

@@ -4,7 +4,7 @@ import { formatDecimal } from '../../../protocol/decimal.ts';
 import type { Instrument } from '../../../protocol/instrument.ts';
 import { instrument as plain } from '../../testing/orders.ts';
 import { Collected, type Told } from '../testing/collected.ts';
-import { damaged, monsters, reordered } from '../testing/damage.ts';
+import { reordered } from '../testing/damage.ts';
 import { OkxJson } from './okx-json.ts';
 import { okx } from './okx.ts';
 import { OkxScan } from './okx-scan.ts';
@@ -268,27 +268,5 @@ describe('OKX’s frames from bytes to integers', () => {
     );
     expect(decode('pong')).toEqual([]);
     expect(decode('{"event":"login"}')).toMatchObject([['refused', { code: 'schema' }]]);
-  });
-
-  it('damaged frames are never read otherwise than the slow reader reads them, and nothing throws', () => {
-    const good = [
-      book({ asks: [['78722.3', '0.33', '0', '10']], bids: [['78722.2', '1', '0', '1']], checksum: -5 }),
-      JSON.stringify({
-        arg: { channel: 'trades', instId: 'BTC-USDT' },
-        data: [trade({ count: '1', source: '0', seqId: 3 }), trade()],
-      }),
-    ];
-    fc.assert(
-      fc.property(damaged(good), (bytes) => {
-        const { fast, slow } = bothReaders(bytes);
-        if (fast !== null) expect(fast).toEqual(slow);
-      }),
-      { numRuns: 3000 },
-    );
-  });
-
-  it.each(monsters)('%s', (_, frame) => {
-    const told = decode(frame());
-    expect(told.filter(([kind]) => kind !== 'refused')).toEqual([]);
   });
 });

@@ -49,10 +49,10 @@ export const okx: Dialect = {
   },
   reveals: {
     // Each message names the one before it. A changed level showed in the checksum, which is no more sent.
-    book: ['dropped', 'doubled', 'swapped'],
-    ticker: [],
+    book: { dropped: 'chain', doubled: 'chain', swapped: 'chain' },
+    ticker: {},
     // Ids rise, but one message may stand for several trades: a missing id says nothing.
-    trades: ['doubled', 'swapped'],
+    trades: { doubled: 'trade-id', swapped: 'trade-id' },
   },
   lines,
   rest: okxRest,

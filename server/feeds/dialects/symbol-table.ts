@@ -1,5 +1,8 @@
 import type { Instrument } from '../../../protocol/instrument.ts';
-import { foldedHashOf, type Scanner } from '../scanner.ts';
+import { literalOf, type Literal } from '../literal.ts';
+import type { Scanner } from '../scanner.ts';
+import { foldedHashOf } from '../text-hash.ts';
+import { unitsOf, type Units } from './units.ts';
 
 const QUOTE = 0x22;
 const LONGEST_SYMBOL = 40;
@@ -7,10 +10,11 @@ const LONGEST_SYMBOL = 40;
 export interface Listed {
   readonly index: number;
   readonly instrument: Instrument;
+  readonly units: Units;
 }
 
 interface Entry extends Listed {
-  readonly bytes: Uint8Array;
+  readonly literal: Literal;
 }
 
 /** Instruments of a feed by the venue's own name for them, in a text or in bytes. */
@@ -20,13 +24,17 @@ export class SymbolTable {
 
   constructor(instruments: readonly Instrument[]) {
     this.#bySymbol = new Map(
-      instruments.map((instrument, index) => [instrument.symbol, { index, instrument }]),
+      instruments.map((instrument, index) => [
+        instrument.symbol,
+        { index, instrument, units: unitsOf(instrument) },
+      ]),
     );
     instruments.forEach((instrument, index) => {
       const hash = foldedHashOf(instrument.symbol);
       // Of two symbols with one hash the second is read the slow way.
       if (this.#byHash.has(hash)) return;
-      this.#byHash.set(hash, { index, instrument, bytes: Buffer.from(instrument.symbol) });
+      const literal = literalOf(instrument.symbol);
+      this.#byHash.set(hash, { index, instrument, units: unitsOf(instrument), literal });
     });
   }
 
@@ -39,6 +47,6 @@ export class SymbolTable {
     const start = scan.at;
     const entry = this.#byHash.get(scan.foldedHash(QUOTE, LONGEST_SYMBOL));
     scan.at = start;
-    return entry && scan.literal(entry.bytes) && scan.peek() === QUOTE ? entry : null;
+    return entry && scan.literal(entry.literal) && scan.peek() === QUOTE ? entry : null;
   }
 }

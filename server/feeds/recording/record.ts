@@ -123,6 +123,8 @@ function openFeed(
       // What the decoder refuses is in the recording, with everything else.
       onQuarantined: () => undefined,
       onBar: () => undefined,
+      onStatistics: () => undefined,
+      onMinutes: () => undefined,
       onFatal,
     },
   );

@@ -8,7 +8,7 @@ const SHORTEST_TIMER_MS = 5;
 /** Time as a feed of a replay lives it: its durations follow the playback, ages on a screen stay ours. */
 export function playbackTime(
   clock: Clock,
-  playback: Pick<Playback, 'paceMs' | 'position' | 'pace'>,
+  playback: Pick<Playback, 'paceMs' | 'position' | 'pace' | 'isHeld'>,
 ): FeedTime {
   return {
     wallMicros: () => clock.wallMicros(),
@@ -30,5 +30,8 @@ export function playbackTime(
       return JITTER_MS * Math.max(1, playback.pace);
     },
     comparable: false,
+    get isHeld() {
+      return playback.isHeld;
+    },
   };
 }

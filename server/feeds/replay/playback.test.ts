@@ -95,10 +95,55 @@ describe('a playback', () => {
     expect((seventh?.at ?? 0) - (sixth?.at ?? 0)).toBeCloseTo(0.5, 1);
   });
 
+  it('is sent forwards: all between is played at once, paused or not, then it goes on as before', async () => {
+    const { clock, playback, seconds } = rig();
+    playback.start();
+    await clock.advanceAsync(1500);
+    playback.forwardTo(START + 4_500_000);
+    expect(playback.seekingTo).toBe(START + 4_500_000);
+    await clock.advanceAsync(0);
+    expect(seconds()).toEqual([0, 1, 2, 3, 4]);
+    expect([playback.position(), playback.seekingTo]).toEqual([START + 4_500_000, null]);
+    playback.pause();
+    playback.forwardTo(START + 6_200_000);
+    await clock.advanceAsync(60_000);
+    expect(seconds()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(playback.position()).toBe(START + 6_200_000);
+    playback.resume();
+    await clock.advanceAsync(900);
+    expect(seconds().at(-1)).toBe(7);
+  });
+
+  it('begins paused at any place, and stands there', async () => {
+    const { clock, playback, seconds } = rig({ from: START + 3_500_000, paused: true, speed: Infinity });
+    playback.start();
+    await clock.advanceAsync(60_000);
+    expect(seconds()).toEqual([0, 1, 2, 3]);
+    expect(playback.isHeld).toBe(true);
+    playback.setSpeed(2);
+    expect(playback.position()).toBe(START + 3_500_000);
+    playback.resume();
+    await clock.advanceAsync(300);
+    expect(seconds()).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('goes on from where it is when as fast as possible becomes a pace', async () => {
+    const { clock, playback, seconds } = rig({ from: START + 3_500_000, paused: true });
+    playback.start();
+    await clock.advanceAsync(0);
+    playback.setSpeed(Infinity);
+    playback.setSpeed(1);
+    playback.resume();
+    await clock.advanceAsync(400);
+    expect(seconds()).toEqual([0, 1, 2, 3]);
+    await clock.advanceAsync(200);
+    expect(seconds()).toEqual([0, 1, 2, 3, 4]);
+  });
+
   it('never says that it is further than it was played, nor steps back', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.tuple(fc.integer({ min: 1, max: 900 }), fc.constantFrom(0, 0.5, 1, 7, 50)), {
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 900 }), fc.constantFrom(-1, 0, 0.5, 1, 7, 50)), {
           maxLength: 20,
         }),
         async (steps) => {
@@ -108,6 +153,7 @@ describe('a playback', () => {
           let pace = playback.paceMs();
           for (const [ms, speed] of steps) {
             if (speed === 0) playback.pause();
+            else if (speed < 0) playback.forwardTo(playback.position() + ms * 1000);
             else {
               playback.resume();
               playback.setSpeed(speed);

@@ -25,6 +25,8 @@ export interface PlaybackParts {
   readonly speed: number;
   /** Played at full speed up to here, µs since 1970; nothing = from the start on at `speed`. */
   readonly from?: number;
+  /** Stands still where it begins. */
+  readonly paused?: boolean;
   readonly clock: Clock;
   /** Resolves when every listener has read all that was played. */
   readonly caughtUp: () => Promise<void>;
@@ -41,9 +43,11 @@ export class Playback {
   /** The listeners' own µs: they stand still only when a person paused. */
   readonly #pace: Stopwatch;
   #speed: number;
+  /** Played at full speed up to here. */
+  #from: number;
   #playedAt: number;
   #started = false;
-  #paused = false;
+  #paused: boolean;
   #held = false;
   #stopped = false;
   #over = false;
@@ -54,6 +58,8 @@ export class Playback {
   constructor(parts: PlaybackParts) {
     this.#parts = parts;
     this.#speed = parts.speed;
+    this.#from = parts.from ?? -Infinity;
+    this.#paused = parts.paused ?? false;
     this.#watch = new Stopwatch(parts.clock);
     this.#pace = new Stopwatch(parts.clock);
     this.#playedAt = parts.span.firstAt;
@@ -82,12 +88,21 @@ export class Playback {
 
   /** False while it plays as fast as it is read. */
   get isPaced(): boolean {
-    return Number.isFinite(this.#speed) && this.#playedAt >= (this.#parts.from ?? -Infinity);
+    return Number.isFinite(this.#speed) && !this.isSeeking;
+  }
+
+  /** Where it is to begin, or was sent, is still ahead: it plays at full speed, paused or not. */
+  get isSeeking(): boolean {
+    return this.#playedAt < this.#from && !this.#over;
+  }
+  /** Where it is going; null = nowhere but on. */
+  get seekingTo(): number | null {
+    return this.isSeeking ? this.#from : null;
   }
 
   /** Harmless the second time. */
   start(): void {
-    if (this.#started) return;
+    if (this.#started || this.#stopped) return;
     this.#started = true;
     this.#apply();
     void this.#run().catch((error: unknown) => {
@@ -113,8 +128,24 @@ export class Playback {
   }
 
   setSpeed(speed: number): void {
+    // Where the capture's clock stands is where all that is played stands.
+    if (!this.isPaced) this.#watch.set(this.#playedAt - this.#parts.span.firstAt);
     this.#speed = speed;
     this.#apply();
+  }
+
+  /** Goes on at full speed up to `at`, which must not be behind what was played: what is between is played too. */
+  forwardTo(at: number): void {
+    const { firstAt, lastAt } = this.#parts.span;
+    this.#playedAt = Math.max(this.#playedAt, this.position());
+    this.#from = Math.max(this.#playedAt, Math.min(at, lastAt));
+    this.#watch.set(this.#playedAt - firstAt);
+    this.#apply();
+  }
+
+  /** A person paused it, and it is where it is to stand. */
+  get isHeld(): boolean {
+    return this.#paused && !this.isSeeking;
   }
 
   /** The capture's clock, µs since 1970: runs at the speed, never past what can have been played. */
@@ -136,15 +167,15 @@ export class Playback {
     return this.#pace.micros / 1000;
   }
 
-  /** How many milliseconds of pace pass in one of ours. */
+  /** How many milliseconds of pace pass in one of ours; while listeners come, nothing is late by a recorded pace. */
   get pace(): number {
-    return this.isPaced ? this.#speed : 1;
+    return this.isPaced && this.#started ? this.#speed : 1;
   }
 
   #apply(): void {
     const runs = this.#started && !this.#paused && !this.#held && this.isPaced;
     this.#watch.runAt(runs ? this.#speed : 0);
-    this.#pace.runAt(this.#paused ? 0 : this.pace);
+    this.#pace.runAt(this.isHeld ? 0 : this.pace);
     this.#timer?.();
     this.#wake();
   }
@@ -179,22 +210,23 @@ export class Playback {
 
   /** What comes next is behind the place that was wanted: from there on at its speed. */
   #arrive(at: number): void {
-    const { span, from } = this.#parts;
-    if (from === undefined || this.#playedAt >= from || at < from) return;
-    this.#playedAt = from;
-    this.#watch.set(from - span.firstAt);
+    if (!this.isSeeking || at < this.#from) return;
+    this.#playedAt = this.#from;
+    this.#watch.set(this.#from - this.#parts.span.firstAt);
     this.#apply();
   }
 
   async #until(at: number): Promise<void> {
     this.#arrive(at);
-    while (!this.#stopped && (this.#paused || this.isPaced)) {
+    while (!this.#stopped && (this.isHeld || this.isPaced)) {
       const dueMs = (at - this.position()) / this.#speed / 1000;
-      if (!this.#paused && (dueMs < 1 || at > this.#parts.span.lastAt)) return;
+      if (!this.isHeld && (dueMs < 1 || at > this.#parts.span.lastAt)) return;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
-        if (!this.#paused) this.#timer = this.#parts.clock.setTimer(dueMs, resolve);
+        if (!this.isHeld) this.#timer = this.#parts.clock.setTimer(dueMs, resolve);
       });
+      // Sent on while it waited.
+      this.#arrive(at);
     }
   }
 }

@@ -94,15 +94,15 @@ describe('a replay', () => {
       until: started.until.bind(started),
     }));
     await until('the end', () => feed.view().state === 'ended');
-    expect(bars.map(({ openAt }) => openAt).slice(-2)).toEqual([START + 1_000_000, START + 2_000_000]);
+    // A second's bar follows when that second is over: its own turn, after the last frame.
+    await until('the bar of its last second', () => bars.at(-1)?.openAt === START + 2_000_000);
+    expect(bars.at(-2)?.openAt).toBe(START + 1_000_000);
     const reply = await feed.candles({ instrument: 0 as never, interval: '1s', limit: 10 });
-    expect(reply).toEqual({
-      ok: true,
-      candles: [
-        [START, 996, 996, 996, 996, 50],
-        [START + 1_000_000, 1010, 1010, 1010, 1010, 50],
-      ],
-    });
+    expect(reply).toMatchObject({ ok: true, gaps: [] });
+    expect(reply.ok && reply.candles.slice(0, 2)).toEqual([
+      [START, 996, 996, 996, 996, 50],
+      [START + 1_000_000, 1010, 1010, 1010, 1010, 50],
+    ]);
   });
 
   it('resynchronises from the book as recorded so far', async () => {
@@ -167,7 +167,8 @@ describe('a replay', () => {
     await started.until('the end', () => started.feed.view().state === 'ended');
     expect(played?.replay.venues[0].remark).toBe('');
     expect(started.feed.markets[0]?.sync.book.bids.best).toBe(995);
-    const reply = await started.feed.candles({ instrument: 0 as never, interval: '1s', limit: 10 });
+    const reply = await started.feed.candles({ instrument: 0 as never, interval: '1s', limit: 100 });
+    // Between the candles that were recorded and the first frame nobody watched.
     expect(reply).toMatchObject({
       ok: true,
       candles: [
@@ -175,6 +176,7 @@ describe('a replay', () => {
         [START, 995, 995, 995, 995, 50],
       ],
     });
+    expect(reply.ok && reply.gaps.map(([from]) => from)).toEqual([open * 1000 + 1_000_000]);
   });
 });
 

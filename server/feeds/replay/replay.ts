@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { ensureDefined } from '../../../protocol/assert.ts';
 import type { FeedView } from '../../../protocol/health.ts';
 import { ok, refuse, type Refusal, type Result } from '../../../protocol/result.ts';
 import type { Clock } from '../../clock.ts';
@@ -6,17 +7,31 @@ import type { Dialect } from '../dialect.ts';
 import type { FeedTime } from '../time.ts';
 import { toldApart, type CaptureVenue } from './identify.ts';
 import { mergeCues } from './merge.ts';
-import { openStage } from './open-stage.ts';
 import { Playback, type Span } from './playback.ts';
 import { playbackTime } from './playback-time.ts';
 import type { Stage } from './stage.ts';
+import { surveyStage, type MakeStage } from './survey-stage.ts';
 
-export interface ReplayOptions {
-  readonly files: readonly string[];
+/** How recordings are played. */
+export interface PlayOptions {
   /** × the recorded pace; `Infinity` = as fast as it can be read. */
   readonly speed: number;
   /** Begins here, µs since 1970: what is before is played at full speed first. */
   readonly from?: number;
+  /** Stands still where it begins. */
+  readonly paused?: boolean;
+}
+
+export interface ReplayOptions extends PlayOptions {
+  readonly files: readonly string[];
+}
+
+/** Captures that were read once, and can be played from the start as often as one likes. */
+export interface Recordings {
+  readonly span: Span;
+  /** What each covers, in the order of the files. */
+  readonly covers: readonly (CaptureVenue & Span)[];
+  play(how: PlayOptions, clock: Clock): Promise<Replay>;
 }
 
 /** One capture as a venue of its own, served by a real local WebSocket and REST server: its adapter is the live one. */
@@ -49,50 +64,70 @@ const READY_MS = 10_000;
 /** Captures that are further apart than this are not of one market. */
 const APART_MICROS = 3_600_000_000;
 
-/** Surveys the captures and starts serving them; they play once every feed is connected. */
-export async function startReplay(
-  { files, speed, from }: ReplayOptions,
-  clock: Clock,
-): Promise<Result<Replay>> {
-  if (!(speed > 0)) return refuse('replay-speed', `A replay's speed must be more than 0, not ${speed}.`);
-  const stages: Stage[] = [];
+/** Reads the captures; refused where one can't be used, or they are not of one time. */
+export async function openRecordings(files: readonly string[]): Promise<Result<Recordings>> {
+  const makers: MakeStage[] = [];
   for (const file of files) {
-    const stage = await openStage(file);
+    const stage = await surveyStage(file);
     if (!stage.ok) return stage;
-    stages.push(stage.value);
+    makers.push(stage.value);
   }
+  if (makers.length === 0) return refuse('replay-files', 'A replay needs a capture.');
+  const stages = makers.map((make) => make());
   const apart = farApart(files, stages);
   if (apart) return { ok: false, error: apart };
+  const names = toldApart(stages.map(({ venue }) => venue));
+  const covers = stages.map(({ venue, span }, at) => {
+    const { id, name } = names[at] ?? venue;
+    return { id, name, firstAt: span.firstAt, lastAt: span.lastAt };
+  });
+  const span = {
+    firstAt: Math.min(...covers.map(({ firstAt }) => firstAt)),
+    lastAt: Math.max(...covers.map(({ lastAt }) => lastAt)),
+  };
+  const play = (how: PlayOptions, clock: Clock): Promise<Replay> =>
+    playStages(
+      makers.map((make) => make()),
+      covers,
+      { ...how, span, clock },
+    );
+  return ok({ span, covers, play });
+}
+
+/** Reads the captures and starts serving them; they play once every feed is connected. */
+export async function startReplay({ files, ...how }: ReplayOptions, clock: Clock): Promise<Result<Replay>> {
+  if (!(how.speed > 0))
+    return refuse('replay-speed', `A replay's speed must be more than 0, not ${how.speed}.`);
+  const recordings = await openRecordings(files);
+  return recordings.ok ? ok(await recordings.value.play(how, clock)) : recordings;
+}
+
+async function playStages(
+  stages: readonly Stage[],
+  names: readonly CaptureVenue[],
+  how: PlayOptions & { readonly span: Span; readonly clock: Clock },
+): Promise<Replay> {
+  const { clock } = how;
   const playback = new Playback({
+    ...how,
     cues: () => mergeCues(stages.map((stage) => stage.cues())),
-    span: {
-      firstAt: Math.min(...stages.map(({ span }) => span.firstAt)),
-      lastAt: Math.max(...stages.map(({ span }) => span.lastAt)),
-    },
-    speed,
-    ...(from === undefined ? {} : { from }),
-    clock,
     caughtUp: async () => {
       await Promise.all(stages.map((stage) => stage.caughtUp()));
     },
   });
   bind(stages, playback, clock);
-  const venues = [];
-  const names = toldApart(stages.map(({ venue }) => venue));
-  for (const [at, stage] of stages.entries()) {
-    venues.push(venueOf(stage, names[at] ?? stage.venue, await stage.listen(), playback));
-  }
-  const [first, ...others] = venues;
-  if (!first) return refuse('replay-files', 'A replay needs a capture.');
-  return ok({
-    venues: [first, ...others],
+  const [first, ...others] = await Promise.all(
+    stages.map(async (stage, at) => venueOf(stage, names[at] ?? stage.venue, await stage.listen(), playback)),
+  );
+  return {
+    venues: [ensureDefined(first, 'a capture'), ...others],
     time: playbackTime(clock, playback),
     playback,
     stop: async () => {
       playback.stop();
       await Promise.all(stages.map((stage) => stage.close()));
     },
-  });
+  };
 }
 
 /** They begin together. */

@@ -10,9 +10,9 @@ import { binanceSpot } from '../dialects/binance-spot.ts';
 
 /** The captures of Binance's own: one instrument, one snapshot, best prices at every update. */
 export const OWN_CAPTURES = [
-  { dialect: binanceSpot, file: 'spot_btcusdt_20240808.gz', frames: 41_248 },
-  { dialect: binanceUsdM, file: 'usdm_btcusdt_20240808.gz', frames: 93_953 },
-  { dialect: binanceCoinM, file: 'cm_btcusd_perp_20240808.gz', frames: 48_269 },
+  { dialect: binanceSpot, file: 'spot_btcusdt_20240808.gz' },
+  { dialect: binanceUsdM, file: 'usdm_btcusdt_20240808.gz' },
+  { dialect: binanceCoinM, file: 'cm_btcusd_perp_20240808.gz' },
 ] as const;
 
 export interface OwnCapture {

@@ -1,6 +1,7 @@
 import type { Instrument } from '../../../protocol/instrument.ts';
 import type { Refusal } from '../../../protocol/result.ts';
-import type { BookSnapshot, Decoder, DecodeSink, Dialect, MessageKind, Mishap } from '../dialect.ts';
+import type { Mishap } from '../../../protocol/feed-quality.ts';
+import type { BookSnapshot, Decoder, DecodeSink, Dialect, MessageKind } from '../dialect.ts';
 import { MarketMessage } from '../market-message.ts';
 import { Market } from '../market.ts';
 import type { ResyncCause } from '../resync-cause.ts';

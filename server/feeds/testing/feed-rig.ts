@@ -3,6 +3,7 @@ import type { Instrument } from '../../../protocol/instrument.ts';
 import type { Refusal } from '../../../protocol/result.ts';
 import type { VenueId } from '../../../protocol/units.ts';
 import { SystemClock } from '../../clock.ts';
+import { unpackRows, type MinuteRow } from '../candles/minute-rows.ts';
 import { binanceSpot } from '../dialects/binance-spot.ts';
 import type { FeedOptions } from '../feed-options.ts';
 import { Feed } from '../feed.ts';
@@ -17,6 +18,8 @@ export class FeedRig {
   readonly views: FeedView[] = [];
   readonly quarantined: Quarantined[] = [];
   readonly bars: { openAt: number; bytes: Uint8Array }[] = [];
+  readonly statistics: Uint8Array[] = [];
+  readonly minutes: MinuteRow[] = [];
   instruments: readonly Instrument[] = [];
   fatal: Refusal | null = null;
   readonly #waiters = new Set<() => void>();
@@ -56,6 +59,8 @@ export class FeedRig {
           this.bars.push({ openAt, bytes });
           this.#changed();
         },
+        onStatistics: (bytes) => this.statistics.push(bytes),
+        onMinutes: (rows) => this.minutes.push(...unpackRows(rows)),
         onFatal: (error) => {
           this.fatal = error;
           this.#changed();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FeedView, Quarantined } from '../../../protocol/health.ts';
 import type { Instrument } from '../../../protocol/instrument.ts';
+import type { ReplayView } from '../../../protocol/replay.ts';
 import type { VenueId } from '../../../protocol/units.ts';
 import type { Clock } from '../../clock.ts';
 import { Feeds } from '../feeds.ts';
@@ -67,9 +68,12 @@ export class ThreadsRig {
   readonly tables: readonly SharedArrayBuffer[];
   readonly views: FeedView[] = [];
   readonly quarantined: Quarantined[] = [];
+  readonly replays: ReplayView[] = [];
   readonly relayed: FeedsToRelay[] = [];
   readonly listed: { readonly venue: VenueId; readonly instruments: readonly Instrument[] }[] = [];
   readonly fatal: { readonly venue: VenueId; readonly sentence: string }[] = [];
+  readonly begun: VenueId[] = [];
+  readonly minutes: { readonly venue: VenueId; readonly rows: Float64Array }[] = [];
   readonly feeds: Feeds;
 
   constructor(entry: URL, clock: Clock, venues: readonly RigFeed[], threads = venues.length) {
@@ -100,6 +104,9 @@ export class ThreadsRig {
         onInstruments: (venue, instruments) => this.listed.push({ venue, instruments }),
         onFeedView: (view) => this.views.push(view),
         onQuarantined: (message) => this.quarantined.push(message),
+        onReplay: (view) => this.replays.push(view),
+        onBegun: (venue) => this.begun.push(venue),
+        onMinutes: (venue, rows) => this.minutes.push({ venue, rows }),
         onFatal: (venue, _code, sentence) => this.fatal.push({ venue, sentence }),
       },
     );

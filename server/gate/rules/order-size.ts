@@ -16,6 +16,8 @@ export const orderSize: Rule = {
     const price = valuationPrice(order, mark);
     const value = price === null ? null : notional(instrument, price, size);
     if (value !== null && value <= limits.orderValue) return null;
+    // What only takes back need not be valued: its size is held to the position's (R-57).
+    if (price !== null && value === null && order.reduceOnly) return null;
     const observed = value === null ? 'unknown' : dollars(value);
     const limit = dollars(limits.orderValue);
     return breach(orderSize, limit, observed, `An order of ${observed} is over the order limit of ${limit}.`);

@@ -20,6 +20,10 @@ export const referencePrice: Rule = {
       const sentence = `${instrument.name} is quoted in ${instrument.quote}, which the limits can't value.`;
       return breach(referencePrice, 'a price in USD', instrument.quote, sentence);
     }
+    if (instrument.contract?.kind === 'unknown' && !order.reduceOnly) {
+      const sentence = `${instrument.name} is a contract of unknown value: its venue does not say what one stands for.`;
+      return breach(referencePrice, 'a known contract value', 'unknown', sentence);
+    }
     if (valuationPrice(order, mark) !== null) return mark?.fresh ? null : withinCollar(order, mark);
     const observed = mark === null ? 'none' : mark.fresh ? 'one side only' : 'stale';
     const sentence = `${instrument.name} has no fresh reference price, so the order can't be valued.`;

@@ -34,6 +34,8 @@ export function controlState(instruments: number): ControlState {
     health: [],
     feeds: [],
     accounts: ['sim' as VenueId],
+    quarantines: [],
+    replay: null,
   };
 }
 

@@ -1,18 +1,8 @@
 /** Records as a desk's day makes them, from a seed: for tests and benches. */
 import type { AuditRecord } from '../../../protocol/audit.ts';
 import { canonicalJson } from '../../../protocol/canonical.ts';
+import { seeded } from '../../testing/seeded.ts';
 import type { LoggedRecord } from '../projection.ts';
-
-/** Mulberry32: in [0, 1). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let x = Math.imul(state ^ (state >>> 15), state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const START_MICROS = Date.UTC(2026, 0, 5, 8) * 1000;
 const SYMBOLS = Array.from(

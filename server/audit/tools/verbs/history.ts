@@ -1,36 +1,35 @@
-import { verifyInclusion } from '../../../../protocol/merkle.ts';
-import { hashLeaf, sha256 } from '../../hash.ts';
-import { inclusionProof } from '../../proofs.ts';
+import { hashLeaf } from '../../hash.ts';
 import { decodeRecord, wallMicrosOf, type AuditRecord } from '../../record.ts';
 import { hashesUnder, readEvidence } from '../log-hashes.ts';
+import { ProvenLeaves } from '../proven-leaves.ts';
 import { recordsAndHoles } from '../records-and-holes.ts';
-import { logFolder, readOptions, VerbRefused, type Verb } from '../verb.ts';
+import { logFolder, readOptions, VerbRefused, wholeNumber, type Verb } from '../verb.ts';
 
 /** R-46: the original and every later version, with who made it and when; each proven by the newest head. */
 export const history: Verb = {
-  usage: '--order ID | --scope NAME  [--json] [--data DIR]',
+  usage: '--order ID | --scope NAME  [--from N] [--to M] [--json] [--data DIR]',
   about: 'every version of an order, or of anything else by its scope, with actor and time',
   run: async (args, at) => {
-    const kinds = { data: 'text', order: 'text', scope: 'text', json: 'flag' } as const;
-    const { options, words } = readOptions(args, kinds);
+    const kinds = { order: 'text', scope: 'text', from: 'text', to: 'text' } as const;
+    const { options, words } = readOptions(args, { ...kinds, data: 'text', json: 'flag' });
     const { order, scope } = options;
     if (words.length > 0 || (order === undefined) === (scope === undefined)) {
       throw new VerbRefused('Give an order (--order) or a scope (--scope).', 'usage');
     }
     const dir = logFolder(options.data, at);
     const { newest } = await readEvidence(dir);
-    const read = await hashesUnder(dir, newest);
+    const leaves = new ProvenLeaves(await hashesUnder(dir, newest), newest);
+    const from = wholeNumber('from', options.from) ?? 1;
+    const to = Math.min(wholeNumber('to', options.to) ?? newest.size, newest.size);
     const sought = Buffer.from(JSON.stringify(order ?? scope));
     let version = 0;
     let removed = 0;
-    for await (const { seq, payload } of recordsAndHoles(dir, 1, newest.size)) {
+    for await (const { seq, payload } of recordsAndHoles(dir, from, to)) {
       if (!payload) removed += 1;
       if (!payload?.includes(sought)) continue;
       const record = decodeRecord(payload);
       if (!record || !isOf(record, order, scope)) continue;
-      const { size, root } = newest;
-      const proof = await inclusionProof(read, seq - 1, size);
-      if (!verifyInclusion(sha256, { leaf: hashLeaf(payload), index: seq - 1, size, root, proof })) {
+      if (!(await leaves.of(seq))?.equals(hashLeaf(payload))) {
         throw new VerbRefused(`Record ${seq} is not the one that was signed; see "verify".`);
       }
       version += 1;

@@ -9,8 +9,11 @@ import { ReplayServer } from './replay-server.ts';
 import type { Stage } from './stage.ts';
 import { surveyCapture } from './survey.ts';
 
-/** Reads a capture once, and makes the venue that will play it. */
-export async function openStage(file: string): Promise<Result<Stage>> {
+/** Makes the venue that will play a capture; a new one each time the capture begins anew. */
+export type MakeStage = () => Stage;
+
+/** Reads a capture once: what it takes to play it as often as one likes. */
+export async function surveyStage(file: string): Promise<Result<MakeStage>> {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
     return refuse('capture-missing', `${file} is not a file.`);
   }
@@ -19,12 +22,12 @@ export async function openStage(file: string): Promise<Result<Stage>> {
     const dialect = dialectOf(header.dialect);
     if (!dialect.ok) return dialect;
     const survey = await surveyRecording(file, header);
-    return survey.ok ? ok(new RecordedVenue(file, survey.value, dialect.value)) : survey;
+    return survey.ok ? ok(() => new RecordedVenue(file, survey.value, dialect.value)) : survey;
   }
   const survey = await surveyCapture(file);
   if (!survey.ok) return survey;
   const dialect = dialectOf(survey.value.dialect);
-  return dialect.ok ? ok(new ReplayServer(file, survey.value, dialect.value)) : dialect;
+  return dialect.ok ? ok(() => new ReplayServer(file, survey.value, dialect.value)) : dialect;
 }
 
 function dialectOf(wanted: string): Result<Dialect> {
