@@ -3,6 +3,7 @@ import {
   browserSupportsWebAuthn,
   startAuthentication,
   startRegistration,
+  WebAuthnAbortService,
   WebAuthnError,
   type PublicKeyCredentialCreationOptionsJSON,
 } from '@simplewebauthn/browser';
@@ -33,6 +34,9 @@ export async function askPasskey(
     return refusalOf(error, 'used');
   }
 }
+
+/** Takes the browser's question back; whoever waits for its answer gets `REPLACED`. */
+export const dropPasskeyQuestion = (): void => WebAuthnAbortService.cancelCeremony();
 
 /** Makes a passkey on this device or on a phone or key beside it. */
 export async function makePasskey(options: ServerOptions): Promise<Answer<unknown>> {

@@ -11,7 +11,9 @@ import { createMarketStore } from '../state/market.ts';
 import { createPageHealthStore } from '../state/page-health.ts';
 import { createPathClock } from '../state/path-clock.ts';
 import { createPreferences } from '../state/preferences.ts';
+import { createReplayDrive } from '../state/replay-drive.ts';
 import { createSessionStore } from '../state/session.ts';
+import { createStatisticsStore } from '../state/statistics.ts';
 import { createStepUp } from '../state/step-up.ts';
 import { StreamLink } from '../stream/link.ts';
 import type { FromStream } from '../stream/port.ts';
@@ -21,12 +23,15 @@ import { pressByHttp } from './api/commands.ts';
 import { readSession, reportActivity } from './api/session.ts';
 import { startAudit } from './audit-services.ts';
 import { atMost } from '../ui/at-most.ts';
+import { NOT_DELIVERED } from '../state/not-delivered.ts';
 import { startWorker } from '../ui/start-worker.ts';
+import { watchReplay } from './watch-replay.ts';
 import { watchForHoles } from './candle-holes.ts';
 import { createLayoutStore } from './layout/store.ts';
 import { storedBackend } from './backend.ts';
 import { watchPage } from './page-watch.ts';
 import { shownTheme, storedTheme } from './theme.ts';
+import { consoleVersion } from './version.ts';
 
 const BEAT_MS = 250;
 const CANDLES_AGAIN_MS = 3000;
@@ -38,6 +43,7 @@ export function startServices() {
   const preferences = createPreferences(theme, shownTheme(theme));
   const control = createControlStore(() => performance.now());
   const market = createMarketStore();
+  const statistics = createStatisticsStore();
   const link = createLinkStore();
   const compute = createComputeStore();
   const pageHealth = createPageHealthStore();
@@ -55,7 +61,7 @@ export function startServices() {
   const channel = new MessageChannel();
   let pending: (() => void) | null = null;
   const stream = new StreamLink(
-    { control, market, link, clock },
+    { control, market, link, clock, statistics },
     {
       post: (message, transfer) => worker.postMessage(message, transfer ?? []),
       beforePicture: (run) => {
@@ -80,7 +86,7 @@ export function startServices() {
   worker.onerror = () => link.notice('The stream worker failed to start. Reload the page.', 'refused');
   const computeLink = new ComputeLink(compute, channel.port2, storedBackend());
   worker.postMessage(
-    { kind: 'start', url: location.origin, client: __CONSOLE_VERSION__, compute: channel.port1 },
+    { kind: 'start', url: location.origin, client: consoleVersion(), compute: channel.port1 },
     [channel.port1],
   );
 
@@ -127,6 +133,17 @@ export function startServices() {
     () => void queryClient.invalidateQueries({ queryKey: ['candles'] }),
   );
   watchForHoles({ control, market, link }, candles.ask);
+  const replay = createReplayDrive({
+    command: (command) => stream.command(command),
+    refused: (sentence) => link.notice(sentence ?? NOT_DELIVERED, 'refused'),
+    atMost,
+    later: (ms, run) => void setTimeout(run, ms),
+  });
+  watchReplay(control, {
+    told: (view) => replay.heard(view),
+    begunAnew: () => void queryClient.resetQueries({ queryKey: ['candles'] }),
+    arrived: candles.ask,
+  });
   const audit = startAudit({ control, clock });
 
   setInterval(() => {
@@ -147,6 +164,7 @@ export function startServices() {
     preferences,
     control,
     market,
+    statistics,
     link,
     compute,
     pageHealth,
@@ -158,6 +176,7 @@ export function startServices() {
     stream,
     computeLink,
     halt,
+    replay,
     ...audit,
   };
 }

@@ -18,7 +18,7 @@ const btc = {
   sizeScale: 5,
   lotStep: 1,
 } as unknown as Instrument;
-const ticket = { side: 'buy', type: 'limit', price: '60000.00', size: '0.5' } as const;
+const ticket = { side: 'buy', type: 'limit', price: '60000.00', size: '0.5', reduceOnly: false } as const;
 
 describe('the ticket', () => {
   it('values an order exactly', () => {
@@ -37,10 +37,10 @@ describe('the ticket', () => {
 
   it('offers no order on a stale price, a closed gate or without a connection, and says why', () => {
     const able = { online: true, gateOpen: true, mayPlace: true, hasAccount: true } as const;
-    const well = { ...able, fresh: 'fresh', life: 'full' } as const;
+    const well = { ...able, fresh: 'fresh', life: 'full', reduceOnly: false } as const;
     expect(whyBlocked(well)).toBeNull();
     expect(whyBlocked({ ...well, fresh: 'quiet' })).toBeNull();
-    // A locked console asks for a factor; it does not refuse.
+    // Each order asks for a factor, from a locked console too; it does not refuse.
     expect(whyBlocked({ ...well, life: 'idle' })).toBeNull();
     expect(whyBlocked({ ...well, life: 'watching' })).toContain('renew');
     expect(whyBlocked({ ...well, mayPlace: false })).toContain('role');
@@ -49,12 +49,27 @@ describe('the ticket', () => {
     expect(whyBlocked({ ...well, gateOpen: false })).toContain('halt');
     expect(whyBlocked({ ...well, online: false })).toContain('never kept for later');
   });
+
+  it('R-57: offers to reduce in a session whose hours are over, and on an old price', () => {
+    const able = {
+      online: true,
+      gateOpen: true,
+      mayPlace: true,
+      hasAccount: true,
+      reduceOnly: true,
+    } as const;
+    for (const life of ['full', 'idle', 'watching'] as const)
+      for (const fresh of ['fresh', 'stale', 'unknown'] as const)
+        expect(whyBlocked({ ...able, life, fresh }), `${life} ${fresh}`).toBeNull();
+    expect(whyBlocked({ ...able, life: 'full', fresh: 'fresh', mayPlace: false })).toContain('role');
+  });
 });
 
 describe('the last candle', () => {
   const MINUTE = 60_000_000;
   const last = [MINUTE, 100, 110, 90, 105, 7] as unknown as Candle;
   const trade = (at: number, ticks: number) => ({
+    number: at,
     id: at,
     price: '',
     size: '',
@@ -65,25 +80,42 @@ describe('the last candle', () => {
   });
 
   it('is moved by its trades, closed by the next minute’s first, and not by late ones', () => {
-    expect(foldTrades(last, [trade(MINUTE + 1, 120), trade(5, 1)])).toEqual([[MINUTE, 100, 120, 90, 120, 8]]);
-    expect(foldTrades(last, [trade(MINUTE + 1, 80), trade(2 * MINUTE + 1, 81)])).toEqual([
+    expect(foldTrades(last, [trade(MINUTE + 1, 120), trade(5, 1)], MINUTE)).toEqual([
+      [MINUTE, 100, 120, 90, 120, 8],
+    ]);
+    expect(foldTrades(last, [trade(MINUTE + 1, 80), trade(2 * MINUTE + 1, 81)], MINUTE)).toEqual([
       [MINUTE, 100, 110, 80, 80, 8],
       [2 * MINUTE, 81, 81, 81, 81, 1],
     ]);
-    expect(foldTrades(undefined, [])).toEqual([]);
+    expect(foldTrades(undefined, [], MINUTE)).toEqual([]);
   });
 });
 
 describe('the trades that move a candle', () => {
-  const trade = (id: number) => ({ id, price: '', size: '', ticks: 1, lots: 1, side: 'buy' as const, at: 1 });
-  it('are those after the last one seen, and all of them after the exchange started again', () => {
+  const trade = (number: number) => ({
+    number,
+    // In no order, as of some venues.
+    id: 100 - number,
+    price: '',
+    size: '',
+    ticks: 1,
+    lots: 1,
+    side: 'buy' as const,
+    at: 1,
+  });
+  it('are those after the last one seen, and all of them after the server started again', () => {
     expect(tradesAfter([trade(9), trade(8), trade(7)], 7)).toMatchObject({
-      fresh: [{ id: 8 }, { id: 9 }],
+      fresh: [{ number: 8 }, { number: 9 }],
       seen: 9,
     });
     expect(tradesAfter([trade(9)], 9)).toEqual({ fresh: [], seen: 9 });
     expect(tradesAfter([], 9)).toEqual({ fresh: [], seen: 9 });
-    expect(tradesAfter([trade(2), trade(1)], 1000)).toMatchObject({ fresh: [{ id: 1 }, { id: 2 }], seen: 2 });
+    for (const seen of [1000, null]) {
+      expect(tradesAfter([trade(2), trade(1)], seen)).toMatchObject({
+        fresh: [{ number: 1 }, { number: 2 }],
+        seen: 2,
+      });
+    }
   });
 });
 

@@ -5,12 +5,14 @@ import { AuditPanel } from './audit/AuditPanel.tsx';
 import { BookPanel } from './book/BookPanel.tsx';
 import { CandlesPanel } from './candles/CandlesPanel.tsx';
 import { CorrelationPanel } from './correlation/CorrelationPanel.tsx';
+import { FeedsPanel } from './feeds/FeedsPanel.tsx';
 import { HealthPanel } from './health/HealthPanel.tsx';
 import { LimitsPanel } from './limits/LimitsPanel.tsx';
 import { NotesPanel } from './notes/NotesPanel.tsx';
 import { OrdersPanel } from './orders/OrdersPanel.tsx';
 import { PeoplePanel } from './people/PeoplePanel.tsx';
 import { ReportsPanel } from './reports/ReportsPanel.tsx';
+import { StatisticsPanel } from './statistics/StatisticsPanel.tsx';
 import { TradesPanel } from './trades/TradesPanel.tsx';
 import { WatchPanel } from './watch/WatchPanel.tsx';
 
@@ -22,11 +24,13 @@ export const PANEL_LIST: Readonly<
   candles: { title: 'Candles', component: CandlesPanel },
   book: { title: 'Book', component: BookPanel },
   trades: { title: 'Trades', component: TradesPanel },
+  statistics: { title: 'Statistics', component: StatisticsPanel },
   correlation: { title: 'Correlation', component: CorrelationPanel },
   orders: { title: 'Orders', component: OrdersPanel },
   limits: { title: 'Limits', component: LimitsPanel },
   alarms: { title: 'Alarms', component: AlarmsPanel },
   health: { title: 'Health', component: HealthPanel },
+  feeds: { title: 'Feeds', component: FeedsPanel },
   audit: { title: 'Audit', component: AuditPanel },
   notes: { title: 'Log book', component: NotesPanel },
   reports: { title: 'Reports', component: ReportsPanel },

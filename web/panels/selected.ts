@@ -3,7 +3,9 @@ import { isCurrent } from '../../protocol/health.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { Origin } from '../../protocol/origin.ts';
 import { useServices, useView } from '../app/services.ts';
+import { hasBook } from '../state/has-book.ts';
 import { quoteFreshness, type Freshness } from '../state/freshness.ts';
+import { sameMarkets, type SameMarket } from '../state/same-market.ts';
 import { haveSeveralVenues, instrumentLabel } from '../ui/instrument-label.ts';
 
 /** The instrument that book, trades, candles and ticket are about. */
@@ -22,6 +24,12 @@ export function useLabel(): (instrument: Instrument) => string {
 export function useSeveralVenues(): boolean {
   const instruments = useView('control', (view) => view.state?.instruments);
   return useMemo(() => haveSeveralVenues(instruments ?? []), [instruments]);
+}
+
+/** By instrument, the market that it shares with other venues. */
+export function useSameMarkets(): ReadonlyMap<number, SameMarket> {
+  const instruments = useView('control', (view) => view.state?.instruments);
+  return useMemo(() => sameMarkets(instruments ?? []), [instruments]);
 }
 
 /** What the market's values are: as the frames themselves say, once one is here. */
@@ -45,6 +53,11 @@ export function useQuoteFreshness(index: number | null): Freshness {
       view.estimatedNow,
     ),
   );
+}
+
+/** False: this venue tells best bids and offers and has no books. Null: not known yet. */
+export function useHasBook(venue: string | null): boolean | null {
+  return useView('control', (view) => hasBook(view.state?.feeds ?? [], venue));
 }
 
 /** Whether what is drawn from a venue's feed (of any venue: null) may not be the present. */

@@ -2,13 +2,16 @@ import { createStore } from 'zustand/vanilla';
 import type { Origin } from '../../protocol/origin.ts';
 import type { BookView, Paint, QuoteView, TradeView } from '../stream/port.ts';
 
-const TRADES_KEPT = 200;
+/** Of the instrument that is looked at: more than a person reads, so that a paused tape misses none. */
+export const TRADES_KEPT = 5000;
 
 /** The market as it was last painted. Values stay when the stream stops: age says how old they are. */
 export interface MarketView {
   readonly origin: Origin | null;
   /** By instrument index. */
   readonly quotes: readonly (QuoteView | undefined)[];
+  /** Quotes painted since this page was loaded. */
+  readonly quoteUpdates: number;
   readonly books: ReadonlyMap<number, BookView>;
   /** Newest first. */
   readonly trades: ReadonlyMap<number, readonly TradeView[]>;
@@ -20,6 +23,7 @@ export function createMarketStore() {
   const store = createStore<MarketView>(() => ({
     origin: null,
     quotes: [],
+    quoteUpdates: 0,
     books: new Map(),
     trades: new Map(),
     skipped: new Map(),
@@ -32,6 +36,7 @@ export function createMarketStore() {
         return {
           origin: paint.origin,
           quotes: paintQuotes(view.quotes, paint),
+          quoteUpdates: view.quoteUpdates + paint.quotes.length,
           books: paintBooks(view.books, paint),
           trades: view.trades,
           skipped: view.skipped,

@@ -21,6 +21,8 @@ const quote = (instrument: number, state: QuoteView['state'], receivedAt: number
   spread: '1',
   bidTicks: 1,
   askTicks: 2,
+  bidLots: 1,
+  askLots: 1,
   lastTicks: 0,
   change: null,
 });
@@ -182,6 +184,7 @@ describe('the market as painted', () => {
     market.paint(paint({ quotes: [quote(1, 'stale', 2)] }));
     expect(market.getState().quotes.map((each) => each?.state)).toEqual(['live', 'stale']);
     const trade = (id: number) => ({
+      number: id,
       id,
       price: '1',
       size: '1',

@@ -20,6 +20,8 @@ export interface FactorQuestion {
   readonly action: object;
   /** What changes, from what to what. */
   readonly differences?: readonly Difference[];
+  /** A passkey is asked for as soon as the dialog stands: what it stands for was pressed already. */
+  readonly atOnce?: boolean;
   /** The words on the button; "Confirm" without. */
   readonly verb?: string;
   /**

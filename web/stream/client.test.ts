@@ -56,6 +56,8 @@ const state: ControlState = {
   health: [],
   feeds: [],
   accounts: [],
+  quarantines: [],
+  replay: null,
 };
 const session = {
   user: 'ann' as UserId,
@@ -339,6 +341,22 @@ describe('what is watched', () => {
     expect(console.subscriptions.at(-1)).toMatchObject({ books: [1], trades: [1] });
   });
 
+  it('books of other venues are asked for beside it, their trades are not, and they go with the need', async () => {
+    const console = desk();
+    console.online();
+    console.client.receive({ kind: 'focus', instrument: 0 });
+    console.client.receive({ kind: 'beside', instruments: [0, 1, 99] });
+    await console.wait(700);
+    // Nobody has listed the last one.
+    expect(console.subscriptions.at(-1)).toMatchObject({ books: [0, 1], trades: [0] });
+    console.client.receive({ kind: 'beside', instruments: [] });
+    await console.wait(400);
+    expect(console.subscriptions.at(-1)).toMatchObject({ books: [0], trades: [0] });
+    console.frame('heartbeat', 9);
+    console.client.receive({ kind: 'drawn', id: console.paints().at(-1)?.id ?? 0 });
+    expect(console.paints().flatMap(({ dropped }) => dropped)).toEqual([1]);
+  });
+
   it('a book left behind is dropped from the page, and what is still on its way is not applied', async () => {
     const console = desk();
     console.online();
@@ -614,7 +632,11 @@ describe('questions', () => {
     const minute = 60_000_000;
     const candles = Array.from({ length: 61 }, (_, at) => [at * minute, 100, 100, 100, 100, 1]);
     console.answers.ask = (event) =>
-      event !== 'candles' ? null : refuse ? { ok: false, code: 'x', sentence: 'x' } : { ok: true, candles };
+      event !== 'candles'
+        ? null
+        : refuse
+          ? { ok: false, code: 'x', sentence: 'x' }
+          : { ok: true, candles, gaps: [], fault: null };
     const questions = (): number => console.asked.filter((event) => event === 'candles').length;
     console.online();
     await console.wait(1000);
@@ -641,43 +663,68 @@ describe('trades', () => {
     console.online();
     console.client.receive({ kind: 'focus', instrument: 0 });
     await console.wait(400);
-    const send = (...ids: number[]): void =>
+    const send = (first: number, ...ids: number[]): void =>
       console.frame('market', 1, (each) => {
-        const rows = writeTrades(each, 0, ids.length, 0);
+        const rows = writeTrades(each, 0, ids.length, 0, first);
         ids.forEach((id, row) => {
           rows.tradeId[row] = id;
           rows.price[row] = 100;
           rows.size[row] = 1;
         });
       });
-    return { console, send };
+    /** What was drawn of each paint, in order. */
+    const drawn = () => {
+      console.client.receive({ kind: 'drawn', id: console.paints().at(-1)?.id ?? 0 });
+      return console.paints().flatMap(({ trades }) => trades);
+    };
+    return { console, send, drawn };
   }
 
-  it('sent twice are shown once', async () => {
-    const { console, send } = await watching();
-    send(1, 2);
-    console.client.receive({ kind: 'drawn', id: 1 });
-    send(2, 3);
-    const [first, second] = console.paints();
-    expect(first?.trades[0]).toMatchObject({ replace: true, trades: [{ id: 1 }, { id: 2 }] });
-    expect(second?.trades[0]).toMatchObject({ replace: false, trades: [{ id: 3 }] });
+  it('sent twice are shown once, by the server’s own number', async () => {
+    const { send, drawn } = await watching();
+    send(0, 1, 2);
+    drawn();
+    send(1, 2, 3);
+    expect(drawn()).toMatchObject([
+      { replace: true, trades: [{ id: 1 }, { id: 2 }] },
+      { replace: false, trades: [{ id: 3, number: 2 }], skipped: 0 },
+    ]);
   });
 
-  it('go on after the exchange started again and numbers from the beginning', async () => {
-    const { console, send } = await watching();
-    send(1000, 1001);
-    console.client.receive({ kind: 'drawn', id: 1 });
-    send(1);
-    console.client.receive({ kind: 'drawn', id: 2 });
-    send(2);
-    console.client.receive({ kind: 'drawn', id: 3 });
-    // A ring that still holds the end of the old numbers.
-    send(1001, 3, 4);
-    expect(console.paints().map(({ trades }) => trades[0])).toMatchObject([
-      { replace: true, trades: [{ id: 1000 }, { id: 1001 }] },
-      { replace: true, trades: [{ id: 1 }] },
-      { replace: false, trades: [{ id: 2 }] },
-      { replace: false, trades: [{ id: 3 }, { id: 4 }] },
+  it('of a venue whose ids are in no order, or start again, are all shown', async () => {
+    const { send, drawn } = await watching();
+    send(7, 900, 3, 512);
+    drawn();
+    send(10, 44, 44);
+    drawn();
+    // The ring sent whole again, with one more.
+    send(7, 900, 3, 512, 44, 44, 1);
+    expect(drawn().map(({ replace, trades }) => [replace, trades.map(({ id }) => id)])).toEqual([
+      [true, [900, 3, 512]],
+      [false, [44, 44]],
+      [false, [1]],
     ]);
+  });
+
+  it('that did not come are counted exactly, over a connection that was lost too', async () => {
+    const { console, send, drawn } = await watching();
+    send(5, 1);
+    drawn();
+    console.disconnect();
+    console.online();
+    await console.wait(400);
+    send(9, 2);
+    expect(drawn()).toMatchObject([
+      { replace: true, skipped: 0 },
+      { replace: false, skipped: 3, trades: [{ number: 9 }] },
+    ]);
+  });
+
+  it('go on where the count wraps', async () => {
+    const { send, drawn } = await watching();
+    send(2 ** 32 - 1, 1);
+    drawn();
+    send(2 ** 32 - 1, 1, 2);
+    expect(drawn()[1]).toMatchObject({ skipped: 0, trades: [{ id: 2, number: 0 }] });
   });
 });

@@ -13,6 +13,7 @@ import { Market } from './market.ts';
 import { Paints } from './paints.ts';
 import type { FromStream, LinkState, StreamStats, ToComputeData, ToStream } from './port.ts';
 import { Questions } from './questions.ts';
+import { statisticsOf } from './statistics.ts';
 import { Subscriber } from './subscriptions.ts';
 import type { Wire } from './wire.ts';
 
@@ -55,6 +56,8 @@ export class StreamClient {
   readonly #hours: Hours;
   #link: LinkState = { kind: 'idle' };
   #epoch = '';
+  /** Of a replay: which life of it this is. */
+  #replay: number | null = null;
   #seq = -1;
   #generation = 0;
   #visible = true;
@@ -118,6 +121,9 @@ export class StreamClient {
         return;
       case 'focus':
         this.#subscriber.focus(message.instrument);
+        return;
+      case 'beside':
+        this.#subscriber.beside(message.instruments);
         return;
       case 'visible':
         this.#show(message.visible);
@@ -253,12 +259,15 @@ export class StreamClient {
     switch (message.type) {
       case 'snapshot': {
         const { epoch, seq, session, state } = message;
-        if (epoch !== this.#epoch) this.#hour.clear();
+        const replay = state.replay?.generation ?? null;
+        const isSameRun = epoch === this.#epoch && replay === this.#replay;
+        if (!isSameRun) this.#hour.clear();
         this.#epoch = epoch;
+        this.#replay = replay;
         this.#seq = seq;
         this.#world.post({ kind: 'snapshot', epoch, session, state });
         this.#setLink({ kind: 'online', since: this.#world.wall() });
-        this.#market.reset(state.instruments);
+        this.#market.reset(state.instruments, isSameRun);
         this.#instruments();
         this.#subscriber.online(state.instruments.length);
         this.#sees();
@@ -315,7 +324,14 @@ export class StreamClient {
     }
     const frame = decoded.value;
     if (frame.kind === 'bars' || frame.kind === 'history') this.#world.compute({ kind: 'frame', bytes });
+    else if (frame.kind === 'statistics') this.#statistics(frame);
     else this.#marketFrame(frame);
+  }
+
+  #statistics(frame: Frame): void {
+    const statistics = statisticsOf(frame);
+    if (statistics.ok) this.#world.post({ kind: 'statistics', statistics: statistics.value });
+    else this.#refusedFrames += 1;
   }
 
   #marketFrame(frame: Frame): void {

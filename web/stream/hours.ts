@@ -14,11 +14,15 @@ export interface HoursWorld {
 const EVERY_MS = 140;
 const AGAIN_MS = 5000;
 const AGAIN_AT_MOST_MS = 60_000;
+/** So often a part is asked for again; some venues have no candles, and theirs grows here. */
+const PART_TRIES = 5;
 
 /** Reads an hour's candles of each instrument, one after the other, and again where they were refused. */
 export class Hours {
   readonly #hour: HourAgo;
   readonly #world: HoursWorld;
+  /** Of whom only a part is here, and how often it was all that came. */
+  readonly #parts = new Map<number, number>();
   #instruments = 0;
   #loadingOn: number | null = null;
 
@@ -32,6 +36,7 @@ export class Hours {
     const on = this.#world.connection();
     if (on === null || on === this.#loadingOn) return;
     this.#loadingOn = on;
+    this.#parts.clear();
     let wait = AGAIN_MS;
     while (this.#world.connection() === on) {
       await this.#round(on);
@@ -44,13 +49,17 @@ export class Hours {
 
   async #round(on: number): Promise<void> {
     for (let index = 0; index < this.#instruments; index++) {
-      if (this.#hour.has(index)) continue;
+      if (!this.#lacks(index)) continue;
       await this.#pause(EVERY_MS);
       if (this.#world.connection() !== on) return;
       const instrument = index as InstrumentIndex;
       const reply = await this.#world.candles({ instrument, interval: '1m', limit: 61 });
       if (this.#world.connection() !== on) return;
       if (!reply.ok) continue;
+      // A part must not stand for the whole while the venue may still answer.
+      const tries = (this.#parts.get(index) ?? 0) + 1;
+      if (reply.fault !== null && tries < PART_TRIES) this.#parts.set(index, tries);
+      else this.#parts.delete(index);
       this.#hour.seed(index, reply.candles);
       this.#world.onSeeded(index);
     }
@@ -58,8 +67,12 @@ export class Hours {
 
   #missing(): number {
     let missing = 0;
-    for (let index = 0; index < this.#instruments; index++) if (!this.#hour.has(index)) missing += 1;
+    for (let index = 0; index < this.#instruments; index++) if (this.#lacks(index)) missing += 1;
     return missing;
+  }
+
+  #lacks(index: number): boolean {
+    return !this.#hour.has(index) || this.#parts.has(index);
   }
 
   #pause(ms: number): Promise<void> {

@@ -30,6 +30,7 @@ function rows(levels: readonly Level[], instrument: Instrument, deepest: number)
     sum += level.size;
     return {
       ticks: level.price,
+      lots: level.size,
       price: priceText(level.price, instrument),
       size: formatSize(level.size as Lots, instrument),
       depth: sum / deepest,

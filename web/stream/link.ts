@@ -6,6 +6,7 @@ import type { ControlStore } from '../state/control.ts';
 import type { LinkStore } from '../state/link.ts';
 import type { MarketStore } from '../state/market.ts';
 import type { PathClock } from '../state/path-clock.ts';
+import type { StatisticsStore } from '../state/statistics.ts';
 import type { FromStream, Paint, ToStream } from './port.ts';
 
 /** A command is worthless after this; nobody wants an order of ten seconds ago. */
@@ -16,6 +17,7 @@ export interface LinkStores {
   readonly market: MarketStore;
   readonly link: LinkStore;
   readonly clock: PathClock;
+  readonly statistics: StatisticsStore;
 }
 
 export interface LinkWorld {
@@ -33,6 +35,8 @@ export class StreamLink {
   readonly #replies = new Map<number, (reply: Reply | null) => void>();
   readonly #candles = new Map<number, (reply: CandlesReply) => void>();
   #beat: (() => void) | null = null;
+  /** Which life of a replay the market's values are of. */
+  #generation: number | null = null;
   #lastId = 0;
 
   constructor(stores: LinkStores, world: LinkWorld) {
@@ -50,6 +54,11 @@ export class StreamLink {
 
   focus(instrument: number | null): void {
     this.#world.post({ kind: 'focus', instrument });
+  }
+
+  /** The books of these are wanted too; none: only the one that is looked at. */
+  beside(instruments: readonly number[]): void {
+    this.#world.post({ kind: 'beside', instruments });
   }
 
   visible(visible: boolean): void {
@@ -92,9 +101,11 @@ export class StreamLink {
   receive(message: FromStream): void {
     const { link, control, clock } = this.#stores;
     switch (message.kind) {
-      case 'paint':
-        this.#world.beforePicture(() => this.#paint(message));
+      case 'paint': {
+        const generation = this.#generation;
+        this.#world.beforePicture(() => this.#paint(message, generation));
         return;
+      }
       case 'link':
         link.setState({ link: message.link });
         return;
@@ -105,6 +116,8 @@ export class StreamLink {
         link.setState({ stats: message });
         return;
       case 'snapshot':
+        this.#begunAnew(message.state.replay?.generation ?? null);
+        if (control.getState().epoch !== message.epoch) this.#stores.statistics.forget();
         control.snapshot(message.epoch, message.session, message.state);
         link.setState((view) => ({ snapshots: view.snapshots + 1 }));
         return;
@@ -129,13 +142,26 @@ export class StreamLink {
         this.#candles.get(message.id)?.(message.reply);
         this.#candles.delete(message.id);
         return;
+      case 'statistics':
+        this.#stores.statistics.add(message.statistics);
+        return;
       default:
         ensureNever(message);
     }
   }
 
-  #paint(paint: Paint): void {
-    this.#stores.market.paint(paint);
+  /** What a replay showed of another time goes at once, whatever is on its way to the screen. */
+  #begunAnew(generation: number | null): void {
+    if (generation === this.#generation) return;
+    if (this.#generation !== null) {
+      this.#stores.market.forget();
+      this.#stores.statistics.forget();
+    }
+    this.#generation = generation;
+  }
+
+  #paint(paint: Paint, generation: number | null): void {
+    if (generation === this.#generation) this.#stores.market.paint(paint);
     this.#stores.clock.drawn(paint.sentAt, paint.serverNow);
     this.#world.post({ kind: 'drawn', id: paint.id });
     this.#world.drew(paint);

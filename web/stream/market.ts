@@ -14,12 +14,12 @@ import type { BookView, QuoteView, TradesView, TradeView } from './port.ts';
 const BROKEN = -1;
 /** By the number in a frame. */
 const SIDES = ['buy', 'sell'] as const;
-/** Trades kept per instrument in view. */
-export const TRADES_KEPT = 200;
 
 interface QuoteSlot {
   bid: number;
+  bidLots: number;
   ask: number;
+  askLots: number;
   last: number;
   receivedAt: number;
   state: QuoteState;
@@ -34,7 +34,8 @@ export class Market {
   #instruments: readonly Instrument[] = [];
   readonly #quotes = new Map<number, QuoteSlot>();
   readonly #books = new Map<number, Omit<BookUpdate, 'base'>>();
-  readonly #trades = new Map<number, TradeView[]>();
+  /** By instrument: the number of the trade that comes next. */
+  readonly #nextTrade = new Map<number, number>();
   readonly #dirtyQuotes = new Set<number>();
   readonly #dirtyBooks = new Set<number>();
   readonly #newTrades = new Map<number, { trades: TradeView[]; replace: boolean; skipped: number }>();
@@ -56,12 +57,12 @@ export class Market {
     this.#instruments = [...this.#instruments, ...added];
   }
 
-  /** Forgets everything: another connection. */
-  reset(instruments: readonly Instrument[]): void {
+  /** Forgets everything: another connection. The same run goes on counting trades, so that none is lost unsaid. */
+  reset(instruments: readonly Instrument[], isSameRun: boolean): void {
     this.#instruments = instruments;
     this.#quotes.clear();
     this.#books.clear();
-    this.#trades.clear();
+    if (!isSameRun) this.#nextTrade.clear();
     this.#dirtyQuotes.clear();
     this.#dirtyBooks.clear();
     this.#newTrades.clear();
@@ -75,7 +76,7 @@ export class Market {
   watch(instruments: readonly number[]): void {
     for (const instrument of this.#watched) {
       if (instruments.includes(instrument)) continue;
-      for (const map of [this.#books, this.#trades, this.#newTrades]) map.delete(instrument);
+      for (const map of [this.#books, this.#nextTrade, this.#newTrades]) map.delete(instrument);
       this.#dirtyBooks.delete(instrument);
       this.#dropped.add(instrument);
     }
@@ -137,6 +138,7 @@ export class Market {
         return this.#readTrades(section);
       case 'bars':
       case 'history':
+      case 'statistics':
         return ok(null);
     }
   }
@@ -152,6 +154,8 @@ export class Market {
       this.#quotes.set(index, {
         // A side without lots is not there, whatever its price says.
         bid: (bidSize[row] ?? 0) > 0 ? (bid[row] ?? 0) : 0,
+        bidLots: bidSize[row] ?? 0,
+        askLots: askSize[row] ?? 0,
         ask: (askSize[row] ?? 0) > 0 ? (ask[row] ?? 0) : 0,
         last: last[row] ?? 0,
         receivedAt: receivedAt[row] ?? 0,
@@ -187,23 +191,19 @@ export class Market {
   #readTrades(section: Section): Result<null> {
     const read = readTrades(section);
     if (!read.ok) return read;
-    const { instrument, rows, skipped } = read.value;
+    const { instrument, rows, first } = read.value;
     const meta = this.#instruments[instrument];
     if (!meta || !this.#watched.includes(instrument)) return ok(null);
-    const ids = rows.tradeId;
-    const kept = this.#trades.get(instrument);
-    // An exchange that started again numbers from the beginning; without this it would be silent.
-    const again = (ids[ids.length - 1] ?? Infinity) < (kept?.at(-1)?.id ?? -1);
-    const known = again ? undefined : kept;
-    const newestId = known?.at(-1)?.id ?? -1;
+    const next = this.#nextTrade.get(instrument);
+    // Numbers wrap at 2^32: only their distance counts.
+    const ahead = next === undefined ? 0 : (first - next) | 0;
     const fresh: TradeView[] = [];
-    for (let row = startOfRun(ids); row < rows.price.length; row++) {
-      const id = ids[row] ?? 0;
-      if (id <= newestId) continue;
+    for (let row = Math.max(0, -ahead); row < rows.price.length; row++) {
       const ticks = rows.price[row] ?? 0;
       const lots = rows.size[row] ?? 0;
       fresh.push({
-        id,
+        number: (first + row) >>> 0,
+        id: rows.tradeId[row] ?? 0,
         ticks,
         lots,
         price: priceText(ticks, meta),
@@ -212,12 +212,15 @@ export class Market {
         at: rows.exchangeAt[row] ?? 0,
       });
     }
-    this.#trades.set(instrument, [...(known ?? []), ...fresh].slice(-TRADES_KEPT));
-    const waiting = again ? undefined : this.#newTrades.get(instrument);
+    if (ahead + rows.price.length >= 0) {
+      this.#nextTrade.set(instrument, (first + rows.price.length) >>> 0);
+    }
+    // No more than the credit lets through between two pictures.
+    const waiting = this.#newTrades.get(instrument);
     this.#newTrades.set(instrument, {
-      trades: [...(waiting?.trades ?? []), ...fresh].slice(-TRADES_KEPT),
-      replace: waiting?.replace ?? !known,
-      skipped: (waiting?.skipped ?? 0) + skipped,
+      trades: [...(waiting?.trades ?? []), ...fresh],
+      replace: waiting?.replace ?? next === undefined,
+      skipped: (waiting?.skipped ?? 0) + Math.max(0, ahead),
     });
     return ok(null);
   }
@@ -234,17 +237,12 @@ export class Market {
       spread: both ? priceText(slot.ask - slot.bid, instrument) : '–',
       bidTicks: slot.bid,
       askTicks: slot.ask,
+      bidLots: slot.bidLots,
+      askLots: slot.askLots,
       lastTicks: slot.last,
       change: both ? this.#hour.change(index, slot.receivedAt, slot.bid + slot.ask) : null,
       state: slot.state,
       receivedAt: slot.receivedAt,
     };
   }
-}
-
-/** Where the last run of ascending ids begins: a ring may still hold the trades of before a restart. */
-function startOfRun(ids: ArrayLike<number>): number {
-  let start = 0;
-  for (let row = 1; row < ids.length; row++) if ((ids[row] ?? 0) < (ids[row - 1] ?? 0)) start = row;
-  return start;
 }

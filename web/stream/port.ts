@@ -31,6 +31,8 @@ export interface QuoteView {
   readonly spread: string;
   readonly bidTicks: number;
   readonly askTicks: number;
+  readonly bidLots: number;
+  readonly askLots: number;
   readonly lastTicks: number;
   /** Change of the mid over the last hour as a fraction; null until an hour's candles are here. */
   readonly change: number | null;
@@ -41,6 +43,7 @@ export interface QuoteView {
 
 export interface LadderRow {
   readonly ticks: number;
+  readonly lots: number;
   readonly price: string;
   readonly size: string;
   /** Cumulative size from the best price, as a part of the deeper side's total: 0 … 1. */
@@ -59,6 +62,9 @@ export interface BookView {
 }
 
 export interface TradeView {
+  /** The server's own running number: what tells trades apart and what is newer. */
+  readonly number: number;
+  /** The venue's; of some in no order. */
   readonly id: number;
   readonly price: string;
   readonly size: string;
@@ -75,7 +81,27 @@ export interface TradesView {
   /** The newest of them, oldest first, since the last paint; `replace` when they are the whole list. */
   readonly trades: readonly TradeView[];
   readonly replace: boolean;
+  /** Trades between these and the ones before that did not reach this console. */
   readonly skipped: number;
+}
+
+/** What the last ticks of an instrument say together; null = not known. Windows: `protocol/statistics.ts`. */
+export interface StatisticsView {
+  readonly instrument: number;
+  /** µs: the time the data is of, and the server's clock when it was sent. */
+  readonly asOf: number;
+  readonly sentAt: number;
+  /** Realised, per √s, of so many 1 s returns. */
+  readonly volatility: number | null;
+  readonly returns: number;
+  /** Lots, of so many changes of the best bid or offer, and the mean size there over them. */
+  readonly imbalance: number | null;
+  readonly depth: number | null;
+  readonly changes: number;
+  /** 0 … 1, of so many full buckets of `bucketLots` each. */
+  readonly vpin: number | null;
+  readonly bucketLots: number;
+  readonly buckets: number;
 }
 
 /** Everything that changed since the last paint. One is out at a time; `drawn` asks for the next. */
@@ -136,7 +162,9 @@ export type FromStream =
   | { readonly kind: 'subscription'; readonly refusal: string | null }
   | { readonly kind: 'beat' }
   | { readonly kind: 'reply'; readonly id: number; readonly reply: Reply | null }
-  | { readonly kind: 'candles'; readonly id: number; readonly reply: CandlesReply };
+  | { readonly kind: 'candles'; readonly id: number; readonly reply: CandlesReply }
+  /** Of one venue's instruments, every few seconds. */
+  | { readonly kind: 'statistics'; readonly statistics: readonly StatisticsView[] };
 
 export type ToStream =
   | { readonly kind: 'start'; readonly url: string; readonly client: string; readonly compute: MessagePort }
@@ -144,6 +172,8 @@ export type ToStream =
   | { readonly kind: 'connect' }
   | { readonly kind: 'disconnect' }
   | { readonly kind: 'focus'; readonly instrument: number | null }
+  /** Whose books are looked at besides. */
+  | { readonly kind: 'beside'; readonly instruments: readonly number[] }
   | { readonly kind: 'visible'; readonly visible: boolean }
   | { readonly kind: 'drawn'; readonly id: number }
   /** Sent once, and worthless `lifeMs` from now by the server's clock. */

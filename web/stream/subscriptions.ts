@@ -17,6 +17,8 @@ const ANIMATION_HZ = 20;
 /** The relay takes five a second of one console; this leaves room for the pairs. */
 const EVERY_MS = 300;
 const RETRY_MS = 1000;
+/** The server takes no more of one console. */
+const BOOKS_MOST = 16;
 const RETRY_AT_MOST_MS = 8000;
 
 /**
@@ -27,6 +29,8 @@ export class Subscriber {
   readonly #world: SubscriberWorld;
   #instruments = 0;
   #focus: number | null = null;
+  /** Whose books are wanted besides. */
+  #beside: readonly number[] = [];
   #visible = true;
   #online = false;
   /** Counts connections: an answer of an old one says nothing. */
@@ -74,6 +78,12 @@ export class Subscriber {
     this.#soon();
   }
 
+  beside(instruments: readonly number[]): void {
+    if (String(instruments) === String(this.#beside)) return;
+    this.#beside = instruments;
+    this.#soon();
+  }
+
   visible(visible: boolean): void {
     this.#visible = visible;
     this.#soon();
@@ -108,13 +118,14 @@ export class Subscriber {
   }
 
   #send(): void {
-    const known = this.#focus !== null && this.#focus < this.#instruments;
-    const focus = known ? [this.#focus as InstrumentIndex] : [];
-    const wanted: Subscription = { quotes: 'all', trades: focus, books: focus, bars: true, hz: this.hz };
+    const isKnown = (index: number): index is InstrumentIndex => index < this.#instruments;
+    const focus = (this.#focus === null ? [] : [this.#focus]).filter(isKnown);
+    const books = [...new Set([...focus, ...this.#beside.filter(isKnown)])].slice(0, BOOKS_MOST);
+    const wanted: Subscription = { quotes: 'all', trades: focus, books, bars: true, hz: this.hz };
     const sendings = this.#afresh ? [{ ...wanted, trades: [], books: [] }, wanted] : [wanted];
     this.#afresh = false;
     this.#nextAt = this.#world.now() + EVERY_MS * sendings.length;
-    this.#world.onSent(focus);
+    this.#world.onSent(books);
     this.#unanswered += 1;
     const connection = this.#connection;
     void Promise.all(sendings.map((sending) => this.#world.wire.subscribe(sending))).then((answers) => {

@@ -10,6 +10,7 @@ export function readColours() {
     text3: read('text-3'),
     up: read('up'),
     down: read('down'),
+    hatch: read('hatch'),
     face: read('face'),
   };
 }

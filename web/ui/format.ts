@@ -50,6 +50,12 @@ export function formatPercent(fraction: number, digits = 2): string {
   return `${(Math.abs(fraction) * 100).toFixed(digits)} %`;
 }
 
+/** Hundredths of a per cent, three digits: `0.16`, `12.4`, `310`. */
+export function formatBps(bps: number): string {
+  const size = Math.abs(bps);
+  return bps.toFixed(size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
+}
+
 /** Thousands apart by a thin space: `61 737.64`. Works on the decimal text, so nothing is rounded. */
 export function grouped(text: string): string {
   const [whole = '', fraction] = text.split('.');

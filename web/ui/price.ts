@@ -2,14 +2,14 @@ import { formatDecimal } from '../../protocol/decimal.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
 
 type Scale = Pick<Instrument, 'priceScale' | 'tickStep'>;
-interface Tick {
+export interface Tick {
   readonly decimals: number;
   /** Of 10^-decimals. */
   readonly step: number;
 }
 
 /** The decimals that a price really has: a scale of 8 with a tick of 0.01 has two. */
-function tickOf({ priceScale, tickStep }: Scale): Tick {
+export function tickOf({ priceScale, tickStep }: Scale): Tick {
   let decimals = priceScale;
   let step = tickStep;
   while (decimals > 0 && step % 10 === 0) {

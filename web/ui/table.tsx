@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { observeSize } from './observe-size.ts';
 import { columnsAt, sortRows, type Column, type Sorting } from './table-sort.ts';
 
 export type { Column };
@@ -25,6 +26,7 @@ export function Table<Row>({ label, columns: all, rows, rowKey, rowClass, empty 
   const virtual = useVirtualizer({
     count: sorted.length,
     getScrollElement: () => scroller.current,
+    observeElementRect: observeSize,
     estimateSize: () => ROW_HEIGHT,
     overscan: 6,
     initialRect: { width: 600, height: 400 },

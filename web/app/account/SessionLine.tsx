@@ -11,9 +11,9 @@ export function SessionLine() {
   const words = {
     full: 'This session may do all that your role may.',
     ending: 'This session may do all that your role may, but not for long.',
-    idle: 'Locked: nobody acted for 30 minutes. What raises risk asks for a factor; watching, halting and cancelling go on.',
+    idle: 'Locked: nobody acted for 30 minutes. What raises risk asks for a factor; watching, halting, cancelling and reducing go on.',
     watching:
-      'Its 12 hours are over: it watches, halts, cancels and acknowledges. Renew it for everything else.',
+      'Its 12 hours are over: it watches, halts, cancels, reduces and acknowledges. Renew it for everything else.',
   }[life];
   return (
     <section className="account-section" aria-label="This session">

@@ -33,8 +33,14 @@ export const finishPasskeySignIn = (challenge: string, assertion: Assertion): Pr
 export const renewSession = (factor: Factor): Promise<Answer<SessionView>> =>
   sessionOf('/auth/renew', { factor });
 
-/** Tells the server that a person acts here. */
-export const reportActivity = (): Promise<Answer<SessionView>> => sessionOf('/auth/activity', {});
+/**
+ * Tells the server that a person acts here, and comes again with the cookie that its answer may have
+ * brought: the one before is over then. Throws as `readSession` does.
+ */
+export async function reportActivity(): Promise<Answer<SessionView>> {
+  const told = await sessionOf('/auth/activity', {});
+  return told.ok ? readSession() : told;
+}
 
 export async function signOut(): Promise<void> {
   await call('/auth/logout', doneReplySchema, {});

@@ -1,4 +1,4 @@
-import { startTransition, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { PANEL_LIST } from '../../panels/registry.ts';
 import { PanelFrameContext, type PanelFrame } from '../../ui/panel.tsx';
 import { useServices, useView } from '../services.ts';
@@ -7,6 +7,7 @@ import { place, type PlacedStack, type Rect } from './place.ts';
 import { PANELS, type PanelId } from './tree.ts';
 import { rectStyle } from './rect-style.ts';
 import { DropPreview, useDocking } from './docking.tsx';
+import { whenIdle } from '../../ui/when-idle.ts';
 
 const NARROW = '(width < 760px)';
 
@@ -44,14 +45,21 @@ function Wide() {
   );
 }
 
-/** Panels mount one a task: all at once would hold the page up for longer than a person waits for a key. */
+/**
+ * Panels mount one at a time, each when the one before is drawn and nobody waits for the page: all at
+ * once, or one behind the other without a picture between, would hold a key press up.
+ */
 function useOneByOne(count: number): number {
-  const [mounted, setMounted] = useState(1);
+  const [mounted, setMounted] = useState(0);
   useEffect(() => {
-    if (mounted < count) startTransition(() => setMounted(mounted + 1));
+    if (mounted >= count) return undefined;
+    return whenIdle(() => setMounted(mounted + 1), MOUNTS_WITHIN_MS);
   }, [mounted, count]);
   return mounted;
 }
+
+/** A busy page shows its panels all the same. */
+const MOUNTS_WITHIN_MS = 100;
 
 /** What computes beside the page starts when its panels stand. */
 function useBegin(stands: boolean): void {

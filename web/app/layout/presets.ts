@@ -38,7 +38,7 @@ export const PRESET_LAYOUTS: Readonly<Record<PresetName, LayoutNode>> = {
         'column',
         [0.55, split('row', [0.44, stack('book')], [0.56, stack('trades')])],
         [0.2, stack('limits')],
-        [0.25, stack('alarms', 'health', 'correlation')],
+        [0.25, stack('alarms', 'health', 'feeds', 'correlation', 'statistics')],
       ),
     ],
   ),
@@ -47,7 +47,11 @@ export const PRESET_LAYOUTS: Readonly<Record<PresetName, LayoutNode>> = {
     [0.36, split('column', [0.74, stack('alarms')], [0.26, stack('limits')])],
     [
       0.64,
-      split('column', [0.2, stack('health')], [0.8, stack('orders', 'audit', 'notes', 'watch', 'book')]),
+      split(
+        'column',
+        [0.2, stack('health')],
+        [0.8, stack('orders', 'audit', 'notes', 'watch', 'book', 'feeds')],
+      ),
     ],
   ),
   Compliance: split(

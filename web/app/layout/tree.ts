@@ -5,6 +5,7 @@ export const PANELS = [
   'candles',
   'book',
   'trades',
+  'statistics',
   'correlation',
   'orders',
   'limits',
@@ -14,6 +15,7 @@ export const PANELS = [
   'notes',
   'reports',
   'people',
+  'feeds',
 ] as const;
 export type PanelId = (typeof PANELS)[number];
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { PROTOCOL_VERSION } from '../../../protocol/version.ts';
 import { formatAge, utcTime } from '../../ui/format.ts';
+import { consoleVersion } from '../version.ts';
 import { Plain } from './Plain.tsx';
 
 export function Starting() {
@@ -51,7 +52,7 @@ export function WrongVersion({
     >
       <p role="alert">{sentence}</p>
       <p className="second">
-        This console ({__CONSOLE_VERSION__}) speaks protocol {PROTOCOL_VERSION}. The {older} is the older
+        This console ({consoleVersion()}) speaks protocol {PROTOCOL_VERSION}. The {older} is the older
         side. It was not connected, so nothing here is half working.
       </p>
       {older === 'console' ? (

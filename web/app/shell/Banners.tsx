@@ -17,6 +17,7 @@ export function Banners() {
       <SessionBanner />
       <LogAlarmBanner />
       <FeedBanners />
+      <QuarantineBanner />
       <GpuBanner />
     </div>
   );
@@ -122,6 +123,23 @@ function FeedBanners() {
         );
       })}
     </>
+  );
+}
+
+/** What people quarantined by hand stays so until a person lifts it: nobody may forget it. */
+function QuarantineBanner() {
+  const quarantines = useView('control', (view) => view.state?.quarantines);
+  if (!quarantines || quarantines.length === 0) return null;
+  const [first] = quarantines;
+  return (
+    <Banner tone="caution">
+      <strong>
+        {quarantines.map(({ name, venue }) => `${name} · ${venue}`).join(', ')}{' '}
+        {quarantines.length === 1 ? 'is' : 'are'} quarantined
+      </strong>
+      {quarantines.length === 1 ? ` by ${first?.by ?? ''}: ${first?.reason ?? ''}.` : ' by hand.'} Prices are
+      no reference; only orders that take back leave. Lifted in the health of the venue’s market data.
+    </Banner>
   );
 }
 

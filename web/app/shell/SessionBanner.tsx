@@ -23,13 +23,13 @@ export function SessionBanner() {
               This session ends in <span data-mask="age">{plural(minutesLeft, 'minute')}</span>
             </strong>
             , at <span data-mask="clock">{utcTime(session.expiresAt).slice(0, 5)} UTC</span>. Then it only
-            watches, halts and cancels.
+            watches, halts, cancels and reduces.
           </>
         )}
         {life === 'idle' && (
           <>
             <strong>Locked: nobody acted for 30 minutes.</strong> What raises risk asks for a factor.
-            Watching, halting and cancelling go on.
+            Watching, halting, cancelling and reducing go on.
             {minutesLeft <= ENDING_MINUTES && (
               <>
                 {' '}
@@ -40,8 +40,8 @@ export function SessionBanner() {
         )}
         {life === 'watching' && (
           <>
-            <strong>Watching only: the 12 hours of this session are over.</strong> Halting, cancelling and
-            acknowledging go on. You are signed out at{' '}
+            <strong>Watching only: the 12 hours of this session are over.</strong> Halting, cancelling,
+            reducing and acknowledging go on. You are signed out at{' '}
             <span data-mask="clock">{utcTime(session.endsAt).slice(0, 5)} UTC</span>.
           </>
         )}{' '}

@@ -8,6 +8,7 @@ import { useWallProof } from '../wall/use-wall-proof.ts';
 import { HaltDrawer } from '../../panels/halt/HaltDrawer.tsx';
 import { Banners } from './Banners.tsx';
 import { Notices } from './Notices.tsx';
+import { ReplayBar } from './replay/ReplayBar.tsx';
 import { Palette } from './Palette.tsx';
 import { About, Shortcuts } from './Shortcuts.tsx';
 import { TopBar } from './TopBar.tsx';
@@ -47,6 +48,7 @@ export function Shell() {
   return (
     <div className="shell">
       <TopBar />
+      <ReplayBar />
       <Banners />
       <main className="workspace" aria-label="Panels">
         <h1 className="for-readers">CWTS Ultra Console</h1>

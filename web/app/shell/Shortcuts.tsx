@@ -1,6 +1,7 @@
 import { PROTOCOL_VERSION } from '../../../protocol/version.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { useView } from '../services.ts';
+import { consoleVersion } from '../version.ts';
 
 const KEYS: readonly (readonly [string, string])[] = [
   ['Ctrl+K', 'Command palette: every command, panel and instrument'],
@@ -13,8 +14,10 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['1 … 9', 'Show a panel'],
   ['Alt+1 … Alt+6', 'Layout presets: Risk, Trader, Incident, Wall, Compliance, People'],
   ['/', 'In the audit panel: the search'],
-  ['↑ ↓', 'In the watch list: choose an instrument'],
+  ['↑ ↓ Home End', 'In the watch list: choose an instrument; / goes to its filter, Enter comes back'],
   ['+ − 0 and arrows', 'In the heatmap: zoom, whole, pan; Shift+arrows move the read-out'],
+  ['Space', 'In a replay: play or pause'],
+  ['← →', 'In a replay: 5 s back or on; with Shift 30 s'],
   ['double click on a title', 'Maximise a panel or restore it; drag a title to dock it'],
   ['?', 'This list'],
   ['Esc', 'Close what is open'],
@@ -45,7 +48,7 @@ export function About({ onClose }: { readonly onClose: () => void }) {
       <dl className="keys">
         <div className="keys-row">
           <dt>Console</dt>
-          <dd>{__CONSOLE_VERSION__}</dd>
+          <dd>{consoleVersion()}</dd>
         </div>
         <div className="keys-row">
           <dt>Server</dt>

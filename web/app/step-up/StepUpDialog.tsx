@@ -1,8 +1,8 @@
-import { useEffect, useId, useRef, useState, type SubmitEvent } from 'react';
+import { useEffect, useEffectEvent, useId, useRef, useState, type SubmitEvent } from 'react';
 import type { FactorQuestion } from '../../state/step-up.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { missingFactor, takeFactor } from '../factors.ts';
-import { REPLACED } from '../passkey.ts';
+import { dropPasskeyQuestion, REPLACED } from '../passkey.ts';
 import { useServices, useView } from '../services.ts';
 import { FactorFields } from './FactorFields.tsx';
 import { Differences } from './Differences.tsx';
@@ -26,9 +26,7 @@ function Question({ question }: { readonly question: FactorQuestion }) {
   const main = useRef<HTMLButtonElement>(null);
   const { choice } = fields;
   const byPasskey = choice.kind === 'passkey';
-  useEffect(() => {
-    if (byPasskey) main.current?.focus();
-  }, [byPasskey]);
+  const isDueAtOnce = useRef(question.atOnce === true);
 
   const confirm = async (): Promise<void> => {
     const missing = missingFactor(choice);
@@ -39,6 +37,8 @@ function Question({ question }: { readonly question: FactorQuestion }) {
     setBusy(true);
     setRefusal(null);
     const factor = await takeFactor(choice, question.action);
+    // Let be while the device was asking: what it signed afterwards is for nothing.
+    if (stepUp.getState().asked !== question) return;
     const done = factor.ok && question.perform ? await question.perform(factor.value) : factor;
     setBusy(false);
     if (factor.ok && done.ok) {
@@ -48,6 +48,15 @@ function Question({ question }: { readonly question: FactorQuestion }) {
     if (!done.ok && done.error.code !== REPLACED) setRefusal(done.error.sentence);
     fields.clear();
   };
+  const confirmAtOnce = useEffectEvent(() => void confirm());
+  useEffect(() => {
+    if (!byPasskey) return;
+    main.current?.focus();
+    if (!isDueAtOnce.current) return;
+    isDueAtOnce.current = false;
+    confirmAtOnce();
+  }, [byPasskey]);
+  useEffect(() => dropPasskeyQuestion, []);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (!busy) void confirm();

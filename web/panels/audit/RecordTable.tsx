@@ -3,6 +3,7 @@ import { useEffect, useRef, type KeyboardEvent } from 'react';
 import type { AuditRecord } from '../../../protocol/audit.ts';
 import type { Verdict } from '../../audit/verdict.ts';
 import { utcDate, utcMillis } from '../../ui/format.ts';
+import { observeSize } from '../../ui/observe-size.ts';
 import { ROW_HEIGHT } from '../../ui/table.tsx';
 import { ProofMark } from './ProofMark.tsx';
 import { summary, wallMicros } from './record-words.ts';
@@ -27,6 +28,7 @@ export function RecordTable({
   const virtual = useVirtualizer({
     count: records.length,
     getScrollElement: () => scroller.current,
+    observeElementRect: observeSize,
     estimateSize: () => ROW_HEIGHT,
     overscan: 8,
     paddingStart: HEAD_HEIGHT,

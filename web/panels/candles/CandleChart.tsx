@@ -12,33 +12,47 @@ import {
 } from 'lightweight-charts';
 import { useEffect, useMemo, useRef } from 'react';
 import type { Instrument } from '../../../protocol/instrument.ts';
-import type { Candle } from '../../../protocol/messages.ts';
+import type { Candle, CandlesReply } from '../../../protocol/messages.ts';
 import { useServices, useView } from '../../app/services.ts';
 import { readColours } from '../../ui/colours.ts';
 import { priceDecimals } from '../../ui/price.ts';
 import { atMost } from '../../ui/at-most.ts';
+import { plural } from '../../ui/format.ts';
 import { foldTrades, tradesAfter } from './fold-trades.ts';
+import { gapTimes, INTERVALS, type Interval } from './gaps.ts';
+import { tickMark } from './time-axis.ts';
 
 interface Drawn {
   readonly chart: IChartApi;
   readonly prices: ISeriesApi<'Candlestick'>;
   readonly volumes: ISeriesApi<'Histogram'>;
+  readonly shades: ISeriesApi<'Histogram'>;
 }
 
-/** Candles and volume of one instrument; the last candle is moved by trades as they are painted. */
+/**
+ * Candles and volume of one instrument; the last candle is moved by trades as they are painted. Where
+ * something was not watched, a shade stands behind the candles, and no line leads over it.
+ */
 export function CandleChart({
   instrument,
+  interval,
   candles,
+  gaps,
   stale,
 }: {
   readonly instrument: Instrument;
+  readonly interval: Interval;
   readonly candles: readonly Candle[];
+  readonly gaps: Extract<CandlesReply, { ok: true }>['gaps'];
   readonly stale: boolean;
 }) {
+  const { span, spoken } = INTERVALS[interval];
   const { market } = useServices();
   const theme = useView('preferences', (view) => view.shown);
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn | null>(null);
+  /** Until a person moves the chart, it keeps showing the newest at any size. */
+  const moved = useRef(false);
   const scale = useMemo(() => instrument.tickStep / 10 ** instrument.priceScale, [instrument]);
 
   useEffect(() => {
@@ -54,6 +68,13 @@ export function CandleChart({
       precision: priceDecimals(instrument),
       minMove: scale,
     } as const;
+    // Added first, so that it lies behind.
+    const shades = chart.addSeries(HistogramSeries, {
+      priceScaleId: 'gap',
+      lastValueVisible: false,
+      priceLineVisible: false,
+    });
+    chart.priceScale('gap').applyOptions({ scaleMargins: { top: 0, bottom: 0 } });
     const prices = chart.addSeries(CandlestickSeries, { priceFormat: format, priceLineVisible: true });
     const volumes = chart.addSeries(HistogramSeries, {
       priceScaleId: 'volume',
@@ -63,17 +84,16 @@ export function CandleChart({
     });
     chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
     chart.priceScale('right').applyOptions({ scaleMargins: { top: 0.08, bottom: 0.2 } });
-    drawn.current = { chart, prices, volumes };
-    // Until a person moves the chart, it keeps showing the last two hours at any size.
-    let moved = false;
+    drawn.current = { chart, prices, volumes, shades };
+    moved.current = false;
     const touched = (): void => {
-      moved = true;
+      moved.current = true;
     };
     const parent = box.current;
     parent.addEventListener('wheel', touched, { passive: true });
     parent.addEventListener('pointerdown', touched);
     chart.timeScale().subscribeSizeChange(() => {
-      if (!moved) showLast(chart, prices.data().length);
+      if (!moved.current) showLast(chart, prices.data().length);
     });
     return () => {
       parent.removeEventListener('wheel', touched);
@@ -86,7 +106,7 @@ export function CandleChart({
   useEffect(() => {
     const colours = readColours();
     if (!drawn.current) return;
-    const { chart, prices, volumes } = drawn.current;
+    const { chart, prices, volumes, shades } = drawn.current;
     chart.applyOptions({
       layout: {
         background: { type: ColorType.Solid, color: 'transparent' },
@@ -96,7 +116,13 @@ export function CandleChart({
       },
       grid: { vertLines: { color: colours.line, visible: false }, horzLines: { color: colours.line } },
       rightPriceScale: { borderColor: colours.line },
-      timeScale: { borderColor: colours.line, timeVisible: true, secondsVisible: false, rightOffset: 3 },
+      timeScale: {
+        borderColor: colours.line,
+        timeVisible: true,
+        secondsVisible: interval === '1s',
+        rightOffset: 3,
+        tickMarkFormatter: tickMark,
+      },
     });
     prices.applyOptions({
       upColor: colours.panel,
@@ -108,22 +134,28 @@ export function CandleChart({
       priceLineColor: colours.text3,
     });
     volumes.applyOptions({ color: colours.line });
-  }, [theme, instrument, scale]);
+    shades.applyOptions({ color: colours.hatch });
+  }, [theme, instrument, interval, scale]);
 
   useEffect(() => {
     if (!drawn.current) return;
-    const { prices, volumes, chart } = drawn.current;
-    prices.setData(candles.map((candle) => bar(candle, scale)));
+    const { prices, volumes, shades, chart } = drawn.current;
+    const missing = gapTimes(gaps, span);
+    const known = new Set<number>(candles.map(([at]) => at));
+    const holes = missing.filter((at) => !known.has(at)).map((at) => ({ time: seconds(at) }));
+    const bars = [...candles.map((candle) => bar(candle, scale)), ...holes];
+    prices.setData(bars.sort((a, b) => a.time - b.time));
     volumes.setData(candles.map(volume));
-    showLast(chart, candles.length);
+    shades.setData(missing.map((at) => ({ time: seconds(at), value: 1 })));
+    if (!moved.current) showLast(chart, bars.length);
 
     let last = candles.at(-1);
     // What was traded before the candles were read is in them already.
-    let seen = market.getState().trades.get(instrument.index)?.[0]?.id ?? -1;
+    let seen = market.getState().trades.get(instrument.index)?.[0]?.number ?? null;
     const follow = (): void => {
       const after = tradesAfter(market.getState().trades.get(instrument.index) ?? [], seen);
       seen = after.seen;
-      for (const candle of foldTrades(last, after.fresh)) {
+      for (const candle of foldTrades(last, after.fresh, span)) {
         prices.update(bar(candle, scale));
         volumes.update(volume(candle));
         last = candle;
@@ -138,11 +170,11 @@ export function CandleChart({
       stop();
       unsubscribe();
     };
-  }, [candles, market, instrument, scale]);
+  }, [candles, gaps, market, instrument, scale, span]);
 
   const last = candles.at(-1);
   const label = last
-    ? `${instrument.name}, ${candles.length} candles of one minute, last close ${(last[4] * scale).toFixed(priceDecimals(instrument))}`
+    ? `${instrument.name}, ${candles.length} candles of ${spoken}, ${plural(gaps.length, 'gap')}, last close ${(last[4] * scale).toFixed(priceDecimals(instrument))}`
     : `${instrument.name}, no candles`;
   return (
     <div className={stale ? 'chart stale' : 'chart'} role="img" aria-label={label}>
@@ -162,7 +194,7 @@ function showLast(chart: IChartApi, candles: number): void {
 // Only here, on the way to the picture, do prices become floats.
 function bar([at, open, high, low, close]: Candle, scale: number): CandlestickData<UTCTimestamp> {
   return {
-    time: (at / 1_000_000) as UTCTimestamp,
+    time: seconds(at),
     open: open * scale,
     high: high * scale,
     low: low * scale,
@@ -171,5 +203,7 @@ function bar([at, open, high, low, close]: Candle, scale: number): CandlestickDa
 }
 
 function volume([at, , , , , lots]: Candle): HistogramData<UTCTimestamp> {
-  return { time: (at / 1_000_000) as UTCTimestamp, value: lots };
+  return { time: seconds(at), value: lots };
 }
+
+const seconds = (micros: number): UTCTimestamp => (micros / 1_000_000) as UTCTimestamp;

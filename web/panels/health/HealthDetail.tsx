@@ -1,9 +1,11 @@
 import type { FeedView, HealthRow } from '../../../protocol/health.ts';
 import { useView } from '../../app/services.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { formatOffset, formatPercent, plural, utcMillis } from '../../ui/format.ts';
+import { formatOffset, formatPercent, plural } from '../../ui/format.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { QuarantineList } from '../feeds/QuarantineList.tsx';
 import { AgeCell } from '../orders/AgeCell.tsx';
+import { Quarantines } from './Quarantines.tsx';
 import { figureProvenance, figureText, TONES } from './figure-text.ts';
 
 /** Everything measured about one row; for a feed also its sequence and what was quarantined. */
@@ -46,8 +48,6 @@ export function HealthDetail({ row, onClose }: { readonly row: HealthRow; readon
 }
 
 function Feed({ feed }: { readonly feed: FeedView }) {
-  const all = useView('control', (view) => view.quarantined);
-  const quarantined = all.filter((message) => message.venue === feed.venue).toReversed();
   return (
     <>
       <p data-mask="latency">
@@ -72,37 +72,9 @@ function Feed({ feed }: { readonly feed: FeedView }) {
           </ul>
         </>
       )}
-      <h3 className="dialog-title">Quarantined: {feed.quarantined}</h3>
-      {quarantined.length === 0 ? (
-        <p className="quiet">
-          {feed.quarantined === 0
-            ? 'No message was refused.'
-            : 'Those were refused before this console connected; the server has their bytes.'}
-        </p>
-      ) : (
-        <ul className="stack">
-          {quarantined.map((message, index) => (
-            <li key={`${message.at}-${index}`}>
-              <p>
-                <span className="quiet" data-mask="clock">
-                  {utcMillis(message.at)}
-                </span>{' '}
-                <strong>{message.code}</strong> {message.sentence}
-              </p>
-              <pre className="bytes mono">{readable(message.bytes)}</pre>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Quarantines venue={feed.venue} />
+      <h3 className="dialog-title">Messages quarantined: {feed.quarantined}</h3>
+      <QuarantineList feed={feed} />
     </>
   );
-}
-
-/** The message's bytes as text; what is not text is shown as a dot. */
-function readable(base64: string): string {
-  try {
-    return atob(base64).replaceAll(/[^\x20-\x7e]/g, '·');
-  } catch {
-    return 'The bytes could not be read.';
-  }
 }

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
-import { formatSize, notional, type Instrument } from '../../../protocol/instrument.ts';
+import { formatDecimal } from '../../../protocol/decimal.ts';
+import { formatSize, notional, settledWorth, type Instrument } from '../../../protocol/instrument.ts';
 import type { Fill } from '../../../protocol/orders.ts';
 import { useView } from '../../app/services.ts';
 import { formatMoney, utcMillis } from '../../ui/format.ts';
@@ -98,7 +99,7 @@ const COLUMNS: readonly Column<FillRow>[] = [
     track: 'minmax(90px, 1fr)',
     from: 558,
     align: 'right',
-    cell: ({ fill, instrument }) => formatMoney(notional(instrument, fill.price, fill.size)),
+    cell: worthText,
   },
   {
     id: 'order',
@@ -123,4 +124,14 @@ function fillsCsv(rows: readonly FillRow[]): string {
       formatSize(fill.size, instrument),
     ]),
   );
+}
+
+/** Of an inverse contract also in what it settles in. */
+function worthText({ fill, instrument }: FillRow): string {
+  const micros = notional(instrument, fill.price, fill.size);
+  if (micros === null) return 'unknown';
+  const settled = settledWorth(instrument, fill.price, fill.size);
+  return settled === null
+    ? formatMoney(micros)
+    : `${formatMoney(micros)} · ${formatDecimal(settled, 8)} ${instrument.base}`;
 }

@@ -54,7 +54,9 @@ export function PositionsTable({
 /** Not a difference to the position: an account has funds of its own. */
 const BALANCE = 'What the account holds at the venue, with what it held before we traded.';
 const lots = (size: number, instrument: Instrument): string => formatSize(size as Lots, instrument);
-const realised = ({ position }: PositionRow): bigint => BigInt(position.realised);
+/** Null: nobody knows what a contract of it is worth. */
+const realised = ({ position }: PositionRow): bigint | null =>
+  position.realised === null ? null : BigInt(position.realised);
 
 /** The entry price, from thousandths of a tick, cut to the tick's own decimals and one more. */
 function entry({ position, instrument }: PositionRow): string {
@@ -119,9 +121,10 @@ const COLUMNS: readonly Column<PositionRow>[] = [
     title: 'Realised',
     track: 'minmax(86px, 1fr)',
     align: 'right',
-    order: (row) => Number(realised(row)),
+    order: (row) => Number(realised(row) ?? 0n),
     cell: (row) => {
       const value = realised(row);
+      if (value === null) return 'unknown';
       const tone = value === 0n ? '' : value > 0n ? 'up' : 'down';
       return (
         <span className={tone}>
@@ -132,6 +135,11 @@ const COLUMNS: readonly Column<PositionRow>[] = [
     },
   },
 ];
+
+function realisedText(row: PositionRow): string {
+  const value = realised(row);
+  return value === null ? '' : formatDecimal(value, 6);
+}
 
 function positionsCsv(rows: readonly PositionRow[]): string {
   return toCsv(
@@ -154,7 +162,7 @@ function positionsCsv(rows: readonly PositionRow[]): string {
         entry(row),
         lots(position.openBuy, instrument),
         lots(position.openSell, instrument),
-        formatDecimal(realised(row), 6),
+        realisedText(row),
         instrument.quote,
       ];
     }),

@@ -16,7 +16,13 @@ export function Ticket() {
   const placeOrder = usePlaceOrder();
   const instrument = useSelected();
   const index = instrument?.index ?? -1;
-  const [fields, setFields] = useState<TicketFields>({ side: 'buy', type: 'limit', price: '', size: '' });
+  const [fields, setFields] = useState<TicketFields>({
+    side: 'buy',
+    type: 'limit',
+    price: '',
+    size: '',
+    reduceOnly: false,
+  });
   const [reply, setReply] = useState<Placed | null>(null);
   const [busy, setBusy] = useState(false);
   const online = useView('link', (view) => view.link.kind === 'online');
@@ -37,7 +43,10 @@ export function Ticket() {
     setFields((before) => ({ ...before, ...part }));
     setReply(null);
   };
-  const blocked = whyBlocked({ online, gateOpen, fresh, mayPlace, hasAccount, life });
+  const blocked = whyBlocked({
+    ...{ online, gateOpen, fresh, mayPlace, hasAccount, life },
+    reduceOnly: fields.reduceOnly,
+  });
   const value = ticketValue(fields, instrument, touch > 0 ? (touch as Ticks) : null);
   const empty = fields.size === '' || (fields.type !== 'market' && fields.price === '');
 
@@ -55,7 +64,7 @@ export function Ticket() {
         timeInForce: 'GTC',
         price: fields.type === 'market' ? null : fields.price.trim(),
         size: fields.size.trim(),
-        reduceOnly: false,
+        reduceOnly: fields.reduceOnly,
       },
       label(instrument),
     );
@@ -116,6 +125,14 @@ export function Ticket() {
             onChange={(event) => change({ size: event.target.value })}
           />
         </label>
+        <label className="ticket-label">
+          <input
+            type="checkbox"
+            checked={fields.reduceOnly}
+            onChange={(event) => change({ reduceOnly: event.target.checked })}
+          />
+          reduce only
+        </label>
         <button
           type="submit"
           className="button button-small"
@@ -150,7 +167,11 @@ function ValueWords({
   readonly market: boolean;
 }) {
   if (micros === null)
-    return <span className="tone-caution">The value is unknown: there is no price to take.</span>;
+    return (
+      <span className="tone-caution">
+        The value is unknown: there is no price to take, or nobody says what a contract is worth.
+      </span>
+    );
   return (
     <span className="second">
       {market ? 'About ' : 'Value '}

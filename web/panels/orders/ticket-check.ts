@@ -9,6 +9,8 @@ export interface TicketFields {
   readonly type: 'limit' | 'market' | 'post-only';
   readonly price: string;
   readonly size: string;
+  /** Only takes the position back: the gate refuses what would go further. */
+  readonly reduceOnly: boolean;
 }
 
 /**
@@ -30,7 +32,10 @@ export function ticketValue(
   return ok(notional(instrument, price.value, size.value));
 }
 
-/** Why this console does not offer to raise risk now. The gate would refuse as well. */
+/**
+ * Why this console does not offer this order now. The gate would refuse as well. One that only takes back
+ * goes on in a session whose hours are over, and on an old price (R-57).
+ */
 export function whyBlocked({
   online,
   gateOpen,
@@ -38,6 +43,7 @@ export function whyBlocked({
   mayPlace,
   hasAccount,
   life,
+  reduceOnly,
 }: {
   readonly online: boolean;
   readonly gateOpen: boolean;
@@ -47,14 +53,15 @@ export function whyBlocked({
   /** Whether there is an account at the instrument's venue. */
   readonly hasAccount: boolean;
   readonly life: SessionLife;
+  readonly reduceOnly: boolean;
 }): string | null {
   if (!mayPlace) return 'Placing orders is not among what your role may do.';
-  if (life === 'watching')
-    return 'This session only watches, halts and cancels now: renew it to place orders.';
+  if (life === 'watching' && !reduceOnly)
+    return 'This session only watches, halts, cancels and reduces now: renew it to place other orders.';
   if (!hasAccount) return 'There is no account at this venue: its market is watched, and not traded.';
   if (!online) return 'No connection: an order is never kept for later, so it cannot be placed now.';
   if (!gateOpen) return 'The gate is closed by a halt: no order is placed.';
-  if (fresh === 'stale' || fresh === 'unknown')
+  if ((fresh === 'stale' || fresh === 'unknown') && !reduceOnly)
     return 'The price is stale or unknown: no order is placed on it.';
   return null;
 }

@@ -1,9 +1,9 @@
 import { useCallback } from 'react';
 import type { Command, Reply } from '../../../protocol/commands.ts';
 import { useServices } from '../../app/services.ts';
+import { NOT_DELIVERED } from '../../state/not-delivered.ts';
 
-export const NOT_DELIVERED =
-  'Not delivered, or not answered in 5 s: its effect is unknown. Nothing is repeated; look before you try again.';
+export { NOT_DELIVERED };
 
 /** Sends a command once and says in the messages what became of it. */
 export function useCommand(): (command: Command) => Promise<Reply | null> {

@@ -14,7 +14,7 @@ const person = (over: Partial<PersonView>): PersonView =>
 describe('a change of a user, in words', () => {
   it('says what they gain and what they lose', () => {
     expect(roleChangeWords('viewer', 'trader')).toBe(
-      'They may then place orders, take a halt back, release a halt and read reports.',
+      'They may then place orders, take a halt back, release a halt, read reports, drive a replay and quarantine market data.',
     );
     expect(roleChangeWords('trader', 'viewer')).toContain('may no longer place orders');
     expect(roleChangeWords('trader', 'trader')).toBeNull();

@@ -23,6 +23,8 @@ const PERMISSION_WORDS: Readonly<Record<Permission, string>> = {
   'service-account.manage': 'manage service accounts',
   'restriction.manage': 'change the restricted list',
   'retention.manage': 'decide what is kept',
+  'replay.control': 'drive a replay',
+  'quarantine.manage': 'quarantine market data',
 };
 
 export const SCOPE_WORDS: Readonly<Record<Scope, string>> = {

@@ -1,9 +1,14 @@
-import { useView } from '../../app/services.ts';
+import { useCallback, useState } from 'react';
+import { useStore } from 'zustand';
+import { useServices } from '../../app/services.ts';
+import type { MarketView } from '../../state/market.ts';
+import { tradesSince } from '../../state/trades-since.ts';
 import type { TradeView } from '../../stream/port.ts';
 import { plural, utcMillis, utcTime } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Arrow } from '../../ui/status-mark.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
+import { Pausable, PauseButton, usePause } from '../pause.tsx';
 import { useDataOrigin, useFeedStale, useLabel, useSelected } from '../selected.ts';
 
 const NONE: readonly TradeView[] = [];
@@ -40,31 +45,53 @@ const COLUMNS: readonly Column<TradeView>[] = [
   { id: 'size', title: 'Size', track: 'minmax(0, 0.9fr)', align: 'right', cell: (trade) => trade.size },
 ];
 
+/** The tape of the instrument that is looked at. Paused it stands still, and misses nothing. */
 export function TradesPanel() {
+  const { market } = useServices();
   const origin = useDataOrigin();
   const instrument = useSelected();
   const label = useLabel();
   const index = instrument?.index ?? -1;
-  const trades = useView('market', (view) => view.trades.get(index) ?? NONE);
-  const skipped = useView('market', (view) => view.skipped.get(index) ?? 0);
+  const pause = usePause(String(index));
+  const trades = useStore(pause.source, (view) => view.trades.get(index) ?? NONE);
+  const skipped = useStore(pause.source, (view) => view.skipped.get(index) ?? 0);
   const stale = useFeedStale(instrument?.venue ?? null);
+  const [missed, setMissed] = useState({ of: index, trades: 0 });
+  const since = useCallback(
+    (now: MarketView, held: MarketView) => tradesSince(now.trades.get(index), held.trades.get(index)).came,
+    [index],
+  );
+  const toggle = (): void => {
+    const held = pause.source.held();
+    const lost = held ? tradesSince(market.getState().trades.get(index), held.trades.get(index)).lost : 0;
+    setMissed({ of: index, trades: lost });
+    pause.toggle();
+  };
+  const words = [
+    `last ${trades.length}`,
+    ...(skipped > 0 ? [`${plural(skipped, 'trade')} skipped`] : []),
+    ...(missed.of === index && missed.trades > 0
+      ? [`${plural(missed.trades, 'trade')} of the pause not kept`]
+      : []),
+  ];
   return (
     <Panel
       title={instrument ? `Trades · ${label(instrument)}` : 'Trades'}
       origin={origin}
-      provenance={
-        skipped > 0 ? `last ${trades.length} · ${plural(skipped, 'trade')} skipped` : `last ${trades.length}`
-      }
+      tools={<PauseButton pause={{ ...pause, toggle }} what="the tape" />}
+      provenance={words.join(' · ')}
     >
-      <div className={stale ? 'fill stale' : 'fill'}>
-        <Table
-          label="Trades, newest first"
-          columns={COLUMNS}
-          rows={trades}
-          rowKey={(trade) => trade.id}
-          empty="No trade since this instrument was chosen."
-        />
-      </div>
+      <Pausable pause={pause} since={since} noun="trades">
+        <div className={stale ? 'fill stale' : 'fill'}>
+          <Table
+            label="Trades, newest first"
+            columns={COLUMNS}
+            rows={trades}
+            rowKey={(trade) => trade.number}
+            empty="No trade since this instrument was chosen."
+          />
+        </div>
+      </Pausable>
     </Panel>
   );
 }

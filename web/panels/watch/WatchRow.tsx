@@ -1,15 +1,24 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import { useServices } from '../../app/services.ts';
+import { arbitrageFrom, type Arbitrage } from '../../state/arbitrage.ts';
 import { quoteFreshness, type Freshness } from '../../state/freshness.ts';
+import type { Hold } from '../../state/hold.ts';
+import type { MarketView } from '../../state/market.ts';
+import type { SameMarket } from '../../state/same-market.ts';
 import type { QuoteView } from '../../stream/port.ts';
-import { formatAge, formatPercent } from '../../ui/format.ts';
+import { formatDecimal } from '../../../protocol/decimal.ts';
+import { formatAge, formatBps, formatPercent } from '../../ui/format.ts';
 import { putClass, putText } from '../../ui/live.tsx';
+import { spreadBps } from './watch-order.ts';
 
 interface WatchRowProps {
+  readonly source: Hold<MarketView>;
   readonly instrument: number;
   readonly name: string;
   /** Null: all are of one venue. */
   readonly venue: string | null;
+  /** Null: no other venue has it. */
+  readonly market: SameMarket | null;
   readonly top: number;
   readonly rowIndex: number;
   readonly selected: boolean;
@@ -20,15 +29,17 @@ const AGE_EVERY_MS = 240;
 
 /** One instrument; its texts are written straight from the stores, past React. */
 export const WatchRow = memo(function WatchRow({
+  source,
   instrument,
   name,
   venue,
+  market: same,
   top,
   rowIndex,
   selected,
   onSelect,
 }: WatchRowProps) {
-  const { market, clock } = useServices();
+  const { clock } = useServices();
   const ref = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const row = ref.current;
@@ -36,7 +47,7 @@ export const WatchRow = memo(function WatchRow({
     let drawn: QuoteView | undefined;
     let agedAt = -Infinity;
     const drawQuote = (): void => {
-      const quote = market.getState().quotes[instrument];
+      const quote = source.getState().quotes[instrument];
       if (quote === drawn) return;
       drawn = quote;
       if (quote) writeQuote(row, quote);
@@ -47,16 +58,19 @@ export const WatchRow = memo(function WatchRow({
       if (Math.abs(now - agedAt) < AGE_EVERY_MS) return;
       agedAt = now;
       writeAge(row, drawn, quoteFreshness(drawn, stale, estimatedNow), estimatedNow);
+      if (!same) return;
+      const { quotes } = source.getState();
+      writeArbitrage(row, same, arbitrageFrom(instrument, same, quotes, stale, estimatedNow));
     };
     drawQuote();
     drawAge();
-    const stopQuotes = market.subscribe(drawQuote);
+    const stopQuotes = source.subscribe(drawQuote);
     const stopClock = clock.subscribe(drawAge);
     return () => {
       stopQuotes();
       stopClock();
     };
-  }, [market, clock, instrument]);
+  }, [source, clock, instrument, same]);
   return (
     <div
       ref={ref}
@@ -85,6 +99,9 @@ export const WatchRow = memo(function WatchRow({
         <span className="for-readers" />
         <span>–</span>
       </div>
+      <div role="gridcell" className="right watch-arbitrage" hidden={venue === null} data-mask="latency">
+        {same ? '–' : ''}
+      </div>
       <div role="gridcell" className="right quiet" data-mask="age">
         –
       </div>
@@ -96,7 +113,8 @@ function writeQuote(row: Element, quote: QuoteView): void {
   const [, , bid, ask, spread, change] = row.children;
   putText(bid, quote.bid);
   putText(ask, quote.ask);
-  putText(spread, quote.spread);
+  const bps = spreadBps(quote);
+  putText(spread, bps === null ? '–' : formatBps(bps));
   if (!change) return;
   const direction = quote.change === null || quote.change === 0 ? 'none' : quote.change > 0 ? 'up' : 'down';
   putText(change.firstElementChild, direction === 'none' ? '' : direction);
@@ -115,4 +133,14 @@ function writeAge(row: Element, quote: QuoteView | undefined, fresh: Freshness, 
   putText(cell, fresh === 'quiet' ? `q ${age}` : age);
   const title = fresh === 'quiet' ? 'Quiet: the feed is live, this instrument is silent.' : '';
   if (cell?.getAttribute('title') !== title) cell?.setAttribute('title', title);
+}
+
+/** With its size and age: an opportunity that is large, old or of one lot is three different things. */
+function writeArbitrage(row: Element, { sizeDecimals }: SameMarket, found: Arbitrage | null): void {
+  const cell = row.children[row.children.length - 2];
+  const text = found
+    ? `+${formatBps(found.bps)} ${found.sellAt} · ${formatDecimal(found.size, sizeDecimals)} · ${formatAge(found.ageMs)}`
+    : '–';
+  putText(cell, text);
+  if (cell) putClass(cell, 'arbitrage', found !== null);
 }

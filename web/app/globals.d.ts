@@ -1,2 +1,0 @@
-/** The page's own version, written in by the build. */
-declare const __CONSOLE_VERSION__: string;
