@@ -13,7 +13,8 @@ export default defineConfig({
   testDir: here,
   testMatch: '**/*.spec.ts',
   snapshotPathTemplate: join(here, 'goldens/{arg}{ext}'),
-  // Each test has its own exchange and server, and waits for them now and then: two fill two cores.
+  // Each test has its own exchange and server, and waits for them now and then: two fill two cores,
+  // a third makes them late and none sooner.
   fullyParallel: true,
   workers: alone ? 1 : 2,
   retries: inCi ? 1 : 0,

@@ -1,6 +1,7 @@
 import { expect, test } from '../fixtures.ts';
 import { AccountPage } from '../pages/account.ts';
 import { PeoplePage } from '../pages/people.ts';
+import { TicketPage } from '../pages/ticket.ts';
 import { Authenticator } from '../harness/authenticator.ts';
 import { expectAccessible } from './axe.ts';
 
@@ -26,6 +27,19 @@ test('the account and its dialogs, a step-up and its refusal', async ({ operator
   await account.stepUp.confirm('000000');
   await expect(account.stepUp.refusal).not.toBeEmpty();
   await expectAccessible(page, 'a refused step-up');
+});
+
+test('the ticket, and the question for its factor', async ({ operator, openConsole }) => {
+  const view = await openConsole(operator);
+  const ticket = await TicketPage.open(view, 'BTC-USDT');
+  await ticket.fill({ price: '30000.00', size: '0.01' });
+  await expectAccessible(view.page, 'the ticket');
+  await ticket.submit();
+  await ticket.stepUp.expectAsks('Buys 0.01 BTC-USDT');
+  await expectAccessible(view.page, 'an order’s factor');
+  await ticket.stepUp.confirm('000000');
+  await expect(ticket.stepUp.refusal).not.toBeEmpty();
+  await expectAccessible(view.page, 'an order’s factor, refused');
 });
 
 test('people: every section, its forms, what is shown once', async ({ admin, openConsole }) => {

@@ -21,6 +21,7 @@ test('R-46: a halt is found by search, proven in the page, and read in order', a
   await test.step('by the keyboard: /, the words, Enter, arrows', async () => {
     await audit.search('action:halt. actor:operator');
     await expect(audit.row('halt.press')).toBeVisible();
+    await expect(audit.row('auth.'), 'the answer, not the list before it').toHaveCount(0);
     await audit.records.focus();
     await audit.view.page.keyboard.press('End');
     await expect(audit.record).toContainText('halt.press');

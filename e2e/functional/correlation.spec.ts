@@ -52,9 +52,12 @@ test('the full heatmap is drawn, within 3 standard errors of the planted factors
       }
     }
     expect(readings.size).toBeGreaterThan(40);
-    // Each lies within 3 standard errors but for the one in 370 that chance allows.
-    const beyond = [...readings].filter(([, { error, standardError }]) => error > 3 * standardError);
-    expect(beyond.length, JSON.stringify(beyond)).toBeLessThanOrEqual(Math.ceil(readings.size / 100));
+    // Each lies within 3 standard errors but for the one in 370 that chance allows; pairs share their
+    // instruments, so that one stray row is beyond with two of them now and then. None is far beyond.
+    const beyond = (errors: number) =>
+      [...readings].filter(([, { error, standardError }]) => error > errors * standardError);
+    expect(beyond(3).length, JSON.stringify(beyond(3))).toBeLessThanOrEqual(Math.ceil(readings.size / 50));
+    expect(beyond(4.5)).toEqual([]);
   });
 });
 

@@ -88,8 +88,14 @@ test.describe('one malformed message', () => {
     }
     await health.locator('[data-health="feed:sim"]').click();
     const detail = view.page.getByRole('dialog', { name: /^Market data/ });
-    await expect(detail).toContainText(/Quarantined: [1-9]/);
+    await expect(detail).toContainText(/Messages quarantined: [1-9]/);
     await expect(detail).toContainText('not even JSON');
+    await view.page.keyboard.press('Escape');
+    const feeds = await view.show('feeds');
+    await feeds.getByRole('button', { name: /^Quarantined: [1-9]/ }).click();
+    const quarantine = view.page.getByRole('dialog', { name: /^Quarantined · sim/ });
+    await expect(quarantine.getByRole('row', { name: /^malformed [1-9]/ })).toBeVisible();
+    await expect(quarantine).toContainText('not even JSON');
     await view.page.keyboard.press('Escape');
     const row = view.row('watch', 'BTC-USDT');
     const before = await row.innerText();

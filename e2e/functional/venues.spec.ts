@@ -64,6 +64,16 @@ test('two venues on one console: each is named, looked at and filtered by; one k
   const tile = (id: string): Locator => health.locator(`[data-health="feed:${id}"]`);
   for (const id of ['sim', 'other']) await expect(tile(id)).toHaveAttribute('data-state', 'ok', WELL);
 
+  await test.step('each venue’s data says how good it is, and what it cannot reveal', async () => {
+    const feeds = await view.show('feeds');
+    const feed = feeds.getByRole('region', { name: 'Feed of other' });
+    await expect(feed).toContainText('proven by capture');
+    await expect(feed).toContainText(/clock [+−][\d.]+ ms ± \d/);
+    const book = feed.getByRole('row', { name: /^book/ });
+    await expect(book).toContainText(/ms.*n \d.*chain.*chain.*chain.*not verifiable/);
+    await expect(feed.getByRole('row', { name: /^trades/ })).toContainText(/not verifiable.*trade id/);
+  });
+
   await test.step('the other exchange killed: only its rows go stale, the alarm names it', async () => {
     await desk.other.stop('SIGKILL');
     await expect(tile('other')).toHaveAttribute('data-state', /degraded|down/);

@@ -34,7 +34,7 @@ export interface DeskOptions {
   readonly still?: boolean;
   /** Round trip to the exchange, ms. */
   readonly latencyMs?: number;
-  readonly replay?: { readonly file: string; readonly speed: number };
+  readonly replay?: { readonly files: readonly string[]; readonly speed: number };
   /** The server's debugger listens, so that a thread of it can be blocked. */
   readonly inspect?: boolean;
   /** A server that speaks another protocol: the built one with its version number changed. */
@@ -72,6 +72,8 @@ export class Desk {
   /** What else a test started beside this desk; a test that fails does not end it itself. */
   readonly #others: Program[] = [];
   #consolePort = 0;
+  /** `https:` where the configuration has a certificate. */
+  #scheme = 'http:';
   #controlPort = 0;
   links: readonly Link[] = [];
 
@@ -95,7 +97,7 @@ export class Desk {
   }
 
   get console(): string {
-    return `http://localhost:${this.#consolePort}`;
+    return `${this.#scheme}//localhost:${this.#consolePort}`;
   }
   get consolePort(): number {
     return this.#consolePort;
@@ -147,7 +149,10 @@ export class Desk {
   /** Starts the second exchange, or starts it again on the same port. */
   async startOther(): Promise<void> {
     const instruments = String(this.options.otherInstruments);
-    const options = ['--seed', String(SEED + 1), '--instruments', instruments, '--preroll', '60'];
+    const options = [
+      ...['--seed', String(SEED + 1), '--instruments', instruments],
+      ...(this.options.still ? ['--pause-at-start', '--epoch', EPOCH] : ['--preroll', '60']),
+    ];
     this.#other = new Program('sim/main', ['--port', String(this.#otherPort), ...options]);
     this.#otherPort = await this.#other.says(readyPort);
   }
@@ -171,13 +176,19 @@ export class Desk {
       '--store',
       this.options.store ?? 'none',
       ...(this.options.replay
-        ? ['--replay', this.options.replay.file, '--speed', String(this.options.replay.speed)]
+        ? [
+            ...this.options.replay.files.flatMap((file) => ['--replay', file]),
+            '--speed',
+            String(this.options.replay.speed),
+          ]
         : []),
     ];
     const node = this.options.inspect ? ['--inspect=127.0.0.1:0'] : [];
     this.#server = new Program(`${name}/main`, args, node);
     const ready = await this.#server.says((said) => (said['ready'] === true ? said : null), 60_000);
-    this.#consolePort = Number(new URL(String(ready['console'])).port);
+    const { port, protocol } = new URL(String(ready['console']));
+    this.#consolePort = Number(port);
+    this.#scheme = protocol;
     this.#controlPort = Number(new URL(String(ready['control'])).port);
     this.links = ready['links'] as Link[];
   }

@@ -5,11 +5,25 @@ import type { Program } from './program.ts';
  * Makes a thread of a running program really stop for a while, by its debugger: the one way to
  * block an event loop from outside without blocking the whole process.
  */
-export async function blockThread(program: Program, thread: string, ms: number): Promise<void> {
+export function blockThread(program: Program, thread: string, ms: number): Promise<void> {
+  const expression = `{ const until = performance.now() + ${ms}; while (performance.now() < until); }`;
+  return runInThread(program, thread, expression);
+}
+
+/** Closes the n-th server that listens in a thread, and every connection to it, as a plug that is pulled. */
+export function unplugServer(program: Program, thread: string, at: number): Promise<void> {
+  const servers = 'process._getActiveHandles().filter(({ listening }) => listening)';
+  const expression = `{ const server = ${servers}[${at}]; server.close(); server.closeAllConnections?.();
+    for (const handle of process._getActiveHandles())
+      if (handle.server === server || handle._server === server) handle.destroy(); }`;
+  return runInThread(program, thread, expression);
+}
+
+/** Resolves when the thread has run it. Throws what it threw. */
+async function runInThread(program: Program, thread: string, expression: string): Promise<void> {
   const url = await program.prints(/Debugger listening on (ws:\S+)/);
   const socket = new WebSocket(url);
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  const expression = `{ const until = performance.now() + ${ms}; while (performance.now() < until); }`;
   try {
     if (thread === 'main') {
       await ask(socket, 1, 'Runtime.evaluate', { expression });
@@ -19,7 +33,8 @@ export async function blockThread(program: Program, thread: string, ms: number):
     const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } });
     const done = hears(socket, (said) => said.method === 'NodeWorker.receivedMessageFromWorker');
     await ask(socket, 3, 'NodeWorker.sendMessageToWorker', { sessionId: session, message });
-    await done;
+    const { params } = await done;
+    if (params?.message?.includes('"exceptionDetails"')) throw new Error(params.message);
   } finally {
     socket.close();
   }
@@ -30,6 +45,7 @@ interface Said {
   readonly method?: string;
   readonly params?: {
     readonly sessionId?: string;
+    readonly message?: string;
     readonly workerInfo?: { readonly url?: string; readonly title?: string };
   };
 }

@@ -5,14 +5,16 @@ import { HaltDrawer } from './halt.ts';
 /** The panels by what their titles say, whatever instrument is shown in them. */
 const TITLES = {
   watch: /^Watch/,
-  candles: /1 min$|^Candles/,
+  candles: /· (1 s|1 min|5 min)$|^Candles/,
   book: /^Book/,
   trades: /^Trades/,
+  statistics: /^Statistics/,
   correlation: /^Correlation/,
   orders: /^Orders|^Positions/,
   limits: /^Limits/,
   alarms: /^Alarms/,
   health: /^Health/,
+  feeds: /^Feeds/,
 } as const;
 export type PanelName = keyof typeof TITLES;
 export const PANEL_NAMES = Object.keys(TITLES) as PanelName[];

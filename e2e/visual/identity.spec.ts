@@ -3,6 +3,7 @@ import { expect, test } from '../fixtures.ts';
 import { Authenticator } from '../harness/authenticator.ts';
 import { AccountPage } from '../pages/account.ts';
 import { PeoplePage } from '../pages/people.ts';
+import { TicketPage } from '../pages/ticket.ts';
 import { SignInPage } from '../pages/sign-in.ts';
 import { expectPicture } from './picture.ts';
 
@@ -49,6 +50,16 @@ test('the account, and a step-up', async ({ operator, openConsole }) => {
   await account.stepUp.confirm('000000');
   await expect(account.stepUp.refusal).not.toBeEmpty();
   await expectPicture(account.stepUp.dialog, 'step-up-refused.png');
+});
+
+test('an order by hand: the ticket, and its factor', async ({ operator, openConsole }) => {
+  const view = await openConsole(operator);
+  const ticket = await TicketPage.open(view, 'BTC-USDT');
+  await ticket.fill({ price: '30000.00', size: '0.01' });
+  await expectPicture(ticket.form, 'ticket.png');
+  await ticket.submit();
+  await ticket.stepUp.expectAsks('Buys 0.01 BTC-USDT');
+  await expectPicture(ticket.stepUp.dialog, 'ticket-factor.png');
 });
 
 test('people', async ({ admin, openConsole }) => {
