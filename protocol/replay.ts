@@ -22,8 +22,8 @@ export const replayViewSchema = z.object({
   firstAt: unitSchema.micros,
   lastAt: unitSchema.micros,
   position: unitSchema.micros,
-  /** Where it is going; null = nowhere but on. */
-  seekingTo: unitSchema.micros.nullable(),
+  /** Where it is going, and from where it was sent; null = nowhere but on. */
+  seek: z.object({ from: unitSchema.micros, to: unitSchema.micros }).nullable(),
   speed,
   paused: z.boolean(),
   phase: z.enum(REPLAY_PHASES),

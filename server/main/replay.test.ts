@@ -12,7 +12,7 @@ const view: ReplayView = {
   firstAt: at(0),
   lastAt: at(60),
   position: at(10),
-  seekingTo: null,
+  seek: null,
   speed: 1,
   paused: false,
   phase: 'playing',

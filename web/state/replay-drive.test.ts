@@ -26,8 +26,11 @@ const done: Reply = { ok: true, sentence: 'Done.', at: 1 as Micros, orderId: nul
 describe('driving a replay', () => {
   it('a drag moves the mark only; letting go sends where it is, and the mark stays until the server is there', async () => {
     const { drive, sent, settle } = rig();
-    const at = (position: number, seekingTo: number | null = null) =>
-      drive.heard({ position: position as Micros, seekingTo: seekingTo as Micros | null });
+    const at = (position: number, to: number | null = null) =>
+      drive.heard({
+        position: position as Micros,
+        seek: to === null ? null : { from: position as Micros, to: to as Micros },
+      });
     drive.point(5);
     drive.point(7.4);
     expect([drive.getState().aim, sent.length]).toEqual([7.4, 0]);
@@ -50,7 +53,7 @@ describe('driving a replay', () => {
       sent[0]?.answer(end === 'refused' ? { ok: false, code: 'x', sentence: 'No.', rule: null } : done);
       await settle();
       if (end !== 'refused') expect(drive.getState().aim, end).toBe(50_000_000);
-      if (end === 'arrived') drive.heard({ position: 49_900_000 as Micros, seekingTo: null });
+      if (end === 'arrived') drive.heard({ position: 49_900_000 as Micros, seek: null });
       if (end === 'silent') later.forEach((run) => run());
       expect(drive.getState().aim, end).toBeNull();
     }

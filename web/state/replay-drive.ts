@@ -62,9 +62,9 @@ export function createReplayDrive(world: ReplayDriveWorld) {
       seek.ask();
     },
     /** What the server says of the replay. */
-    heard({ seekingTo, position }: Pick<ReplayView, 'seekingTo' | 'position'>): void {
+    heard({ seek, position }: Pick<ReplayView, 'seek' | 'position'>): void {
       if (taken === null) return;
-      const isThere = seekingTo === Math.round(taken) || Math.abs(position - taken) < NEAR_MICROS;
+      const isThere = seek?.to === Math.round(taken) || Math.abs(position - taken) < NEAR_MICROS;
       if (isThere) reached(taken);
     },
     /** A drag that came to nothing. */

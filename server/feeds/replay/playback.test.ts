@@ -100,10 +100,10 @@ describe('a playback', () => {
     playback.start();
     await clock.advanceAsync(1500);
     playback.forwardTo(START + 4_500_000);
-    expect(playback.seekingTo).toBe(START + 4_500_000);
+    expect(playback.seek).toEqual({ from: START + 1_500_000, to: START + 4_500_000 });
     await clock.advanceAsync(0);
     expect(seconds()).toEqual([0, 1, 2, 3, 4]);
-    expect([playback.position(), playback.seekingTo]).toEqual([START + 4_500_000, null]);
+    expect([playback.position(), playback.seek]).toEqual([START + 4_500_000, null]);
     playback.pause();
     playback.forwardTo(START + 6_200_000);
     await clock.advanceAsync(60_000);
@@ -112,6 +112,68 @@ describe('a playback', () => {
     playback.resume();
     await clock.advanceAsync(900);
     expect(seconds().at(-1)).toBe(7);
+  });
+
+  describe('on a long way', () => {
+    /** Each second is played when its reader has room for it: what is between can be looked at. */
+    async function underWay(to: number) {
+      const rooms: (() => void)[] = [];
+      const seconds: number[] = [];
+      const cues = Array.from({ length: 10 }, (_, second) => ({
+        at: START + second * 1e6,
+        play: () => {
+          seconds.push(second);
+          return new Promise<void>((resolve) => rooms.push(resolve));
+        },
+      }));
+      const { clock, playback } = rig({ cues: () => from(cues) });
+      const room = async (): Promise<void> => {
+        rooms.splice(0).forEach((resolve) => resolve());
+        await clock.advanceAsync(0);
+      };
+      playback.start();
+      await clock.advanceAsync(0);
+      playback.forwardTo(START + to * 1e6);
+      for (let second = 1; second <= 3; second++) await room();
+      expect(seconds).toEqual([0, 1, 2, 3]);
+      expect([playback.position(), playback.isSeeking]).toEqual([START + 3e6, true]);
+      return { clock, playback, seconds, room };
+    }
+
+    it('a pause gives it up: it stands where it is, and goes on from there at its own pace', async () => {
+      const { clock, playback, seconds, room } = await underWay(8);
+      playback.pause();
+      await room();
+      await clock.advanceAsync(60_000);
+      expect(seconds).toEqual([0, 1, 2, 3]);
+      expect([playback.position(), playback.seek, playback.isHeld]).toEqual([START + 3e6, null, true]);
+      playback.resume();
+      await clock.advanceAsync(900);
+      expect(seconds).toEqual([0, 1, 2, 3]);
+      await clock.advanceAsync(100);
+      expect(seconds).toEqual([0, 1, 2, 3, 4]);
+    });
+
+    it.each([5, 9])('it can be sent to second %i instead: no further, and nothing twice', async (to) => {
+      const { clock, playback, seconds, room } = await underWay(7);
+      playback.forwardTo(START + to * 1e6);
+      expect(playback.seek).toEqual({ from: START, to: START + to * 1e6 });
+      while (playback.isSeeking) await room();
+      await room();
+      expect(seconds).toEqual(Array.from({ length: to + 1 }, (_, second) => second));
+      expect(playback.position()).toBe(START + to * 1e6);
+      await clock.advanceAsync(500);
+      expect(seconds).toHaveLength(to + 1);
+    });
+
+    it('a new speed, or a pause taken back, does not end it', async () => {
+      const { playback, seconds, room } = await underWay(6);
+      playback.setSpeed(5);
+      playback.resume();
+      expect(playback.seek).toEqual({ from: START, to: START + 6e6 });
+      while (playback.isSeeking) await room();
+      expect(seconds.at(-1)).toBe(6);
+    });
   });
 
   it('begins paused at any place, and stands there', async () => {

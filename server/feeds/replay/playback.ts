@@ -45,6 +45,8 @@ export class Playback {
   #speed: number;
   /** Played at full speed up to here. */
   #from: number;
+  /** Where it was sent there. */
+  #sentAt: number;
   #playedAt: number;
   #started = false;
   #paused: boolean;
@@ -63,6 +65,7 @@ export class Playback {
     this.#watch = new Stopwatch(parts.clock);
     this.#pace = new Stopwatch(parts.clock);
     this.#playedAt = parts.span.firstAt;
+    this.#sentAt = parts.span.firstAt;
     this.#apply();
   }
 
@@ -95,9 +98,9 @@ export class Playback {
   get isSeeking(): boolean {
     return this.#playedAt < this.#from && !this.#over;
   }
-  /** Where it is going; null = nowhere but on. */
-  get seekingTo(): number | null {
-    return this.isSeeking ? this.#from : null;
+  /** Where it is going, and where it was sent; null = nowhere but on. */
+  get seek(): { readonly from: number; readonly to: number } | null {
+    return this.isSeeking ? { from: this.#sentAt, to: this.#from } : null;
   }
 
   /** Harmless the second time. */
@@ -117,7 +120,9 @@ export class Playback {
     this.#apply();
   }
 
+  /** On its way somewhere it stands still where it is: a long way is given up by a word. */
   pause(): void {
+    if (this.#started && this.isSeeking) this.#goOnFrom(this.#playedAt);
     this.#paused = true;
     this.#apply();
   }
@@ -136,10 +141,10 @@ export class Playback {
 
   /** Goes on at full speed up to `at`, which must not be behind what was played: what is between is played too. */
   forwardTo(at: number): void {
-    const { firstAt, lastAt } = this.#parts.span;
+    // The way that is left of another place is still one way.
+    if (!this.isSeeking) this.#sentAt = this.position();
     this.#playedAt = Math.max(this.#playedAt, this.position());
-    this.#from = Math.max(this.#playedAt, Math.min(at, lastAt));
-    this.#watch.set(this.#playedAt - firstAt);
+    this.#goOnFrom(Math.max(this.#playedAt, Math.min(at, this.#parts.span.lastAt)));
     this.#apply();
   }
 
@@ -185,10 +190,10 @@ export class Playback {
     for await (const { at, play } of this.#parts.cues()) {
       await this.#until(at);
       if (this.#stopped) return;
+      this.#passed(at);
       const room = play();
       if (room) await this.#hold(room);
       else if (!this.isPaced && ++burst % BURST === 0) await this.#parts.caughtUp();
-      this.#passed(at);
     }
     await this.#parts.caughtUp();
     this.#over = true;
@@ -212,8 +217,14 @@ export class Playback {
   #arrive(at: number): void {
     if (!this.isSeeking || at < this.#from) return;
     this.#playedAt = this.#from;
-    this.#watch.set(this.#from - this.#parts.span.firstAt);
+    this.#goOnFrom(this.#from);
     this.#apply();
+  }
+
+  /** From `at` on at its speed; before it at full speed. */
+  #goOnFrom(at: number): void {
+    this.#from = at;
+    this.#watch.set(this.#playedAt - this.#parts.span.firstAt);
   }
 
   async #until(at: number): Promise<void> {

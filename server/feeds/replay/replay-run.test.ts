@@ -19,6 +19,7 @@ function rig(before: ReplayView | null = null) {
   const span = { firstAt: START, lastAt: at(9) };
   let lives = 0;
   let served: Promise<void> = Promise.resolve();
+  const rooms = new Map<number, Promise<void>>();
   async function* cues(life: number): AsyncGenerator<Cue> {
     await Promise.resolve();
     for (let second = 0; second < 10; second++) {
@@ -27,7 +28,7 @@ function rig(before: ReplayView | null = null) {
         play: () => {
           played.push(second);
           told.push(`${life}:${second}`);
-          return null;
+          return rooms.get(second) ?? null;
         },
       };
     }
@@ -66,7 +67,13 @@ function rig(before: ReplayView | null = null) {
   const serve = (until: Promise<void>): void => {
     served = until;
   };
-  return { clock, told, views, played, run, newest, serve };
+  /** Who reads has no room behind this second until it is let go on. */
+  const hold = (second: number): (() => void) => {
+    let go: () => void = () => undefined;
+    rooms.set(second, new Promise((resolve) => (go = resolve)));
+    return go;
+  };
+  return { clock, told, views, played, run, newest, serve, hold };
 }
 
 describe('a replay that people drive', () => {
@@ -94,10 +101,27 @@ describe('a replay that people drive', () => {
     await run.start();
     await clock.advanceAsync(1200);
     await run.drive({ type: 'replay.seek', to: at(6) });
-    expect(newest()).toMatchObject({ phase: 'seeking', seekingTo: at(6), generation: 0 });
+    expect(newest()).toMatchObject({ phase: 'seeking', seek: { from: at(1.2), to: at(6) }, generation: 0 });
     await clock.advanceAsync(300);
     expect(played).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(told).not.toContain('over');
+    await run.stop();
+  });
+
+  it('says how far of its way it is, and stands where a pause finds it', async () => {
+    const { clock, run, newest, hold } = rig();
+    await run.start();
+    await clock.advanceAsync(1200);
+    const go = hold(4);
+    await run.drive({ type: 'replay.seek', to: at(8) });
+    await clock.advanceAsync(250);
+    expect(newest()).toMatchObject({
+      ...{ phase: 'seeking', position: at(4), seek: { from: at(1.2), to: at(8) }, paused: false },
+    });
+    await run.drive({ type: 'replay.pause' });
+    go();
+    await clock.advanceAsync(60_000);
+    expect(newest()).toMatchObject({ phase: 'playing', position: at(4), seek: null, paused: true });
     await run.stop();
   });
 
@@ -111,7 +135,7 @@ describe('a replay that people drive', () => {
     expect(told).toEqual(['over', 'stop 0', 'begin']);
     await clock.advanceAsync(60_000);
     expect(told).toEqual(['over', 'stop 0', 'begin', '1:0', '1:1']);
-    expect(newest()).toMatchObject({ generation: 1, position: at(2), paused: true, seekingTo: null });
+    expect(newest()).toMatchObject({ generation: 1, position: at(2), paused: true, seek: null });
     await run.drive({ type: 'replay.resume' });
     await clock.advanceAsync(1100);
     expect(told.slice(-2)).toEqual(['1:2', '1:3']);
@@ -139,7 +163,7 @@ describe('a replay that people drive', () => {
     const sought = run.drive({ type: 'replay.seek', to: at(2) });
     await run.drive({ type: 'replay.pause' });
     await run.drive({ type: 'replay.seek', to: at(3) });
-    expect(newest()).toMatchObject({ phase: 'starting', seekingTo: at(3), paused: true });
+    expect(newest()).toMatchObject({ phase: 'starting', seek: { from: at(0), to: at(3) }, paused: true });
     ready();
     await sought;
     await clock.advanceAsync(60_000);

@@ -83,13 +83,17 @@ export class ReplayRun {
     const { recordings, venues } = this.#parts;
     const { firstAt, lastAt } = recordings.span;
     const playback = this.#making === null ? this.#replay?.playback : undefined;
-    const seekingTo = playback ? playback.seekingTo : this.#making;
+    const seek = playback
+      ? playback.seek
+      : this.#making === null
+        ? null
+        : { from: firstAt, to: this.#making };
     return {
       generation: Math.max(0, this.#generation),
       firstAt: firstAt as Micros,
       lastAt: lastAt as Micros,
       position: Math.round(playback?.position() ?? firstAt) as Micros,
-      seekingTo: seekingTo === null ? null : (Math.round(seekingTo) as Micros),
+      seek: seek && { from: Math.round(seek.from) as Micros, to: Math.round(seek.to) as Micros },
       speed: Number.isFinite(this.#speed) ? this.#speed : null,
       paused: this.#paused,
       phase: this.#phase(),

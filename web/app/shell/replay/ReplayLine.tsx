@@ -13,8 +13,8 @@ export function ReplayLine({
 }) {
   const { replay: drive } = useServices();
   const aim = useView('replay', (view) => view.aim);
-  const { firstAt, lastAt, position, seekingTo, venues } = replay;
-  const at = aim ?? seekingTo ?? position;
+  const { firstAt, lastAt, position, seek, venues } = replay;
+  const at = aim ?? seek?.to ?? position;
   const goTo = (): void => {
     const { aim: wanted } = drive.getState();
     if (wanted !== null) drive.goTo(wanted);

@@ -9,12 +9,15 @@ const view: ReplayView = {
   firstAt: START as Micros,
   lastAt: (START + 60e6) as Micros,
   position: START as Micros,
-  seekingTo: null,
+  seek: null,
   speed: 10,
   paused: false,
   phase: 'playing',
   venues: [],
 };
+
+const micros = (second: number): Micros => (START + second * 1e6) as Micros;
+const way = (from: number, to: number) => ({ from: micros(from), to: micros(to) });
 
 describe('where a replay stands', () => {
   it.each<[Partial<ReplayView>, string]>([
@@ -22,7 +25,11 @@ describe('where a replay stands', () => {
     [{ speed: null }, 'playing max'],
     [{ paused: true }, 'paused'],
     [{ phase: 'starting', paused: true }, 'starting'],
-    [{ phase: 'seeking', paused: true, seekingTo: (START + 5e6) as Micros }, 'going to 23:54:18'],
+    [{ phase: 'seeking', paused: true, seek: way(0, 40) }, 'going to 23:54:53, 0 %'],
+    [{ phase: 'seeking', position: micros(31), seek: way(10, 40) }, 'going to 23:54:53, 70 %'],
+    [{ phase: 'seeking', position: micros(39.99), seek: way(10, 40) }, 'going to 23:54:53, 99 %'],
+    // Back: made anew from the start of the recordings.
+    [{ phase: 'starting', seek: way(0, 5) }, 'going to 23:54:18, 0 %'],
     [{ phase: 'ended', paused: true }, 'ended'],
   ])('%j: %s', (part, words) => {
     expect(standingOf({ ...view, ...part })).toBe(words);

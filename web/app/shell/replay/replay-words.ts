@@ -9,11 +9,16 @@ export const LONG_STEP_MICROS = 30_000_000;
 export const speedText = (speed: number | null): string => (speed === null ? 'max' : `${speed}×`);
 
 /** Where a replay stands, in a few words. */
-export function standingOf({ phase, paused, seekingTo, speed }: ReplayView): string {
+export function standingOf({ phase, paused, seek, speed, position }: ReplayView): string {
   if (phase === 'ended') return 'ended';
-  if (seekingTo !== null) return `going to ${utcTime(seekingTo)}`;
+  if (seek) return `going to ${utcTime(seek.to)}, ${percentOf(seek, position)} %`;
   if (phase === 'starting') return 'starting';
   return paused ? 'paused' : `playing ${speedText(speed)}`;
+}
+
+/** How much of its way is behind it; never all of it while it is on its way. */
+function percentOf({ from, to }: NonNullable<ReplayView['seek']>, position: number): number {
+  return Math.min(99, Math.floor(100 * partOf({ firstAt: from, lastAt: to }, position)));
 }
 
 /** A place on the time line as a part of it, 0 … 1. */

@@ -18,7 +18,7 @@ export function useReplayKeys(isDriver: boolean): void {
       if (event.key === ' ') togglePlaying(view, drive);
       else if (step !== undefined) {
         const micros = event.shiftKey ? LONG_STEP_MICROS : STEP_MICROS;
-        const from = drive.getState().aim ?? view.seekingTo ?? view.position;
+        const from = drive.getState().aim ?? view.seek?.to ?? view.position;
         drive.goTo(within(view, from + step * micros));
       } else return;
       event.preventDefault();
