@@ -6,6 +6,12 @@ const BAR_MICROS = 1_000_000;
 /** A bar so much older than the newest was not overtaken by history: it is of another line of time. */
 const LATE_BARS = 16;
 
+/** What is given out is the caller's own, to hand on to another thread. */
+interface RingWindow extends CorrelationInput {
+  readonly returns: Float64Array<ArrayBuffer>;
+  readonly valid: Uint32Array<ArrayBuffer>;
+}
+
 /**
  * The last returns of a fixed set of instruments, one column a bar, fed by the relay's 1 s bars and
  * filled at the start by its history. Memory is fixed: n × capacity returns.
@@ -95,7 +101,7 @@ export class ReturnsRing {
   }
 
   /** The newest `bars` columns (fewer if fewer are held), oldest first, for `CorrelationEngine.compute`. */
-  window(bars: number, lambda: number | null = null): CorrelationInput {
+  window(bars: number, lambda: number | null = null): RingWindow {
     const n = this.instruments;
     const t = Math.max(0, Math.min(Math.floor(bars), this.#filled));
     const words = Math.ceil(t / 32);

@@ -26,12 +26,21 @@ export function factorEdge(
   random: () => number,
   { panels = 40, quantile = 0.95 }: { readonly panels?: number; readonly quantile?: number } = {},
 ): FactorEdge {
-  const largest = Float64Array.from({ length: panels }, () => {
-    return leading(withSignsThrown(z, n, t, random), n, 1).values[0] ?? 0;
-  }).sort();
+  const largest = Float64Array.from({ length: panels }, () => largestByChance(z, n, t, random));
+  return edgeOf(largest, n, t, quantile);
+}
+
+/** The largest eigenvalue of one panel with signs thrown anew: for callers who must breathe in between. */
+export function largestByChance(z: Float64Array, n: number, t: number, random: () => number): number {
+  return leading(withSignsThrown(z, n, t, random), n, 1).values[0] ?? 0;
+}
+
+/** @param largest of each panel with signs thrown anew. */
+export function edgeOf(largest: Float64Array, n: number, t: number, quantile = 0.95): FactorEdge {
+  const panels = largest.length;
   return {
     marchenkoPastur: (1 + Math.sqrt(n / t)) ** 2,
-    calibrated: largest[Math.min(panels - 1, Math.floor(quantile * panels))] ?? 0,
+    calibrated: largest.toSorted()[Math.min(panels - 1, Math.floor(quantile * panels))] ?? 0,
     panels,
   };
 }

@@ -2,6 +2,7 @@ import { QueryClient } from '@tanstack/react-query';
 import { createContext, use } from 'react';
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
+import { AnalysisLink } from '../compute/analysis-link.ts';
 import { ComputeLink } from '../compute/link.ts';
 import { createComputeStore } from '../state/compute.ts';
 import { createControlStore } from '../state/control.ts';
@@ -85,6 +86,7 @@ export function startServices() {
   worker.onmessage = (event: MessageEvent<FromStream>) => stream.receive(event.data);
   worker.onerror = () => link.notice('The stream worker failed to start. Reload the page.', 'refused');
   const computeLink = new ComputeLink(compute, channel.port2, storedBackend());
+  const analyses = new AnalysisLink(computeLink, storedBackend());
   worker.postMessage(
     { kind: 'start', url: location.origin, client: consoleVersion(), compute: channel.port1 },
     [channel.port1],
@@ -158,6 +160,7 @@ export function startServices() {
     // Nothing came while it was hidden.
     if (!document.hidden) candles.ask();
     computeLink.send({ kind: 'visible', visible: !document.hidden });
+    analyses.visible(!document.hidden);
   });
 
   return {
@@ -175,6 +178,7 @@ export function startServices() {
     queryClient,
     stream,
     computeLink,
+    analyses,
     halt,
     replay,
     ...audit,

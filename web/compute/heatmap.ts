@@ -17,7 +17,10 @@ interface Place {
   readonly column: number;
 }
 
-/** Computes once a second and draws on its canvas; all of it away from the main thread. */
+/**
+ * Computes once a second and draws on its canvas; all of it away from the main thread. Without a canvas
+ * nobody looks, and nothing is computed.
+ */
 export class Heatmap {
   #engine: CorrelationEngine;
   #ring: ReturnsRing;
@@ -63,6 +66,7 @@ export class Heatmap {
 
   canvas(canvas: OffscreenCanvas | null): void {
     this.#canvas = canvas;
+    this.compute();
     this.draw();
   }
 
@@ -118,7 +122,7 @@ export class Heatmap {
 
   /** One correlation of the last window; a second call while one runs waits for the next bar. */
   compute(): void {
-    if (this.#computing) return;
+    if (this.#computing || !this.#canvas) return;
     const { weighting, window } = this.#options;
     const lambda = weighting === 'ewma' ? DECAY : null;
     const input = this.#ring.window(window, lambda);

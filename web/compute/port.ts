@@ -1,4 +1,6 @@
 /** What the compute worker and the main thread say to each other. Pixels are the canvas's own. */
+import type { Horizon, ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
+import type { Result } from '../../protocol/result.ts';
 import type { ComputeStatus } from '../../shaders/engine/status.ts';
 import type { Interval } from '../../shaders/correlation/interval.ts';
 import type { Theme } from '../../shaders/heatmap/view.ts';
@@ -57,7 +59,19 @@ export type ToCompute =
   | { readonly kind: 'point'; readonly at: { readonly x: number; readonly y: number } | null }
   /** The keyboard's read-out moves by cells. */
   | { readonly kind: 'step'; readonly rows: number; readonly columns: number }
-  | { readonly kind: 'visible'; readonly visible: boolean };
+  | { readonly kind: 'visible'; readonly visible: boolean }
+  /** The analysis worker asks for its panels at this port. */
+  | { readonly kind: 'analyses'; readonly port: MessagePort };
+
+/** The analysis worker to the compute worker: the newest `window` columns, answered in the order of asking. */
+export interface PanelQuery {
+  readonly horizon: Horizon;
+  readonly window: number;
+}
+export type ToAnalyses =
+  | { readonly kind: 'panel'; readonly panel: Result<ReturnsPanel> }
+  /** There is a newer bar than before. */
+  | { readonly kind: 'bar' };
 
 export type FromCompute =
   | { readonly kind: 'status'; readonly status: ComputeStatus }

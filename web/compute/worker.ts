@@ -8,7 +8,8 @@ import type { Backend } from '../../shaders/runtime/backend.ts';
 import { ReturnsRing } from '../../shaders/returns/returns-ring.ts';
 import type { FromComputeData, ToComputeData } from '../stream/port.ts';
 import { Heatmap } from './heatmap.ts';
-import { WINDOWS, type FromCompute, type ToCompute } from './port.ts';
+import { livePanel } from './live-panel.ts';
+import { WINDOWS, type FromCompute, type PanelQuery, type ToAnalyses, type ToCompute } from './port.ts';
 
 const scope = self as unknown as {
   postMessage: (message: FromCompute) => void;
@@ -19,6 +20,8 @@ const LONGEST = Math.max(...WINDOWS);
 /** A window of T returns needs T + 1 bars. */
 const BARS = LONGEST + 1;
 let ring = new ReturnsRing([], LONGEST);
+let names: readonly string[] = [];
+let tellAnalyses: ((message: ToAnalyses) => void) | null = null;
 let engine: CorrelationEngine | null = null;
 let generation = 0;
 let heatmap: Heatmap | null = null;
@@ -44,8 +47,9 @@ function makeEngine(pinned: Backend | null): CorrelationEngine {
 
 function fromStream(message: ToComputeData, ask: (message: FromComputeData) => void): void {
   if (message.kind === 'instruments') {
-    ring = new ReturnsRing([...message.names.keys()], LONGEST);
-    heatmap?.instruments(message.names, ring);
+    names = message.names;
+    ring = new ReturnsRing([...names.keys()], LONGEST);
+    heatmap?.instruments(names, ring);
     ask({ kind: 'history', bars: BARS });
     return;
   }
@@ -60,7 +64,17 @@ function fromStream(message: ToComputeData, ask: (message: FromComputeData) => v
       if (bars.ok && !ring.push(bars.value)) ask({ kind: 'history', bars: BARS });
     }
   }
+  tellAnalyses?.({ kind: 'bar' });
   if (visible) heatmap?.compute();
+}
+
+function serveAnalyses(port: MessagePort): void {
+  tellAnalyses = (message) => port.postMessage(message);
+  port.onmessage = ({ data }: MessageEvent<PanelQuery>) => {
+    const panel = livePanel(ring, names, data);
+    const transfer = panel.ok ? [panel.value.returns.buffer, panel.value.valid.buffer] : [];
+    port.postMessage({ kind: 'panel', panel } satisfies ToAnalyses, transfer);
+  };
 }
 
 scope.onmessage = ({ data }) => {
@@ -105,6 +119,9 @@ scope.onmessage = ({ data }) => {
     case 'visible':
       visible = data.visible;
       if (visible) heatmap?.compute();
+      return;
+    case 'analyses':
+      serveAnalyses(data.port);
       return;
     default:
       ensureNever(data);

@@ -22,7 +22,7 @@ export interface PaletteCommand {
 }
 
 export function paletteCommands(services: Services): readonly PaletteCommand[] {
-  const { preferences, layout, control, computeLink } = services;
+  const { preferences, layout, control, computeLink, analyses } = services;
   const { selected } = preferences.getState();
   const instruments = control.getState().state?.instruments ?? [];
   const several = haveSeveralVenues(instruments);
@@ -66,6 +66,7 @@ export function paletteCommands(services: Services): readonly PaletteCommand[] {
       run: () => {
         storeBackend(backend);
         computeLink.send({ kind: 'pin', backend });
+        analyses.pin(backend);
       },
     })),
     { name: 'Account: factors and sessions', run: () => preferences.setState({ dialog: 'account' }) },

@@ -1,0 +1,37 @@
+/** The kernels that analyses stand on, on the backend that is there or was pinned. */
+import type { Correlated } from '../correlation/correlated.ts';
+import type { Panel } from '../correlation/panel.ts';
+import { bootstrapTypescript } from '../bootstrap/cpu.ts';
+import type { Bootstrapped } from '../bootstrap/bootstrapped.ts';
+import type { Resampling } from '../bootstrap/resampling.ts';
+import { WasmBootstrap } from '../bootstrap/wasm.ts';
+import { cpuKernels } from '../engine/kernels.ts';
+import { TypescriptSampler } from '../pbit/cpu.ts';
+import type { OpenSampler } from '../pbit/walk.ts';
+import { WasmSampler } from '../pbit/wasm.ts';
+import type { Backend } from '../runtime/backend.ts';
+
+export interface Kernels {
+  /** What really computes. */
+  readonly backend: Backend;
+  /** K1. */
+  correlate(panel: Panel): Promise<Correlated>;
+  /** K3. */
+  readonly openSampler: OpenSampler;
+  /** K4. */
+  bootstrap(resampling: Resampling): Promise<Bootstrapped>;
+}
+
+/** WASM SIMD where it is there and right, else TypeScript; the bits are the same. */
+export function cpuAnalysisKernels(wasmAllowed: boolean): Kernels {
+  const cpu = cpuKernels(wasmAllowed);
+  const { backend } = cpu;
+  const bootstrap = backend === 'wasm' ? new WasmBootstrap() : null;
+  return {
+    backend,
+    correlate: (panel) => Promise.resolve(cpu.correlate(panel)),
+    openSampler: (run) => (backend === 'wasm' ? new WasmSampler(run) : new TypescriptSampler(run)),
+    bootstrap: (resampling) =>
+      Promise.resolve(bootstrap?.bootstrap(resampling) ?? bootstrapTypescript(resampling)),
+  };
+}

@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { refuse, ok, type Result } from '../../protocol/result.ts';
+import { cpuAnalysisKernels } from '../../shaders/analyses/kernels.ts';
+import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
+import { AnalysisDesk } from './analysis-desk.ts';
+import type { FromAnalysis, Question } from './analysis-port.ts';
+
+const T = 64;
+const NAMES = ['A', 'B', 'C', 'D'];
+
+/** Four waves that nobody would take for one another. */
+function panel(times = T): ReturnsPanel {
+  const returns = Float64Array.from({ length: NAMES.length * T }, (_, at) =>
+    Math.sin((1 + Math.floor(at / T)) * 0.7 * (at % T)),
+  );
+  return {
+    ...{ names: NAMES, returns, valid: new Uint32Array(NAMES.length * 2).fill(-1), n: NAMES.length, t: T },
+    ...{ times: Float64Array.from({ length: T }, (_, k) => (times - T + k) * 1e6), horizon: '1s' },
+    source: { kind: 'live' },
+  };
+}
+
+const question = (everyS = 5): Question => ({
+  name: 'structure',
+  options: { least: 0.5, seed: 1, history: { window: 32, every: 32 } },
+  ...{ horizon: '1s', window: T, everyS },
+});
+
+/** A desk whose panels come when the test lets them come. */
+class Case {
+  clock = 1_000_000;
+  readonly heard: FromAnalysis[] = [];
+  readonly asked: ((panel: Result<ReturnsPanel>) => void)[] = [];
+  readonly desk = new AnalysisDesk({
+    kernels: cpuAnalysisKernels(true),
+    panel: () => new Promise((resolve) => this.asked.push(resolve)),
+    post: (message) => this.heard.push(message),
+    now: () => this.clock,
+    others: () => Promise.resolve(),
+  });
+
+  /** Lets the panel that is waited for come, and all that follows from it. */
+  async serve(served: Result<ReturnsPanel> = ok(panel())): Promise<void> {
+    this.asked.shift()?.(served);
+    await this.settle();
+  }
+
+  /** Nothing here waits for a timer or a message: one turn of the loop settles every promise. */
+  async settle(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  said(): string[] {
+    return this.heard.splice(0).map(({ kind, slot, id }) => `${kind} ${slot}.${id}`);
+  }
+}
+
+let at: Case;
+beforeEach(() => (at = new Case()));
+
+describe('the desk', () => {
+  test('answers one question at a time, the newest first', async () => {
+    at.desk.ask(1, 1, question());
+    at.desk.ask(2, 1, question());
+    at.desk.ask(3, 1, question());
+    expect(at.said()).toEqual(['running 1.1']);
+    await at.serve();
+    expect(at.said()).toEqual(['answered 1.1', 'running 3.1']);
+    await at.serve();
+    await at.serve();
+    expect(at.said()).toEqual(['answered 3.1', 'running 2.1', 'answered 2.1']);
+  });
+
+  test('a newer question of a panel ends the one before it, which is never heard of again', async () => {
+    at.desk.ask(1, 1, question());
+    at.desk.ask(1, 2, question());
+    await at.serve();
+    expect(at.said()).toEqual(['running 1.1', 'running 1.2']);
+    await at.serve();
+    expect(at.said()).toEqual(['answered 1.2']);
+  });
+
+  test('nothing is computed for a panel that is gone', async () => {
+    at.desk.ask(1, 1, question());
+    at.desk.ask(2, 1, question());
+    at.desk.drop(1);
+    at.desk.drop(2);
+    await at.serve();
+    expect(at.said()).toEqual(['running 1.1']);
+    at.clock += 60_000;
+    at.desk.bar();
+    expect(at.said()).toEqual([]);
+  });
+
+  test('asks again as bars come, at most every so many seconds', async () => {
+    at.desk.ask(1, 1, question(5));
+    await at.serve();
+    at.said();
+    for (let second = 1; second <= 4; second++) {
+      at.clock += 1000;
+      at.desk.bar();
+    }
+    expect(at.said()).toEqual([]);
+    // A bar that comes a little early is still the fifth.
+    at.clock += 980;
+    at.desk.bar();
+    expect(at.said()).toEqual(['running 1.1']);
+  });
+
+  test('what takes long rests as long', async () => {
+    at.desk.ask(1, 1, question(5));
+    at.clock += 20_000;
+    await at.serve();
+    at.said();
+    at.clock += 10_000;
+    at.desk.bar();
+    expect(at.said()).toEqual([]);
+    at.clock += 10_000;
+    at.desk.bar();
+    expect(at.said()).toEqual(['running 1.1']);
+  });
+
+  test('an unseen page computes nothing; seen again, it does', async () => {
+    at.desk.visible(false);
+    at.desk.ask(1, 1, question());
+    at.desk.bar();
+    expect(at.said()).toEqual([]);
+    at.desk.visible(true);
+    await at.serve();
+    expect(at.said()).toEqual(['running 1.1', 'answered 1.1']);
+  });
+
+  test('what was refused is tried again with the next bar', async () => {
+    at.desk.ask(1, 1, question());
+    await at.serve(refuse('no-bars', 'There are no bars yet.'));
+    expect(at.heard.at(-1)).toMatchObject({
+      kind: 'refused',
+      refusal: { code: 'no-bars', sentence: 'There are no bars yet.' },
+    });
+    at.said();
+    at.clock += 1000;
+    at.desk.bar();
+    await at.serve();
+    expect(at.said()).toEqual(['running 1.1', 'answered 1.1']);
+  });
+
+  test('a mistake of ours is told as such, and the next question is answered', async () => {
+    at.desk.ask(1, 1, question());
+    at.desk.ask(2, 1, question());
+    await at.serve(ok({ ...panel(), returns: null } as never));
+    expect(at.heard[1]).toMatchObject({ kind: 'failed', slot: 1 });
+    await at.serve();
+    expect(at.said()).toEqual(['running 1.1', 'failed 1.1', 'running 2.1', 'answered 2.1']);
+  });
+
+  test('another backend is another answer to every question', async () => {
+    at.desk.ask(1, 1, question());
+    await at.serve();
+    at.desk.useKernels(cpuAnalysisKernels(false));
+    await at.serve();
+    expect(at.said()).toEqual(['running 1.1', 'answered 1.1', 'running 1.1', 'answered 1.1']);
+  });
+});

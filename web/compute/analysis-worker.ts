@@ -1,0 +1,75 @@
+/** The analysis worker: answers panels' questions, apart from the compute worker, whose heatmap never waits for it. */
+import '../ui/no-eval.ts';
+import { ensureNever } from '../../protocol/assert.ts';
+import type { Result } from '../../protocol/result.ts';
+import { cpuAnalysisKernels, type Kernels } from '../../shaders/analyses/kernels.ts';
+import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
+import type { Backend } from '../../shaders/runtime/backend.ts';
+import { AnalysisDesk } from './analysis-desk.ts';
+import type { FromAnalysis, ToAnalysis } from './analysis-port.ts';
+import type { ToAnalyses } from './port.ts';
+
+const scope = self as unknown as {
+  postMessage: (message: FromAnalysis) => void;
+  onmessage: ((event: MessageEvent<ToAnalysis>) => void) | null;
+};
+
+let desk: AnalysisDesk | null = null;
+
+function kernelsFor(pinned: Backend | null): Kernels {
+  return cpuAnalysisKernels(pinned !== 'typescript');
+}
+
+function start(panels: MessagePort, pinned: Backend | null): void {
+  const waiting: ((panel: Result<ReturnsPanel>) => void)[] = [];
+  const started = new AnalysisDesk({
+    kernels: kernelsFor(pinned),
+    panel: ({ horizon, window }) =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        panels.postMessage({ horizon, window });
+      }),
+    post: (message) => scope.postMessage(message),
+    now: () => performance.now(),
+    others: afterMessages(),
+  });
+  panels.onmessage = ({ data }: MessageEvent<ToAnalyses>) => {
+    if (data.kind === 'bar') started.bar();
+    else waiting.shift()?.(data.panel);
+  };
+  desk = started;
+}
+
+/** A turn of the event loop; a timer would make it one of four milliseconds. */
+function afterMessages(): () => Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  const waiting: (() => void)[] = [];
+  port1.onmessage = () => waiting.shift()?.();
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      port2.postMessage(null);
+    });
+}
+
+scope.onmessage = ({ data }) => {
+  switch (data.kind) {
+    case 'start':
+      start(data.panels, data.pinned);
+      return;
+    case 'pin':
+      desk?.useKernels(kernelsFor(data.backend));
+      return;
+    case 'ask':
+      desk?.ask(data.slot, data.id, data.question);
+      return;
+    case 'drop':
+      desk?.drop(data.slot);
+      return;
+    case 'visible':
+      desk?.visible(data.visible);
+      return;
+    default:
+      ensureNever(data);
+  }
+};
