@@ -29,8 +29,11 @@ export class FakeVenue {
   subscribeReply: (id: number) => string | null = (id) => JSON.stringify({ result: null, id });
   klines: (symbol: string, query: URLSearchParams) => unknown[] = () => [];
   timeOffsetMs = 0;
+  /** Our wall clock, ms. */
+  wallMs: () => number = () => Date.now();
   #port = 0;
   #tradeId = 0;
+  #isSilent = false;
 
   constructor(symbols: readonly string[] = ['AAAUSDT', 'BBBUSDT']) {
     for (const symbol of symbols) {
@@ -77,7 +80,14 @@ export class FakeVenue {
     this.#overrides.push({ path, reply: () => reply });
   }
 
+  /** As a cable that was pulled: sockets stay open, nothing comes, nothing is answered; false: as before. */
+  silence(isSilent: boolean): void {
+    this.#isSilent = isSilent;
+    for (const socket of this.sockets) this.#hush(socket);
+  }
+
   send(text: string): void {
+    if (this.#isSilent) return;
     for (const socket of this.sockets) socket.send(text);
   }
 
@@ -140,12 +150,13 @@ export class FakeVenue {
   }
 
   now(): number {
-    return Date.now() + this.timeOffsetMs;
+    return this.wallMs() + this.timeOffsetMs;
   }
 
   #listen(): void {
     this.#sockets.on('connection', (socket) => {
       this.sockets.add(socket);
+      this.#hush(socket);
       socket.on('close', () => void this.sockets.delete(socket));
       socket.on('error', () => undefined);
       socket.on('message', (bytes: Buffer) => {
@@ -155,6 +166,12 @@ export class FakeVenue {
         if (reply !== null) socket.send(reply);
       });
     });
+  }
+
+  /** What is not read is not answered: no pong, no reply. */
+  #hush(socket: WebSocket): void {
+    if (this.#isSilent) socket.pause();
+    else socket.resume();
   }
 
   #book(symbol: string): { update: number; bids: Map<string, string>; asks: Map<string, string> } {
