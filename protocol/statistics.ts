@@ -24,6 +24,13 @@ export const STATISTICS_COLUMNS = {
   depth: 'f64',
   /** 0 … 1. */
   vpin: 'f64',
+  /** Of the venue's own mark: ticks, 0 = not said. */
+  markPrice: 'f64',
+  indexPrice: 'f64',
+  /** In 10^-8. */
+  fundingRate: 'f64',
+  /** µs since 1970, 0 = not said. */
+  nextFundingAt: 'f64',
   /** Lots that fill a bucket; 0 = not known yet. */
   bucketLots: 'f64',
   /** Changes of the best bid or offer in the imbalance's window. */
@@ -33,6 +40,8 @@ export const STATISTICS_COLUMNS = {
   /** Full buckets in the VPIN. */
   buckets: 'u16',
   instrument: 'u16',
+  /** Of the mark: an index into QUOTE_STATES. */
+  markState: 'u8',
 } as const;
 
 export interface Statistics {

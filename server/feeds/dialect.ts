@@ -87,6 +87,8 @@ export interface LinePlan {
   readonly subscribe: readonly SubscribeFrame[];
   /** Indexes of the instruments whose book comes over it. */
   readonly books: readonly number[];
+  /** Those whose marks come over it; left out: the same. */
+  readonly marks?: readonly number[];
   /**
    * Frames that ask for the book of one of them anew; needed where `snapshots` is `stream`. None elsewhere:
    * the whole connection is replaced when the venue dropped one.

@@ -84,8 +84,7 @@ export class FeedBars {
     }
     this.#keep(this.#minutes.closed(atVenue));
     if ((endsAt / BAR_MICROS) % STATISTICS_EVERY_SECONDS !== 0) return;
-    const flows = markets.map(({ flow }) => flow);
-    listener.onStatistics(encodeStatistics(flows, endsAt, origin, time.wallMicros()));
+    listener.onStatistics(encodeStatistics(markets, endsAt, origin, time.wallMicros()));
   }
 
   #keep(rows: ReturnType<MinuteLog['rest']>): void {

@@ -2,11 +2,12 @@ import type { Instrument } from '../../protocol/instrument.ts';
 import { barsKept } from './candles/instrument-bars.ts';
 import type { ChannelMeters } from './channel-meters.ts';
 import { ConnectionBudget } from './connection-budget.ts';
+import type { LinePlan } from './dialect.ts';
 import type { FeedOptions } from './feed-options.ts';
 import type { FeedReport } from './feed-report.ts';
 import { OrderFlow } from './flow/order-flow.ts';
 import { Line } from './line.ts';
-import { stateOf } from './market-states.ts';
+import { markStateOf, stateOf } from './market-states.ts';
 import { Market, type MarketListener } from './market.ts';
 import type { ResyncCause } from './resync-cause.ts';
 import type { OffsetMeter } from './offset-meter.ts';
@@ -38,6 +39,8 @@ export class FeedMarkets {
   readonly #parts: FeedMarketsParts;
   /** By instrument: the line that its book comes over. */
   readonly #lineOf: readonly Line[];
+  /** By instrument: the line that its marks come over, where there are any. */
+  readonly #markLineOf: readonly (Line | undefined)[];
   readonly #resync: Resync;
   readonly #resubscribe: Resubscribe;
   readonly #quiet: QuietCheck;
@@ -66,11 +69,14 @@ export class FeedMarkets {
           onFrame: () => parts.onFrame(),
           onTaken: (market) => this.#onTaken(market),
           onSubscribed: (line) => this.#onSubscribed(line),
-          onLost: (_line, books) => this.#onLost(books),
+          onLost: (line, books) => this.#onLost(line, books),
           onChange: () => report.publishOnChange(),
         }),
     );
     this.#lineOf = lineOfEach(instruments, this.lines);
+    this.#markLineOf = instruments.map((_, index) =>
+      this.lines.find(({ plan }) => marksOf(plan).includes(index)),
+    );
     this.#resync = new Resync({
       options,
       rest,
@@ -135,7 +141,11 @@ export class FeedMarkets {
     }
   }
 
-  #onLost(books: readonly Market[]): void {
+  #onLost({ plan }: Line, books: readonly Market[]): void {
+    for (const index of marksOf(plan)) {
+      const market = this.all[index];
+      if (market) market.display.markedAt = -Infinity;
+    }
     for (const market of books) {
       this.#resync.forget(market);
       this.#resubscribe.forget(market);
@@ -191,10 +201,15 @@ export class FeedMarkets {
 
   #refresh(market: Market, now: number): void {
     const phase = this.#lineOf[market.index]?.phase ?? 'idle';
+    const markPhase = this.#markLineOf[market.index]?.phase ?? 'idle';
     const held = this.#parts.options.time.isHeld;
-    market.display.setState(stateOf(market, { ended: this.#ended, phase, held }, now));
+    const ended = this.#ended;
+    market.display.setState(stateOf(market, { ended, phase, held }, now));
+    market.display.setMarkState(markStateOf(market, { ended, phase: markPhase }, now));
   }
 }
+
+const marksOf = ({ marks, books }: LinePlan): readonly number[] => marks ?? books;
 
 /** @throws Error when a dialect's plan leaves an instrument without a line for its book. */
 function lineOfEach(instruments: readonly Instrument[], lines: readonly Line[]): Line[] {

@@ -156,7 +156,10 @@ export class Feed {
     this.#running = this.#wire(instruments);
     this.#running.markets.distrust(this.#distrusted);
     // What an earlier life of this thread left in the table is no longer live.
-    for (const market of this.markets) table.setState(market.index, 'never');
+    for (const market of this.markets) {
+      table.setState(market.index, 'never');
+      table.setMarkState(market.index, 'never');
+    }
     table.absolve();
     this.#listener.onInstruments(instruments);
     this.#running.markets.start();

@@ -112,7 +112,7 @@ export class Intake implements DecodeSink {
       case 'snapshot':
         return market.snapshot(this.message, this.#receivedAt, this.#paceMs);
       case 'mark':
-        return market.mark(this.message, this.#receivedAt);
+        return market.mark(this.message, this.#receivedAt, this.#paceMs);
     }
   }
 

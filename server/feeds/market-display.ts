@@ -3,8 +3,10 @@ import type { Book } from './book.ts';
 import type { MarketMessage } from './market-message.ts';
 import {
   emptyBook,
+  emptyMark,
   emptyQuote,
   type BookSlot,
+  type MarkSlot,
   type MarketTableWriter,
   type QuoteSlot,
   type TradeSlot,
@@ -16,6 +18,7 @@ export class MarketDisplay {
   readonly #table: MarketTableWriter;
   readonly #quote: QuoteSlot = emptyQuote();
   readonly #book: BookSlot = emptyBook();
+  readonly #mark: MarkSlot = emptyMark();
   /** Which best levels the table has. */
   #bidsVersion = -1;
   #asksVersion = -1;
@@ -24,6 +27,8 @@ export class MarketDisplay {
   #hadValue = false;
   /** Pace ms of the last accepted message. */
   changedAt = 0;
+  /** Pace ms of the last mark over a connection that still runs; −∞ = none. */
+  markedAt = -Infinity;
   /** Changes of the quote since the last closed bar. */
   changesInBar = 0;
 
@@ -35,6 +40,9 @@ export class MarketDisplay {
   get quote(): Readonly<QuoteSlot> {
     return this.#quote;
   }
+  get mark(): Readonly<MarkSlot> {
+    return this.#mark;
+  }
   /** A book of it was shown, or all that a venue without books tells. */
   get hadValue(): boolean {
     return this.#hadValue;
@@ -45,6 +53,12 @@ export class MarketDisplay {
     this.#quote.state = state;
     this.#book.state = state;
     this.#table.setState(this.#index, state);
+  }
+
+  setMarkState(state: QuoteState): void {
+    if (state === this.#mark.state) return;
+    this.#mark.state = state;
+    this.#table.setMarkState(this.#index, state);
   }
 
   /** There is no book to wait for. */
@@ -103,9 +117,16 @@ export class MarketDisplay {
     this.#table.writeTrade(this.#index, slot);
   }
 
-  writeMark(mark: MarketMessage, receivedAt: number): void {
-    const { markPrice, indexPrice, fundingRate, nextFundingAt, eventAt } = mark;
-    const shown = { markPrice, indexPrice, fundingRate, nextFundingAt, exchangeAt: eventAt, receivedAt };
-    this.#table.writeMark(this.#index, shown);
+  writeMark(mark: MarketMessage, receivedAt: number, paceMs: number): void {
+    const slot = this.#mark;
+    slot.markPrice = mark.markPrice;
+    slot.indexPrice = mark.indexPrice;
+    slot.fundingRate = mark.fundingRate;
+    slot.nextFundingAt = mark.nextFundingAt;
+    slot.exchangeAt = mark.eventAt;
+    slot.receivedAt = receivedAt;
+    if (slot.state !== 'quarantined') slot.state = 'live';
+    this.markedAt = paceMs;
+    this.#table.writeMark(this.#index, slot);
   }
 }

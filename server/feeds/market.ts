@@ -211,9 +211,9 @@ export class Market {
     return this.#verified(book, receivedAt, paceMs);
   }
 
-  mark(mark: MarketMessage, receivedAt: number): Refusal | null {
+  mark(mark: MarketMessage, receivedAt: number, paceMs: number): Refusal | null {
     this.counts.marks += 1;
-    this.display.writeMark(mark, receivedAt);
+    this.display.writeMark(mark, receivedAt, paceMs);
     return null;
   }
 

@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../testing/manual-clock.ts';
+import { binanceUsdM } from './dialects/binance-futures.ts';
 import { binanceSpot } from './dialects/binance-spot.ts';
-import { emptyQuote } from './table.ts';
+import { binanceLines } from './dialects/binance-streams.ts';
+import type { Dialect } from './dialect.ts';
+import { emptyMark, emptyQuote } from './table.ts';
 import { FakeVenue } from './testing/fake-venue.ts';
 import { FeedRig } from './testing/feed-rig.ts';
 import { liveTime } from './time.ts';
 
 const STEP_MS = 100;
-/** What the session calls silence of a feed that spoke ten times a second. */
-const FLOOR_MS = 1000;
+/** Silence that the venue calls dead; not more than what every connection is allowed. */
+const LIMIT_MS = 1000;
 
 /** A venue and its feed, over a real socket, by the test's own clock. */
 class Pair {
@@ -32,11 +35,17 @@ class Pair {
     return quote.state;
   }
 
+  get mark(): { price: number; state: string } {
+    const mark = emptyMark();
+    this.rig.reader.readMark(0, mark);
+    return { price: mark.markPrice, state: mark.state };
+  }
+
   /** `silenceMs`: what the venue itself calls dead. */
-  async start(silenceMs = Infinity): Promise<void> {
+  async start(silenceMs: number, spoken = binanceSpot): Promise<void> {
     await this.venue.start();
     const { restUrl, wsUrl } = this.venue;
-    const dialect = { ...binanceSpot, rules: { ...binanceSpot.rules, silenceMs } };
+    const dialect = { ...spoken, rules: { ...spoken.rules, silenceMs } };
     const time = liveTime(this.#clock);
     this.#rig = new FeedRig({ restUrl, wsUrl, dialect, clock: this.#clock, time });
     this.rig.feed.start();
@@ -45,16 +54,15 @@ class Pair {
 
   /** Both ends are here: it takes turns of the loop, not time of a clock. */
   async live(): Promise<void> {
-    for (let turn = 0; turn < 400 && this.rig.view.state !== 'live'; turn++) {
-      await this.#clock.advanceAsync(50);
-    }
-    expect(this.rig.view.state).toBe('live');
+    const isUp = (): boolean => ['live', 'quiet'].includes(this.rig.view.state);
+    for (let turn = 0; turn < 400 && !isUp(); turn++) await this.#clock.advanceAsync(50);
+    expect(isUp(), this.rig.view.sentence).toBe(true);
   }
 
   /** A trade, and it is there. */
-  async tell(): Promise<void> {
+  async tell(path?: string): Promise<void> {
     this.#told += 1;
-    this.venue.send(this.venue.tradeFrame('AAAUSDT', '99.60', '1'));
+    this.venue.send(this.venue.tradeFrame('AAAUSDT', '99.60', '1'), path);
     await this.rig.until('the trade', () => this.rig.reader.tradeCount(0) === this.#told);
   }
 
@@ -88,13 +96,10 @@ async function pass(ms: number): Promise<string[]> {
 }
 
 describe('a venue whose cable is pulled: its socket stays open, nothing comes', () => {
-  it.each([
-    ['the usual limit', Infinity, FLOOR_MS],
-    ['the venue’s own, which is sooner', 600, 600],
-  ])(
-    'is stale within its time-out, on its own row, while the other venue goes on: %s',
-    async (_, own, limit) => {
-      await Promise.all([dead.start(own), other.start()]);
+  it.each([LIMIT_MS, 600])(
+    'is stale within its time-out of %i ms, on its own row, while the other venue goes on',
+    async (limit) => {
+      await Promise.all([dead.start(limit), other.start(LIMIT_MS)]);
       for (let step = 0; step < 10; step++) {
         await dead.tell();
         await pass(STEP_MS);
@@ -115,4 +120,64 @@ describe('a venue whose cable is pulled: its socket stays open, nothing comes', 
       expect(other.rig.view).toMatchObject({ gaps: 0, resyncs: 0, reconnects: 0, quarantined: 0 });
     },
   );
+});
+
+/** Marks come over a connection of their own, as Binance USD-M has it. */
+const twoLines: Dialect = {
+  ...binanceSpot,
+  lines: (base, instruments) =>
+    binanceLines(
+      [
+        { path: '/public', streams: ['bookTicker', 'depth@100ms', 'trade'], hasBooks: true },
+        { path: '/market', streams: ['markPrice@1s'], hasBooks: false },
+      ],
+      base,
+      instruments,
+    ),
+  decoder: (instruments) => {
+    const [spot, futures] = [binanceSpot, binanceUsdM].map((dialect) => dialect.decoder(instruments));
+    return {
+      decode: (bytes, sink) =>
+        (Buffer.from(bytes).includes('markPrice') ? futures : spot)?.decode(bytes, sink),
+    };
+  },
+};
+
+describe('marks that come over a connection of their own', () => {
+  const tellMark = async (price: string): Promise<void> => {
+    const now = dead.venue.now();
+    const data = { e: 'markPriceUpdate', E: now, s: 'AAAUSDT', p: price, i: price, r: '0.0001', T: now };
+    dead.venue.send(JSON.stringify({ stream: 'aaausdt@markPrice@1s', data }), '/market');
+    await dead.rig.until('the mark', () => dead.mark.price === Number(price) * 100);
+  };
+
+  it('say that they are old when that connection is silent; the book is live all the while', async () => {
+    await dead.start(LIMIT_MS, twoLines);
+    expect(dead.mark.state).toBe('never');
+    await tellMark('99.50');
+    for (let step = 0; step < 10; step++) {
+      await clock.advanceAsync(STEP_MS);
+      await dead.tell('/public');
+      await tellMark(`99.${60 + step}`);
+    }
+    expect(dead.mark).toEqual({ price: 9969, state: 'live' });
+    dead.venue.silence(true, '/market');
+    const marks: string[] = [];
+    for (let passed = 0; passed <= LIMIT_MS; passed += STEP_MS) {
+      await clock.advanceAsync(STEP_MS);
+      await dead.tell('/public');
+      marks.push(dead.mark.state);
+      expect(dead.state).toBe('live');
+    }
+    expect([...new Set(marks.slice(0, -1)), marks.at(-1)]).toEqual(['live', 'stale']);
+    expect(dead.mark.price).toBe(9969);
+    // Another connection alone does not make it new.
+    await clock.advanceAsync(3500);
+    dead.venue.silence(false);
+    await dead.live();
+    expect(dead.rig.view.reconnects).toBe(1);
+    expect(dead.mark).toEqual({ price: 9969, state: 'stale' });
+    await tellMark('99.70');
+    expect(dead.mark).toEqual({ price: 9970, state: 'live' });
+  });
 });

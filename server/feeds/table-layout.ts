@@ -14,7 +14,7 @@
  *                 8 … 12 the bids' places, a byte a row, best first · 13 … 17 the asks'
  *                 18 … 177 20 places × (price, size) of bids, then of asks, as f64
  *     trades      0 reserved · 1 count · 2 count when all before was forgotten · 4 … 64 × (price, size, tradeId, exchangeAt as f64, aggressor)
- *     mark        0 sequence · 4 … 15 markPrice, indexPrice, fundingRate, nextFundingAt, exchangeAt,
+ *     mark        0 sequence · 1 state · 4 … 15 markPrice, indexPrice, fundingRate, nextFundingAt, exchangeAt,
  *                 receivedAt as f64; all 0 before the first, as no `receivedAt` ever is
  *
  * A level stands at one place as long as it is shown, whatever its rank: a new best price writes one

@@ -77,6 +77,7 @@ export class MarketTableReader extends MarketTable {
     into.nextFundingAt = this.#values[value + 3] ?? 0;
     into.exchangeAt = this.#values[value + 4] ?? 0;
     into.receivedAt = this.#values[value + 5] ?? 0;
+    into.state = this.#state();
     return true;
   }
 

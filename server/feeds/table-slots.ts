@@ -47,6 +47,8 @@ export interface MarkSlot {
   nextFundingAt: number;
   exchangeAt: number;
   receivedAt: number;
+  /** Of the mark itself: it may come over another connection than the book. */
+  state: QuoteState;
 }
 
 export interface TradeSlot {
@@ -92,6 +94,7 @@ export function emptyMark(): MarkSlot {
     nextFundingAt: 0,
     exchangeAt: 0,
     receivedAt: 0,
+    state: 'never',
   };
 }
 

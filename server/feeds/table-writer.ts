@@ -45,6 +45,7 @@ const NO_MARK: MarkSlot = {
   nextFundingAt: 0,
   exchangeAt: 0,
   receivedAt: 0,
+  state: 'never',
 };
 
 /** The one writer. Opening a second one on the same table while the first lives breaks the seqlock. */
@@ -93,6 +94,7 @@ export class MarketTableWriter extends MarketTable {
     const cells = this.#cells;
     const at = this.slot(instrument) + MARK_AT;
     const sequence = this.#begin(at);
+    cells.word(at + 1, this.#codeOf(mark.state));
     const data = at + MARK_DATA;
     cells.value(data, mark.markPrice);
     cells.value(data + 2, mark.indexPrice);
@@ -105,16 +107,14 @@ export class MarketTableWriter extends MarketTable {
 
   /** Sets the state of quote and book, values untouched. Nothing is written when it is the same. */
   setState(instrument: number, state: QuoteState): void {
-    const cells = this.#cells;
-    const code = QUOTE_STATES.indexOf(state);
     const slot = this.slot(instrument);
-    for (const at of [slot + QUOTE_AT, slot + BOOK_AT]) {
-      // A slot whose writer died in mid-write stays unknown until its values are written again.
-      if (this.words[at + 1] === code || ((this.words[at] ?? 0) & 1) !== 0) continue;
-      const sequence = this.#begin(at);
-      cells.word(at + 1, code);
-      Atomics.store(this.words, at, sequence + 1);
-    }
+    this.#setState(slot + QUOTE_AT, state);
+    this.#setState(slot + BOOK_AT, state);
+  }
+
+  /** The same of the venue's own mark. */
+  setMarkState(instrument: number, state: QuoteState): void {
+    this.#setState(this.slot(instrument) + MARK_AT, state);
   }
 
   /** Of a time that is over: as if nothing had ever been written of this instrument. */
@@ -139,6 +139,15 @@ export class MarketTableWriter extends MarketTable {
     cells.value(data + 6, trade.exchangeAt);
     cells.word(data + 8, trade.aggressor);
     Atomics.store(this.words, at + 1, (count + 1) | 0);
+  }
+
+  #setState(at: number, state: QuoteState): void {
+    const code = QUOTE_STATES.indexOf(state);
+    // A slot whose writer died in mid-write stays unknown until its values are written again.
+    if (this.words[at + 1] === code || ((this.words[at] ?? 0) & 1) !== 0) return;
+    const sequence = this.#begin(at);
+    this.#cells.word(at + 1, code);
+    Atomics.store(this.words, at, sequence + 1);
   }
 
   #codeOf(state: QuoteState): number {

@@ -113,6 +113,25 @@ describe('market table', () => {
     expect(reader.readMark(0, emptyMark())).toBe(false);
   });
 
+  it('a mark has a state of its own, which is no fresher than its writer', () => {
+    const table = createMarketTable(1);
+    const writer = new MarketTableWriter(table);
+    const reader = new MarketTableReader(table);
+    const mark = emptyMark();
+    const state = (): string => {
+      expect(reader.readMark(0, mark)).toBe(true);
+      return mark.state;
+    };
+    writer.setState(0, 'stale');
+    writer.writeMark(0, { ...emptyMark(), markPrice: 7, receivedAt: 9, state: 'live' });
+    expect(state()).toBe('live');
+    writer.condemn('stale');
+    expect(state()).toBe('stale');
+    writer.absolve();
+    writer.setMarkState(0, 'stale');
+    expect([state(), mark.markPrice]).toEqual(['stale', 7]);
+  });
+
   it('hands out each trade once, and says how many a slow reader missed', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(200), { maxLength: 20 }), (bursts) => {

@@ -3,13 +3,13 @@ import type { FeedState } from '../../protocol/health.ts';
 import type { QuoteState } from '../../protocol/quotes.ts';
 import type { InstrumentIndex, VenueId } from '../../protocol/units.ts';
 import { MarketTables } from '../feeds/market-tables.ts';
-import { createMarketTable, emptyQuote, MarketTableWriter } from '../feeds/table.ts';
+import { createMarketTable, emptyMark, emptyQuote, MarketTableWriter } from '../feeds/table.ts';
 import { marksOf } from './marks.ts';
 
 const table = createMarketTable(4);
 const elsewhere = createMarketTable(4);
 const writer = new MarketTableWriter(table);
-let feed: FeedState = 'live';
+let feed: FeedState | null = 'live';
 const here = 'here' as VenueId;
 const there = 'there' as VenueId;
 const tables = new MarketTables([
@@ -71,6 +71,35 @@ describe('marks of the gate', () => {
     expect(mark(0 as InstrumentIndex)).toMatchObject({ bid: 99, ask: 101 });
     quarantined.clear();
     expect(fresh(0)).toBe(true);
+  });
+
+  it('without a fresh quote the venue’s own mark is the last known price, while it is live', () => {
+    const ownMark = (state: QuoteState): void =>
+      writer.writeMark(3, { ...emptyMark(), markPrice: 120, receivedAt: 1, state });
+    ownMark('live');
+    feed = 'live';
+    write(3, 'live');
+    expect(mark(3 as InstrumentIndex)).toEqual({ bid: 99, ask: 101, fresh: true });
+    write(3, 'stale');
+    for (const state of ['live', 'stale', 'down'] as const) {
+      feed = state;
+      expect(mark(3 as InstrumentIndex), state).toEqual({ bid: 120, ask: 120, fresh: false });
+    }
+    for (const state of ['stale', 'ended', 'quarantined', 'never'] as const) {
+      ownMark(state);
+      expect(mark(3 as InstrumentIndex), state).toEqual({ bid: 99, ask: 101, fresh: false });
+    }
+    ownMark('live');
+    quarantined.add(3);
+    expect(mark(3 as InstrumentIndex)).toMatchObject({ bid: 99 });
+    quarantined.clear();
+    // Nobody is there to say that it is old.
+    feed = null;
+    expect(mark(3 as InstrumentIndex)).toMatchObject({ bid: 99 });
+    feed = 'live';
+    writer.condemn('stale');
+    expect(mark(3 as InstrumentIndex)).toMatchObject({ bid: 99 });
+    writer.absolve();
   });
 
   it('of an instrument that no venue has listed are unknown', () => {

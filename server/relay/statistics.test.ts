@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import { decodeFrame } from '../../protocol/frame.ts';
+import { QUOTE_STATES, type QuoteState } from '../../protocol/quotes.ts';
 import { readStatistics } from '../../protocol/statistics.ts';
 import type { Micros } from '../../protocol/units.ts';
 import { encodeStatistics } from '../feeds/flow/encode.ts';
 import { OrderFlow } from '../feeds/flow/order-flow.ts';
+import { emptyMark } from '../feeds/table.ts';
 import { ofAll } from './statistics.ts';
 import { barFrame } from './testing/bar-frames.ts';
 
@@ -11,7 +13,9 @@ it('numbers a venue’s instruments as the list of all does, and leaves the venu
   const flow = new OrderFlow();
   flow.best(100, 5, 101, 5);
   flow.best(100, 8, 101, 5);
-  const bytes = encodeStatistics([new OrderFlow(), flow], 5_000_000, 'SIM', 7 as Micros);
+  const display = { mark: { ...emptyMark(), markPrice: 7, state: 'stale' as const } };
+  const none = { flow: new OrderFlow(), display: { mark: emptyMark() } };
+  const bytes = encodeStatistics([none, { flow, display }], 5_000_000, 'SIM', 7 as Micros);
   const before = bytes.slice();
   const frame = decodeFrame(ofAll({ first: 64, bytes }) ?? new Uint8Array());
   const section = frame.ok ? frame.value.sections[0] : undefined;
@@ -23,6 +27,10 @@ it('numbers a venue’s instruments as the list of all does, and leaves the venu
   expect([...read.value.rows.depth]).toEqual([Number.NaN, 6.5]);
   expect([...read.value.rows.vpin]).toEqual([Number.NaN, Number.NaN]);
   expect([...read.value.rows.returns]).toEqual([0, 0]);
+  expect([...read.value.rows.markPrice]).toEqual([0, 7]);
+  expect([...read.value.rows.markState]).toEqual(
+    ['never', 'stale'].map((state) => QUOTE_STATES.indexOf(state as QuoteState)),
+  );
   expect(bytes).toEqual(before);
 });
 

@@ -102,6 +102,19 @@ export interface StatisticsView {
   readonly vpin: number | null;
   readonly bucketLots: number;
   readonly buckets: number;
+  /** The venue's own mark; null = it tells none. */
+  readonly mark: MarkView | null;
+}
+
+export interface MarkView {
+  /** Ticks; null = not said. */
+  readonly price: number | null;
+  readonly index: number | null;
+  /** Share of the value paid at the next funding, in 10^-8. */
+  readonly fundingRate: number | null;
+  /** µs. */
+  readonly nextFundingAt: number | null;
+  readonly state: QuoteState;
 }
 
 /** Everything that changed since the last paint. One is out at a time; `drawn` asks for the next. */

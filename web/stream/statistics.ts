@@ -1,7 +1,8 @@
 import type { Frame } from '../../protocol/frame.ts';
-import { readStatistics } from '../../protocol/statistics.ts';
+import { QUOTE_STATES } from '../../protocol/quotes.ts';
+import { readStatistics, type Statistics } from '../../protocol/statistics.ts';
 import { ok, type Result } from '../../protocol/result.ts';
-import type { StatisticsView } from './port.ts';
+import type { MarkView, StatisticsView } from './port.ts';
 
 /** What a `statistics` frame tells, one entry an instrument. */
 export function statisticsOf({
@@ -27,11 +28,27 @@ export function statisticsOf({
         vpin: known(rows.vpin[row]),
         bucketLots: rows.bucketLots[row] ?? 0,
         buckets: rows.buckets[row] ?? 0,
+        mark: markOf(rows, row),
       });
     }
   }
   return ok(views);
 }
+
+function markOf(rows: Statistics['rows'], row: number): MarkView | null {
+  const state = QUOTE_STATES[rows.markState[row] ?? 0] ?? 'never';
+  if (state === 'never') return null;
+  return {
+    price: said(rows.markPrice[row]),
+    index: said(rows.indexPrice[row]),
+    fundingRate: known(rows.fundingRate[row]),
+    nextFundingAt: said(rows.nextFundingAt[row]),
+    state,
+  };
+}
+
+const said = (value: number | undefined): number | null =>
+  value === undefined || value === 0 ? null : value;
 
 const known = (value: number | undefined): number | null =>
   value === undefined || Number.isNaN(value) ? null : value;

@@ -20,10 +20,12 @@ export function binanceLines(
   base: string,
   instruments: readonly Instrument[],
 ): LinePlan[] {
+  const all = instruments.map((_, index) => index);
   return routes.map(({ path, streams, hasBooks }) => ({
     url: base.replace(/\/+$/, '') + path,
     subscribe: subscribeFrames(streams, instruments),
-    books: hasBooks ? instruments.map((_, index) => index) : [],
+    books: hasBooks ? all : [],
+    marks: streams.some((stream) => stream.startsWith('markPrice')) ? all : [],
     resubscribe: () => [],
   }));
 }

@@ -19,6 +19,8 @@ export class FakeVenue {
   #sockets = new WebSocketServer({ server: this.#http });
   readonly #overrides: { path: string; reply: () => RestReply }[] = [];
   readonly sockets = new Set<WebSocket>();
+  /** What each socket was opened with. */
+  readonly #paths = new WeakMap<WebSocket, string>();
   readonly received: unknown[] = [];
   readonly requests: string[] = [];
   readonly books = new Map<
@@ -33,7 +35,7 @@ export class FakeVenue {
   wallMs: () => number = () => Date.now();
   #port = 0;
   #tradeId = 0;
-  #isSilent = false;
+  #silent: (path: string) => boolean = () => false;
 
   constructor(symbols: readonly string[] = ['AAAUSDT', 'BBBUSDT']) {
     for (const symbol of symbols) {
@@ -81,14 +83,17 @@ export class FakeVenue {
   }
 
   /** As a cable that was pulled: sockets stay open, nothing comes, nothing is answered; false: as before. */
-  silence(isSilent: boolean): void {
-    this.#isSilent = isSilent;
+  silence(isSilent: boolean, path?: string): void {
+    this.#silent = (of) => isSilent && (path === undefined || of === path);
     for (const socket of this.sockets) this.#hush(socket);
   }
 
-  send(text: string): void {
-    if (this.#isSilent) return;
-    for (const socket of this.sockets) socket.send(text);
+  /** To all, or to those that were opened with this path. */
+  send(text: string, path?: string): void {
+    for (const socket of this.sockets) {
+      const own = this.#paths.get(socket) ?? '';
+      if (!this.#silent(own) && (path === undefined || own === path)) socket.send(text);
+    }
   }
 
   /** Changes the true book and returns the diff frame that says so, unsent. */
@@ -154,7 +159,8 @@ export class FakeVenue {
   }
 
   #listen(): void {
-    this.#sockets.on('connection', (socket) => {
+    this.#sockets.on('connection', (socket, request) => {
+      this.#paths.set(socket, request.url ?? '');
       this.sockets.add(socket);
       this.#hush(socket);
       socket.on('close', () => void this.sockets.delete(socket));
@@ -170,7 +176,7 @@ export class FakeVenue {
 
   /** What is not read is not answered: no pong, no reply. */
   #hush(socket: WebSocket): void {
-    if (this.#isSilent) socket.pause();
+    if (this.#silent(this.#paths.get(socket) ?? '')) socket.pause();
     else socket.resume();
   }
 

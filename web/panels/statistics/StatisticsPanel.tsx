@@ -42,9 +42,13 @@ export function StatisticsPanel() {
   );
 }
 
-function Statistic({ reading: { name, value, unit, basis, howToRead } }: { readonly reading: Reading }) {
+function Statistic({
+  reading: { name, value, unit, basis, howToRead, isOld },
+}: {
+  readonly reading: Reading;
+}) {
   return (
-    <div className="statistic">
+    <div className={isOld === true ? 'statistic stale' : 'statistic'}>
       <dt className="statistic-name">{name}</dt>
       <dd className="statistic-value" data-mask="latency">
         {value} <span className="quiet">{unit}</span>

@@ -1,8 +1,8 @@
 import { IMBALANCE_SECONDS, VOLATILITY_SECONDS, VPIN_BUCKETS } from '../../../protocol/statistics.ts';
-import { formatSize, type Instrument } from '../../../protocol/instrument.ts';
-import type { Lots } from '../../../protocol/units.ts';
-import type { StatisticsView } from '../../stream/port.ts';
-import { grouped, plural } from '../../ui/format.ts';
+import { formatPrice, formatSize, type Instrument } from '../../../protocol/instrument.ts';
+import type { Lots, Ticks } from '../../../protocol/units.ts';
+import type { MarkView, StatisticsView } from '../../stream/port.ts';
+import { grouped, plural, utcTime } from '../../ui/format.ts';
 
 /** One statistic as a person reads it. */
 export interface Reading {
@@ -13,6 +13,8 @@ export interface Reading {
   /** What the value rests on. */
   readonly basis: string;
   readonly howToRead: string;
+  /** The others may be new: it says of itself that it is the last that is known. */
+  readonly isOld?: boolean;
 }
 
 const SECONDS_A_YEAR = 365 * 86_400;
@@ -20,7 +22,43 @@ const UNKNOWN = 'not known';
 
 /** `view` undefined: nothing came of this instrument yet. */
 export function readings(instrument: Instrument, view: StatisticsView | undefined): Reading[] {
-  return [volatility(view), imbalance(instrument, view), vpin(instrument, view)];
+  const mark = view?.mark ? [markReading(instrument, view.mark)] : [];
+  return [...mark, volatility(view), imbalance(instrument, view), vpin(instrument, view)];
+}
+
+function markReading(instrument: Instrument, mark: MarkView): Reading {
+  const price = (ticks: number): string => grouped(formatPrice(ticks as Ticks, instrument));
+  const isOld = mark.state !== 'live';
+  const parts = [
+    isOld ? OLD_MARKS[mark.state] : null,
+    mark.index === null ? null : `index ${price(mark.index)}`,
+    mark.fundingRate === null ? null : fundingText(mark.fundingRate, mark.nextFundingAt),
+  ];
+  return {
+    name: 'Mark and funding',
+    value: mark.price === null ? UNKNOWN : price(mark.price),
+    unit: mark.price === null ? '' : instrument.quote,
+    basis: parts.filter((part) => part !== null).join(' · '),
+    howToRead:
+      'What the venue itself values a position at, and so liquidates by. With a funding above 0 who is long pays who is short at the time named; below 0 the reverse.',
+    isOld,
+  };
+}
+
+/** Why a mark is not of now. */
+const OLD_MARKS: Readonly<Record<Exclude<MarkView['state'], 'live'>, string>> = {
+  never: UNKNOWN,
+  quiet: 'last known',
+  stale: 'last known: the venue’s marks do not come',
+  resyncing: 'last known',
+  ended: 'last of the recording',
+  quarantined: 'quarantined with its instrument',
+};
+
+function fundingText(rate: number, at: number | null): string {
+  // 10^-8 as percent, to the last digit that venues tell.
+  const percent = signed((Math.abs(rate) / 1e6).toFixed(4), rate);
+  return `funding ${percent} %${at === null ? '' : ` at ${utcTime(at)}`}`;
 }
 
 function volatility(view: StatisticsView | undefined): Reading {

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { FrameWriter, decodeFrame } from '../../../protocol/frame.ts';
 import type { Instrument } from '../../../protocol/instrument.ts';
+import { QUOTE_STATES } from '../../../protocol/quotes.ts';
 import { writeStatistics } from '../../../protocol/statistics.ts';
 import type { Micros } from '../../../protocol/units.ts';
 import { createStatisticsStore } from '../../state/statistics.ts';
 import { statisticsOf } from '../../stream/statistics.ts';
-import type { StatisticsView } from '../../stream/port.ts';
+import type { MarkView, StatisticsView } from '../../stream/port.ts';
 import { readings } from './statistics-words.ts';
 
-const btc = { base: 'BTC', sizeScale: 3, lotStep: 1 } as Instrument;
+const btc = {
+  ...{ base: 'BTC', quote: 'USDT', sizeScale: 3, lotStep: 1, priceScale: 2, tickStep: 10 },
+} as Instrument;
 const view: StatisticsView = {
   instrument: 0,
   asOf: 1,
@@ -21,6 +24,7 @@ const view: StatisticsView = {
   vpin: 0.3141,
   bucketLots: 5000,
   buckets: 12,
+  mark: null,
 };
 
 describe('statistics', () => {
@@ -36,6 +40,30 @@ describe('statistics', () => {
       ],
       ['VPIN', '0.31', 'of 1', '12 of 50 full buckets of 5.000 BTC'],
     ]);
+  });
+
+  it.each<[Partial<MarkView>, string, string, boolean]>([
+    [{}, '62\u202f345.60', 'index 62\u202f344.00 · funding +0.0100 % at 00:00:00', false],
+    [
+      { fundingRate: -18_754, nextFundingAt: null },
+      '62\u202f345.60',
+      'index 62\u202f344.00 · funding −0.0188 %',
+      false,
+    ],
+    [{ price: null, index: null, fundingRate: 0 }, 'not known', 'funding 0.0000 % at 00:00:00', false],
+    [
+      { state: 'stale', index: null, fundingRate: null },
+      '62\u202f345.60',
+      'last known: the venue’s marks do not come',
+      true,
+    ],
+  ])('a mark %j: %s, %s', (part, value, basis, isOld) => {
+    const mark: MarkView = {
+      ...{ price: 623_456, index: 623_440, fundingRate: 10_000, state: 'live' },
+      ...{ nextFundingAt: Date.UTC(2026, 10, 22) * 1000, ...part },
+    };
+    const [reading] = readings(btc, { ...view, mark });
+    expect(reading).toMatchObject({ name: 'Mark and funding', value, basis, isOld });
   });
 
   it('that are not known say so, and what they wait for', () => {
@@ -76,11 +104,15 @@ describe('statistics', () => {
     rows.instrument[0] = 7;
     rows.volatility[0] = Number.NaN;
     rows.vpin[0] = 0.25;
+    rows.markPrice[0] = 9;
+    rows.fundingRate[0] = Number.NaN;
+    rows.markState[0] = QUOTE_STATES.indexOf('stale');
+    const mark = { price: 9, index: null, fundingRate: null, nextFundingAt: null, state: 'stale' };
     const frame = decodeFrame(writer.finish(9 as Micros));
     if (!frame.ok) throw new Error(frame.error.sentence);
     expect(statisticsOf(frame.value)).toMatchObject({
       ok: true,
-      value: [{ instrument: 7, asOf: 5, sentAt: 9, volatility: null, vpin: 0.25 }],
+      value: [{ instrument: 7, asOf: 5, sentAt: 9, volatility: null, vpin: 0.25, mark }],
     });
   });
 });
