@@ -159,7 +159,8 @@ export class Playback {
     if (!this.#started) return firstAt;
     if (this.#over) return lastAt;
     if (!this.isPaced) return this.#playedAt;
-    return Math.min(lastAt, Math.round(firstAt + this.#watch.micros));
+    // A timer may come a little early: what was played has been.
+    return Math.max(this.#playedAt, Math.min(lastAt, Math.round(firstAt + this.#watch.micros)));
   }
 
   progress(): number {
