@@ -7,12 +7,14 @@ export function noCount(passed) {
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
 }
 
-export function vitestCount(file) {
+/** `flakyFile`: the names of those that passed at the second try, by `flaky-reporter.mjs`. */
+export function vitestCount(file, flakyFile) {
   return (passed) =>
     counted(passed, file, (report) => ({
       passed: report.numPassedTests,
       failed: report.numFailedTests + failedFiles(report),
       skipped: report.numPendingTests + report.numTodoTests,
+      flaky: JSON.parse(readFileSync(flakyFile, 'utf8')).length,
     }));
 }
 

@@ -35,7 +35,14 @@ export function run() {
     const e2e = join(RESULTS, 'e2e.json');
     const alone = join(RESULTS, 'e2e-alone.json');
     const lint = ['.', '--cache', '--cache-location', '.cache/eslint/', '--max-warnings', '0'];
-    const reports = ['--reporter=default', '--reporter=json', `--outputFile.json=${unit}`];
+    const flaky = join(RESULTS, 'unit-flaky.json');
+    const second = join(ROOT, 'scripts/test/flaky-reporter.mjs');
+    const reports = [
+      '--reporter=default',
+      '--reporter=json',
+      `--reporter=${second}`,
+      `--outputFile.json=${unit}`,
+    ];
     const endToEnd = [join(ROOT, 'scripts/e2e.mjs'), '--built', '--json'];
     const rows = [
       only('build', NODE, [join(ROOT, 'scripts/build.mjs')]),
@@ -48,12 +55,13 @@ export function run() {
         ],
         [stage('lint', join(BIN, 'eslint'), lint)],
       ],
-      only('unit tests', join(BIN, 'vitest'), ['run', ...reports], vitestCount(unit)),
+      only('unit tests', join(BIN, 'vitest'), ['run', ...reports], vitestCount(unit, flaky)),
       only('end to end', NODE, [...endToEnd, e2e, 'functional', 'visual', 'a11y'], playwrightCount(e2e)),
       only('end to end, measured', NODE, [...endToEnd, alone, 'performance'], playwrightCount(alone)),
     ];
     const counts = await runRows(rows, {
       CWTS_CHROMIUM: chromium,
+      CWTS_FLAKY_FILE: flaky,
       ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
     });
     const sum = (what) => counts.reduce((total, count) => total + count[what], 0);

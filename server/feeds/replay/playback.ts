@@ -1,6 +1,7 @@
 import type { Refusal } from '../../../protocol/result.ts';
 import type { Cancel, Clock } from '../../clock.ts';
 import { CaptureFault } from './capture.ts';
+import { ListeningTime } from './listening-time.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 /** One thing to happen at a time of the capture. */
@@ -41,7 +42,7 @@ export class Playback {
   /** The capture's µs since its start: stands still while nobody can take more. */
   readonly #watch: Stopwatch;
   /** The listeners' own µs: they stand still only when a person paused. */
-  readonly #pace: Stopwatch;
+  readonly #pace: ListeningTime;
   #speed: number;
   /** Played at full speed up to here. */
   #from: number;
@@ -63,7 +64,7 @@ export class Playback {
     this.#from = parts.from ?? -Infinity;
     this.#paused = parts.paused ?? false;
     this.#watch = new Stopwatch(parts.clock);
-    this.#pace = new Stopwatch(parts.clock);
+    this.#pace = new ListeningTime(parts.clock);
     this.#playedAt = parts.span.firstAt;
     this.#sentAt = parts.span.firstAt;
     this.#apply();
@@ -117,6 +118,7 @@ export class Playback {
 
   stop(): void {
     this.#stopped = true;
+    this.#pace.stop();
     this.#apply();
   }
 
