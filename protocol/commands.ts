@@ -4,6 +4,7 @@ import { orderRequestSchema } from './orders.ts';
 import { reasonSchema, recordCommands, serviceAccountCommands, userCommands } from './people-commands.ts';
 import { quarantineCommands } from './quarantine.ts';
 import { replayCommands } from './replay.ts';
+import { retentionCommands } from './retention.ts';
 import { unitSchema } from './units.ts';
 
 const reason = reasonSchema;
@@ -44,6 +45,7 @@ export const commandSchema = z.discriminatedUnion('type', [
   ...userCommands,
   ...serviceAccountCommands,
   ...recordCommands,
+  ...retentionCommands,
   ...replayCommands,
   ...quarantineCommands,
 ]);

@@ -8,7 +8,7 @@ import { roleSchema } from './roles.ts';
 import { unitSchema } from './units.ts';
 
 const factor = factorSchema;
-const { user, strategy: account, micros } = unitSchema;
+const { user, strategy: account } = unitSchema;
 export const reasonSchema = z.string().trim().min(1).max(500);
 const reason = reasonSchema;
 const name = z.string().trim().min(1).max(64);
@@ -63,7 +63,4 @@ export const recordCommands = [
     statement: z.string().trim().min(1).max(2000),
     factor,
   }),
-  /** Records of that time are kept, whatever retention says. */
-  z.strictObject({ type: z.literal('hold.place'), from: micros, to: micros, reason }),
-  z.strictObject({ type: z.literal('hold.lift'), hold: z.string().min(1).max(64), reason, factor }),
 ] as const;

@@ -6,6 +6,7 @@ import { addAuthRoutes, sameKey, type AuthRouteParts } from './http/auth-routes.
 import { addCommandRoutes } from './http/command-routes.ts';
 import { addReportHostRoutes, type ReportHostParts } from './http/report-host-routes.ts';
 import { addReportRoutes, type ReportRouteParts } from './http/report-routes.ts';
+import { addRetentionHostRoutes } from './http/retention-host-routes.ts';
 import { addRetentionRoutes, type RetentionRouteParts } from './http/retention-routes.ts';
 import { addAdminRoutes, type HostParts } from './http/admin-routes.ts';
 import { addPeopleRoutes, type PeopleParts } from './http/people-routes.ts';
@@ -62,6 +63,7 @@ export class ControlHttp {
     addAuditRoutes(app, parts);
     addReportRoutes(app, parts);
     addRetentionRoutes(app, parts);
+    addRetentionHostRoutes(app, parts);
     addReportHostRoutes(app, parts);
     return new ControlHttp(app, new StrategySockets(app.server, forStrategies));
   }

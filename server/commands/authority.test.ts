@@ -13,7 +13,7 @@ const filled: Record<string, unknown> = {
   ...{ user: 'second', name: 'XRP', role: 'viewer', reset: false, session: 'session-0001', account: 'maker' },
   ...{ scopes: ['order.place'], days: null, kind: 'note', text: 'x', report: 'daily', about: '2026-01-05' },
   ...{ from: 0, to: 1, hold: 'h', statement: 'I have read it and it is so.', speed: 1 },
-  ...{ venue: 'sim', symbol: 'BTCUSDT' },
+  ...{ venue: 'sim', symbol: 'BTCUSDT', ranges: [{ first: 1, last: 2 }] },
 };
 const TYPES = commandSchema.options.map((option) => option.shape.type.value);
 /** A command of that type with every member that it takes; what is optional is left out. */
@@ -65,6 +65,7 @@ describe('who may what', () => {
     ['restriction.remove', 'restriction.manage', ['risk-manager', 'compliance']],
     ['report.make', 'report.make', ['risk-manager', 'compliance', 'chief-executive']],
     ['hold.lift', 'retention.manage', ['compliance']],
+    ['retention.prune', 'retention.manage', ['compliance']],
     [
       'replay.seek',
       'replay.control',

@@ -25,7 +25,7 @@ const accounts = { permission: 'service-account.manage', words: 'manage service 
 const restricting = { permission: 'restriction.manage', words: 'change the restricted list' } as const;
 const replaying = { permission: 'replay.control', words: 'drive a replay' } as const;
 const quarantining = { permission: 'quarantine.manage', words: 'quarantine an instrument' } as const;
-const retention = { permission: 'retention.manage', words: 'place or lift a hold' } as const;
+const holding = { permission: 'retention.manage', words: 'place or lift a hold' } as const;
 
 const NEEDS: Readonly<Record<Command['type'], Need>> = {
   'halt.press': halting,
@@ -51,8 +51,9 @@ const NEEDS: Readonly<Record<Command['type'], Need>> = {
   'note.add': { permission: 'note.write', words: 'write in the log book' },
   'review.certify': { permission: 'review.certify', words: 'certify the yearly review' },
   'report.make': { permission: 'report.make', words: 'make reports' },
-  'hold.place': retention,
-  'hold.lift': retention,
+  'hold.place': holding,
+  'hold.lift': holding,
+  'retention.prune': { permission: 'retention.manage', words: 'remove old records' },
   'quarantine.place': quarantining,
   'quarantine.lift': quarantining,
   'replay.pause': replaying,

@@ -21,6 +21,11 @@ export interface HoldsPort {
   lift(hold: string, reason: string, who: Who): Promise<Result<string>>;
 }
 
+/** Who removes what is past its time. */
+export interface RetentionPort {
+  remove(asked: Pick<CommandOf<'retention.prune'>, 'ranges' | 'reason'>, who: Who): Promise<Result<string>>;
+}
+
 export interface RecordCommandParts {
   readonly clock: Clock;
   readonly auth: Spender;
@@ -28,6 +33,7 @@ export interface RecordCommandParts {
   readonly notes: Pick<NoteBook, 'add'>;
   readonly reports: ReportsPort;
   readonly holds: HoldsPort;
+  readonly retention: RetentionPort;
   readonly refusals: Refusals;
 }
 
@@ -38,11 +44,12 @@ type RecordTypes =
   | 'report.make'
   | 'review.certify'
   | 'hold.place'
-  | 'hold.lift';
+  | 'hold.lift'
+  | 'retention.prune';
 
-/** The restricted list, the log book, reports and legal holds. */
+/** The restricted list, the log book, reports, legal holds and the removal of old records. */
 export function recordCommands(parts: RecordCommandParts): Pick<Handlers, RecordTypes> {
-  const { clock, auth, restrictions, notes, reports, holds, refusals } = parts;
+  const { clock, auth, restrictions, notes, reports, holds, retention, refusals } = parts;
   const answer = (asked: Asked, result: Result<string>): Reply => {
     if (!result.ok) return refusals.of(asked, result.error);
     return { ok: true, sentence: result.value, at: clock.wallMicros(), orderId: null };
@@ -90,6 +97,12 @@ export function recordCommands(parts: RecordCommandParts): Pick<Handlers, Record
       const spent = await spendOn(auth, asked, 'admin');
       if (!spent.ok) return refusals.of(asked, spent.error);
       return answer(asked, await holds.lift(command.hold, command.reason, whoOf(identity, spent.value)));
+    },
+    'retention.prune': async (asked) => {
+      const { command, identity } = asked;
+      const spent = await spendOn(auth, asked, 'admin');
+      if (!spent.ok) return refusals.of(asked, spent.error);
+      return answer(asked, await retention.remove(command, whoOf(identity, spent.value)));
     },
   };
 }

@@ -1,58 +1,52 @@
-import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Days } from '../archive/retention/families.ts';
 import type { HoldBook } from '../archive/retention/holds.ts';
 import type { RetentionOffice } from '../archive/retention/office.ts';
-import type { Result } from '../../protocol/result.ts';
-import { sameKey } from './auth-routes.ts';
-import { bearerOf, header, send } from './listener.ts';
+import type { Auth } from '../auth/auth.ts';
+import { addressOf, send } from './listener.ts';
+import { cookieOf } from './session-cookie.ts';
 
 export interface RetentionRouteParts {
-  readonly adminKey: string;
   /** None: this server removes nothing and keeps no holds. */
   readonly retention?: {
-    readonly office: Pick<RetentionOffice, 'prune'>;
+    readonly days: Days;
+    readonly office: Pick<RetentionOffice, 'plan' | 'prune'>;
     readonly holds: Pick<HoldBook, 'list' | 'placeAs' | 'liftAs'>;
   };
 }
 
-const reason = z.string().min(1).max(500);
-const pruneSchema = z.strictObject({ to: z.int().positive().nullable() });
-const holdSchema = z.union([
-  z.strictObject({ from: z.int(), to: z.int(), reason }),
-  z.strictObject({ lift: z.string().min(1).max(64), reason }),
-]);
-const HOST = { actor: 'host' };
-
-/** `npm run audit -- prune` and `-- hold`: on this machine only, by the key that only its user reads. */
-export function addRetentionRoutes(app: FastifyInstance, { adminKey, retention }: RetentionRouteParts): void {
+/** What is kept and for how long, for `audit.read`: rules and holds at once, segments once they are read. */
+export function addRetentionRoutes(
+  app: FastifyInstance,
+  { auth, retention }: RetentionRouteParts & { readonly auth: Pick<Auth, 'identify'> },
+): void {
   if (!retention) return;
-  const { office, holds } = retention;
-  const routes: Record<string, (body: unknown) => Promise<Result<unknown>> | null> = {
-    '/admin/prune': (body) => {
-      const asked = pruneSchema.safeParse(body).data;
-      return asked ? office.prune(asked, HOST) : null;
-    },
-    '/admin/hold': (body) => {
-      const asked = holdSchema.safeParse(body).data;
-      if (!asked) return null;
-      return 'lift' in asked ? holds.liftAs(asked.lift, asked.reason, HOST) : holds.placeAs(asked, HOST);
-    },
-    '/admin/holds': () => Promise.resolve({ ok: true, value: holds.list() }),
+  const { days, holds, office } = retention;
+  const refusalOf = (request: FastifyRequest): { readonly status: number; sentence: string } | null => {
+    const identity = auth.identify(cookieOf(request), addressOf(request));
+    if (!identity) return { status: 401, sentence: 'You are not signed in.' };
+    if (identity.may('audit.read')) return null;
+    return { status: 403, sentence: `The role ${identity.role} may not read what the log keeps.` };
   };
-  for (const [path, answer] of Object.entries(routes)) {
-    app.post(path, async (request, reply) => {
-      // What the relay passes on carries its caller's address; this machine's own user comes straight here.
-      const isHost =
-        header(request, 'x-cwts-address') === undefined && sameKey(bearerOf(request) ?? '', adminKey);
-      if (!isHost) {
-        const sentence = 'This is done on the server’s own machine only.';
-        return send(reply, 401, { code: 'not-allowed', sentence });
-      }
-      const done = answer(request.body);
-      if (!done)
-        return send(reply, 400, { code: 'bad-request', sentence: 'This request is not well formed.' });
-      const result = await done;
-      return result.ok ? reply.send(result) : send(reply, 409, result.error);
-    });
-  }
+  const answer =
+    (reply: (to: FastifyReply) => FastifyReply | Promise<FastifyReply>) =>
+    (request: FastifyRequest, to: FastifyReply): FastifyReply | Promise<FastifyReply> => {
+      const refusal = refusalOf(request);
+      if (!refusal) return reply(to);
+      const { status, sentence } = refusal;
+      return send(to, status, { code: status === 401 ? 'not-signed-in' : 'not-allowed', sentence });
+    };
+
+  app.get(
+    '/api/retention',
+    answer((reply) => reply.send({ ok: true, days, holds: holds.list() })),
+  );
+  app.get(
+    '/api/retention/plan',
+    answer(async (reply) => {
+      const plan = await office.plan();
+      if (!plan.ok) return send(reply, 503, plan.error);
+      return reply.send({ ok: true, ...plan.value });
+    }),
+  );
 }

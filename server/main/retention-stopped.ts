@@ -21,7 +21,7 @@ export async function whileStopped<T>(
   const opened = await openAll(configFile, dataDir, {}, { code, passedOver: () => undefined });
   const { config, clock, utc, log, lock, journal, snapshots } = opened;
   try {
-    const holds = new HoldBook({ log }, journal.holds);
+    const holds = new HoldBook({ clock, log }, journal.holds);
     const part = new RetentionPart({ auditDir: join(dataDir, 'audit'), days: config.retention });
     const office = new RetentionOffice({
       ...{ log, clock, holds, covered: () => snapshots.covered },

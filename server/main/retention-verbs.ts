@@ -8,7 +8,8 @@ import { fatalOf } from './say.ts';
 import type { Hold } from '../archive/retention/holds.ts';
 import { whileStopped, type Retention } from './retention-stopped.ts';
 
-export const PRUNE_USAGE = 'usage: npm run audit -- prune --data DIR [--to RECORD] [--config FILE]';
+export const PRUNE_USAGE =
+  'usage: npm run audit -- prune --data DIR [--to RECORD] [--reason TEXT] [--config FILE]';
 export const HOLD_USAGE =
   'usage: npm run audit -- hold --data DIR [--from TIME --to TIME --reason TEXT | --lift HOLD --reason TEXT] [--config FILE]';
 
@@ -54,10 +55,12 @@ function read(argv: readonly string[]): Values | null {
   }
 }
 
-function pruneOf({ to: text }: Values): Asking | null {
+function pruneOf({ to: text, reason }: Values): Asking | null {
   const to = text === undefined ? null : Number(text);
   if (to !== null && !(Number.isSafeInteger(to) && to > 0)) return null;
-  return { path: '/admin/prune', body: { to }, stopped: ({ office }) => office.prune({ to }, HOST) };
+  const why = reason === undefined ? {} : { reason };
+  const stopped: Asking['stopped'] = ({ office }) => office.prune({ to }, { ...HOST, ...why });
+  return { path: '/admin/prune', body: { to, ...why }, stopped };
 }
 
 function holdOf({ from, to, reason, lift }: Values): Asking | null {
@@ -114,5 +117,8 @@ function linesOf(value: unknown): string[] {
   const holds = value as readonly Hold[];
   if (holds.length === 0) return ['There is no hold.'];
   const day = (micros: number): string => new Date(micros / 1000).toISOString();
-  return holds.map(({ id, from, to, by, reason }) => `${id}  ${day(from)} – ${day(to)}  by ${by}: ${reason}`);
+  return holds.map(({ id, from, to, by, reason, at }) => {
+    const placed = at === undefined ? '' : `, placed ${day(at)}`;
+    return `${id}  ${day(from)} – ${day(to)}${placed}  by ${by}: ${reason}`;
+  });
 }

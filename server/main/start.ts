@@ -108,7 +108,10 @@ export async function startServer(
     ...{ clock, log, before: journal.quarantines, instruments: () => instruments },
   });
   const notes = new NoteBook({ clock, log }, journal.notes);
-  const holds = new HoldBook({ log }, journal.holds);
+  const retention = wireRetention({
+    ...{ log, clock, snapshots, days: config.retention, holds: new HoldBook({ clock, log }, journal.holds) },
+    ask: (part, question) => archive.ask(part, question),
+  });
   const gate = new Gate({
     limits,
     restriction: (instrument) => restrictions.of(instrument),
@@ -147,7 +150,13 @@ export async function startServer(
   const commands = new Commands({
     ...{ clock, auth, desk, halt, alarms, restrictions, notes, log: refusals },
     ...{ directory: auth.directory, links: auth.links, sessions: auth.sessions, services: auth.services },
-    ...{ reports, holds, replay, quarantines: quarantines.list },
+    ...{
+      reports,
+      holds: retention.holds,
+      retention: retention.office,
+      replay,
+      quarantines: quarantines.list,
+    },
     linkUrl: (page, token) => `${consoleUrl}/${page}#token=${token}`,
   });
 
@@ -212,7 +221,7 @@ export async function startServer(
     anchors: () => anchors.views(),
     search: (search) => archive.search(search),
     reports: (question) => archive.ask('reports', question),
-    retention: wireRetention({ log, clock, holds, snapshots, archive }),
+    retention,
     makeReport: (asked) => reports.make(asked, HOST),
   });
   const controlPort = await step('control listener', async () =>

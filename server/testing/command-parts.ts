@@ -37,6 +37,7 @@ export function commandParts(clock: ManualClock, log = new MemoryAudit()): OfPeo
       place: () => Promise.resolve(refuse('not-available', 'No holds here.')),
       lift: () => Promise.resolve(refuse('not-available', 'No holds here.')),
     },
+    retention: { remove: () => Promise.resolve(refuse('not-available', 'Nothing is removed here.')) },
     quarantines: new QuarantineList({ clock, log, instrument: () => undefined }),
     replay: { drive: () => Promise.resolve(refuse('no-replay', 'No replay here.')) },
     linkUrl: (page, token) => `http://localhost:4400/${page}#token=${token}`,

@@ -68,7 +68,7 @@ async function day(count: number): Promise<void> {
 async function prune(): Promise<void> {
   const part = new RetentionPart({ auditDir: auditDir(), days: DAYS });
   const office = new RetentionOffice({
-    ...{ log, clock, holds: new HoldBook({ log }), covered: () => log.head()?.size ?? 0 },
+    ...{ log, clock, holds: new HoldBook({ clock, log }), covered: () => log.head()?.size ?? 0 },
     ask: (question) => {
       part.head({ size: log.sequence, root: null });
       return part.ask(question);

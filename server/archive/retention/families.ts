@@ -1,7 +1,7 @@
 /** How long each kind of record is kept. Pure. */
-export const FAMILIES = ['orders', 'control', 'sessions', 'clock'] as const;
-export type Family = (typeof FAMILIES)[number];
-export type Days = Readonly<Record<Family, number>>;
+import type { RecordFamily } from '../../../protocol/retention.ts';
+
+export type Days = Readonly<Record<RecordFamily, number>>;
 
 const DAY_MICROS = 86_400_000_000;
 const ORDERS = ['order.', 'command.refused', 'strategy.refused'];
@@ -9,7 +9,7 @@ const SESSIONS = ['auth.session', 'auth.refused'];
 const CLOCK = ['clock.'];
 
 /** What is not known by name decides something: it is kept as such. */
-export function familyOf(action: string): Family {
+export function familyOf(action: string): RecordFamily {
   const is = (beginnings: readonly string[]): boolean => beginnings.some((one) => action.startsWith(one));
   if (is(ORDERS)) return 'orders';
   if (is(SESSIONS)) return 'sessions';

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Micros } from '../../../protocol/units.ts';
 import type { AuditEntry } from '../../audit/record.ts';
+import { ManualClock } from '../../testing/manual-clock.ts';
 import { personAs } from '../../testing/who.ts';
 import { foldHolds, HoldBook, type Holds } from './holds.ts';
 
@@ -12,7 +13,11 @@ function bookOf(before: Holds = new Map()) {
     entries.push(entry);
     return Promise.resolve();
   };
-  return { book: new HoldBook({ log: { append } }, before), entries, breakLog: () => (broken = true) };
+  return {
+    book: new HoldBook({ clock: new ManualClock(), log: { append } }, before),
+    entries,
+    breakLog: () => (broken = true),
+  };
 }
 
 const folded = (entries: readonly AuditEntry[]): Holds => entries.reduce<Holds>(foldHolds, new Map());

@@ -5,6 +5,7 @@ import type { CommandOf } from '../../../protocol/commands.ts';
 import { ok, refuse, type Result } from '../../../protocol/result.ts';
 import type { AuditEntry, AuditRecord } from '../../audit/record.ts';
 import { askedBy, type Who } from '../../audit/who.ts';
+import type { Clock } from '../../clock.ts';
 
 // A type, not an interface: it goes into a record as it is.
 export type Hold = {
@@ -14,6 +15,8 @@ export type Hold = {
   readonly to: number;
   readonly reason: string;
   readonly by: string;
+  /** When it was placed, µs; a version before this one did not note it. */
+  readonly at?: number | undefined;
 };
 
 /** By id. */
@@ -26,6 +29,7 @@ const holdSchema = z.object({
   to: z.number(),
   reason: z.string(),
   by: z.string(),
+  at: z.number().optional(),
 });
 const liftedSchema = z.object({ id: z.string() });
 
@@ -42,18 +46,21 @@ export function foldHolds(holds: Holds, { action, details }: Pick<AuditRecord, '
 }
 
 export interface HoldBookParts {
+  readonly clock: Pick<Clock, 'wallMicros'>;
   readonly log: { append(entry: AuditEntry): Promise<void> };
 }
 
-/** Who asks for it: a person by their session, or somebody at the machine itself. */
-export type Author = Pick<AuditEntry, 'actor' | 'by' | 'factor' | 'assertion'>;
+/** Who asks for it, and why: a person by their session, or somebody at the machine itself. */
+export type Author = Pick<AuditEntry, 'actor' | 'by' | 'factor' | 'assertion' | 'reason'>;
 
 /** A hold keeps records from the moment it is asked for; it is lifted once that is on disk. */
 export class HoldBook {
+  readonly #clock: HoldBookParts['clock'];
   readonly #log: HoldBookParts['log'];
   #holds: Holds;
 
-  constructor({ log }: HoldBookParts, holds: Holds = new Map()) {
+  constructor({ clock, log }: HoldBookParts, holds: Holds = new Map()) {
+    this.#clock = clock;
     this.#log = log;
     this.#holds = holds;
   }
@@ -78,7 +85,8 @@ export class HoldBook {
     if (this.#holds.size >= HOLDS_MAX) {
       return refuse('too-many-holds', `There are ${HOLDS_MAX} holds already; lift one first.`);
     }
-    const hold: Hold = { id: randomUUID(), from, to, reason, by: author.actor };
+    const at = this.#clock.wallMicros();
+    const hold: Hold = { id: randomUUID(), from, to, reason, by: author.actor, at };
     this.#holds = new Map(this.#holds).set(hold.id, hold);
     const scope = `hold:${hold.id}`;
     try {

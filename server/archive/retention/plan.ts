@@ -1,5 +1,6 @@
 /** Which whole segments may go now. Pure: time, holds and what a snapshot covers are given. */
 import { mergeRanges, type Range } from '../../audit/removed.ts';
+import type { PlannedSegment } from '../../../protocol/retention.ts';
 import type { Hold } from './holds.ts';
 
 /** What of a segment retention asks for; a segment behind which another one lies never changes. */
@@ -17,26 +18,24 @@ export interface Question {
   readonly covered: number;
 }
 
-export type Kept = 'due' | 'early' | 'held' | 'not-covered';
-
-export interface Judged extends Range {
-  readonly kept: Kept;
+export interface Judged extends SegmentFacts {
+  readonly kept: PlannedSegment['kept'];
   /** Why, for a sentence. */
   readonly because: string;
 }
 
 export function judge(facts: SegmentFacts, { now, holds, covered }: Question): Judged {
-  const { first, last, until, leastWall, mostWall } = facts;
+  const { last, until, leastWall, mostWall } = facts;
   const hold = holds.find(({ from, to }) => from <= mostWall && to >= leastWall);
-  if (hold) return { first, last, kept: 'held', because: `hold ${hold.id} keeps them` };
+  if (hold) return { ...facts, kept: 'held', because: `hold ${hold.id} keeps them` };
   if (until > now) {
     const day = new Date(until / 1000).toISOString().slice(0, 10);
-    return { first, last, kept: 'early', because: `their time runs until ${day}` };
+    return { ...facts, kept: 'early', because: `their time runs until ${day}` };
   }
   if (last > covered) {
-    return { first, last, kept: 'not-covered', because: 'no snapshot of the state covers them yet' };
+    return { ...facts, kept: 'not-covered', because: 'no snapshot of the state covers them yet' };
   }
-  return { first, last, kept: 'due', because: 'their time is over' };
+  return { ...facts, kept: 'due', because: 'their time is over' };
 }
 
 /** The records that may go, in ranges as they lie. */
@@ -46,3 +45,13 @@ export const dueOf = (judged: readonly Judged[]): Range[] =>
 /** The first segment at or before record `to` that may not go; null when all may. */
 export const keptUpTo = (judged: readonly Judged[], to: number): Judged | null =>
   judged.find(({ first, kept }) => first <= to && kept !== 'due') ?? null;
+
+/** The first segment that holds any of these records and may not go; null when there is none. */
+export const keptAmong = (judged: readonly Judged[], ranges: readonly Range[]): Judged | null =>
+  judged.find(
+    (one) => one.kept !== 'due' && ranges.some(({ first, last }) => first <= one.last && last >= one.first),
+  ) ?? null;
+
+export const sameRanges = (one: readonly Range[], other: readonly Range[]): boolean =>
+  one.length === other.length &&
+  one.every(({ first, last }, i) => other[i]?.first === first && other[i].last === last);

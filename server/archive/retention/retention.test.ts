@@ -10,13 +10,17 @@ import { REMOVED_FILE, writeRemoved } from '../../audit/removed.ts';
 import { decodeRecord, type AuditRecord } from '../../audit/record.ts';
 import { writeSnapshot } from '../../audit/snapshot-file.ts';
 import { verified } from '../../audit/tools/testing/log-folder.ts';
+import { ok, type Result } from '../../../protocol/result.ts';
+import type { Range } from '../../audit/removed.ts';
 import { need } from '../../store/testing/need.ts';
 import { testCode, testSigner } from '../../testing/audit-key.ts';
 import { testEntry } from '../../testing/audit-log.ts';
+import { personAs } from '../../testing/who.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
 import { FolderTarget } from '../copy/folder-target.ts';
 import { sealSegments } from '../seal/seal.ts';
 import { HoldBook } from './holds.ts';
+import { dueOf } from './plan.ts';
 import { RetentionOffice } from './office.ts';
 import { RetentionPart } from './retention-part.ts';
 import type { RemoveStep } from './remove.ts';
@@ -49,7 +53,7 @@ async function snapshot(): Promise<void> {
 
 function office(before?: (step: RemoveStep) => void) {
   const part = new RetentionPart({ auditDir: auditDir(), days: DAYS, ...(before ? { before } : {}) });
-  const holds = new HoldBook({ log });
+  const holds = new HoldBook({ clock, log });
   const made = new RetentionOffice({
     ...{ log, clock, holds, covered: () => log.head()?.size ?? 0 },
     ask: (question) => {
@@ -58,7 +62,7 @@ function office(before?: (step: RemoveStep) => void) {
     },
     forget: () => Promise.resolve(),
   });
-  return { holds, prune: (to: number | null = null) => made.prune({ to }, host) };
+  return { holds, office: made, prune: (to: number | null = null) => made.prune({ to }, host) };
 }
 
 async function records(): Promise<AuditRecord[]> {
@@ -153,6 +157,61 @@ it('R-48: a hold keeps what was recorded in its time, until it is lifted', async
   await holds.liftAs(holds.list()[0]?.id ?? '', 'over', host);
   expect(await prune()).toMatchObject({ ok: true });
   expect(segments()).toBeLessThan(before);
+});
+
+it('R-48: what a person confirms is what was shown to be due, or nothing; who and why are on record', async () => {
+  const before = segments();
+  const { holds, office: desk } = office();
+  const carla = personAs('carla', 'compliance');
+  const shown = async (): Promise<Range[]> => dueOf(need(await desk.plan()).segments);
+  const remove = (ranges: Range[]) => desk.remove({ ranges, reason: 'past its time' }, carla);
+  const [first] = need(await desk.plan()).segments;
+  expect(first).toMatchObject({ first: 1, kept: 'early', leastWall: clock.wallMicros() });
+  expect(await shown()).toEqual([]);
+  expect(await remove([{ first: 1, last: first?.last ?? 0 }])).toMatchObject({
+    error: { code: 'retention-early', sentence: expect.stringContaining('time runs until') as string },
+  });
+  clock.advance(11 * DAY_MS);
+  const due = await shown();
+  expect(due).toMatchObject([{ first: 1 }]);
+  const last = due[0]?.last ?? 0;
+  expect(await remove([{ first: 1, last: last - 1 }])).toMatchObject({
+    error: { code: 'retention-changed' },
+  });
+  const now = clock.wallMicros();
+  await holds.placeAs({ from: 0, to: now, reason: 'an inquiry' }, host);
+  expect(await remove(due)).toMatchObject({
+    error: { code: 'retention-early', sentence: expect.stringMatching(/hold .* keeps them/) as string },
+  });
+  expect(segments()).toBe(before);
+  await holds.liftAs(holds.list()[0]?.id ?? '', 'over', host);
+  expect(await remove(due)).toMatchObject({ ok: true });
+  expect(segments()).toBeLessThan(before);
+  expect(need(await desk.plan()).removed).toEqual(due);
+  expect(await said('retention.refused')).toHaveLength(3);
+  expect(await said('retention.removed')).toMatchObject([
+    { actor: 'carla', role: 'compliance', reason: 'past its time', details: { first: 1, last } },
+  ]);
+});
+
+it('a plan that takes long is answered with that, and the segments are read once for all who ask', async () => {
+  let asked = 0;
+  let answer: (judged: Result<unknown>) => void = () => undefined;
+  const slow = new RetentionOffice({
+    ...{ log, clock, holds: new HoldBook({ clock, log }), covered: () => 0, forget: () => Promise.resolve() },
+    ask: () => {
+      asked += 1;
+      return new Promise((done) => (answer = done));
+    },
+  });
+  const pendingBefore = clock.pending;
+  const plans = [slow.plan(), slow.plan()];
+  clock.advance(5000);
+  expect(await Promise.all(plans)).toMatchObject(plans.map(() => ({ error: { code: 'retention-reading' } })));
+  const late = slow.plan();
+  answer(ok({ segments: [], removed: [] }));
+  expect(await late).toMatchObject({ ok: true });
+  expect([asked, clock.pending]).toEqual([1, pendingBefore]);
 });
 
 it('R-48: what no snapshot covers stays', async () => {
