@@ -20,8 +20,11 @@ export type RecordFamily = (typeof RECORD_FAMILIES)[number];
 /** Why a segment stays; `due`: it does not have to. */
 export const KEPT = ['due', 'early', 'held', 'not-covered'] as const;
 
-/** A removal names this many ranges at most; more go in another one. */
-export const RANGES_MAX = 200;
+/** Between two ranges lies what something keeps: there are never more than holds, and one. */
+const RANGES_MAX = 1001;
+
+/** `to` of a hold that keeps what is still to be recorded too, µs. */
+export const WITHOUT_END = Number.MAX_SAFE_INTEGER;
 
 /** Records by their sequence, both inclusive. */
 export const recordRangeSchema = z.strictObject({ first: z.int().positive(), last: z.int().positive() });

@@ -1,15 +1,21 @@
 import { expect, test } from '../fixtures.ts';
 import { incident } from '../harness/recorded-incident.ts';
+import { compliant } from '../harness/desk.ts';
 import { RecordedLog } from '../harness/recorded-log.ts';
 import { AuditPage } from '../pages/audit.ts';
 import { NotesPage } from '../pages/notes.ts';
 import { ReportsPage } from '../pages/reports.ts';
+import { answerRetention } from '../harness/recorded-retention.ts';
+import { RetentionPage } from '../pages/retention.ts';
 import { expectAccessible } from './axe.ts';
+
+test.use({ deskOptions: { config: compliant } });
 
 test('audit, log book, reports: every state', async ({ second, openWindow, desk }) => {
   const context = await openWindow();
   const log = new RecordedLog(incident());
   await log.answer(context);
+  await answerRetention(context);
   const audit = await AuditPage.signIn(context, second, desk);
   const { page } = audit.view;
   await expectAccessible(page, 'the preset Compliance');
@@ -24,6 +30,15 @@ test('audit, log book, reports: every state', async ({ second, openWindow, desk 
   await audit.proofs.getByRole('button', { name: /^Verify the last/ }).click();
   await expect(audit.proofs).toContainText('Done.');
   await expectAccessible(page, 'proofs');
+  const retention = await RetentionPage.open(audit);
+  await expect(retention.segments).toContainText('may go');
+  await expectAccessible(page, 'what is kept');
+  await retention.button('Place a hold…').click();
+  await expectAccessible(page, 'a hold being placed');
+  await page.keyboard.press('Escape');
+  await retention.button('Remove what is due…').click();
+  await expectAccessible(page, 'a removal being asked for');
+  await page.keyboard.press('Escape');
   await audit.show('Records');
   log.tampered = log.records.find(({ action }) => action === 'halt.press')?.seq ?? null;
   await audit.search('actr:nobody');

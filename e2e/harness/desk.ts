@@ -279,3 +279,7 @@ function otherProtocol(version: number): string {
   if (changed === 0) throw new Error('the built server has no PROTOCOL_VERSION to change');
   return name;
 }
+
+/** Of a desk whose second person keeps its records instead of its limits. */
+export const compliant = (toml: string): string =>
+  toml.replace('role = "risk-manager"', 'role = "compliance"');

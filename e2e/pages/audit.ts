@@ -57,7 +57,7 @@ export class AuditPage {
     await expect(this.record).toBeVisible();
   }
 
-  async show(name: 'Records' | 'Timeline' | 'Proofs'): Promise<void> {
+  async show(name: 'Records' | 'Timeline' | 'Proofs' | 'Retention'): Promise<void> {
     await this.panel.getByRole('group', { name: 'Show', exact: true }).getByRole('button', { name }).click();
   }
 

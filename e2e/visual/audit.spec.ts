@@ -1,14 +1,17 @@
 import { expect, test } from '../fixtures.ts';
 import { incident, notes, reports } from '../harness/recorded-incident.ts';
+import { compliant } from '../harness/desk.ts';
 import { RecordedLog } from '../harness/recorded-log.ts';
+import { answerRetention } from '../harness/recorded-retention.ts';
 import { AuditPage } from '../pages/audit.ts';
 import { NotesPage } from '../pages/notes.ts';
 import { ReportsPage } from '../pages/reports.ts';
+import { RetentionPage } from '../pages/retention.ts';
 import { expectPicture } from './picture.ts';
 
 test.skip(process.env['CWTS_GOLDENS'] !== '1', 'goldens belong to Debian’s Chromium (/usr/bin/chromium)');
 
-test.use({ deskOptions: { still: true } });
+test.use({ deskOptions: { still: true, config: compliant } });
 
 test('the audit panel: a record, its proof, the incident, a log that does not follow', async ({
   second,
@@ -71,12 +74,14 @@ test('the audit panel: a record, its proof, the incident, a log that does not fo
   });
 });
 
-test('the log book and the reports', async ({ second, openWindow, desk }) => {
+test('the log book, the reports, and what is kept', async ({ second, openWindow, desk }) => {
   const context = await openWindow();
   await new RecordedLog(incident()).answer(context);
   await context.route('**/api/notes', (route) => route.fulfill({ json: { ok: true, notes: notes() } }));
   await context.route('**/api/reports', (route) => route.fulfill({ json: { ok: true, reports: reports() } }));
-  const { view } = await AuditPage.signIn(context, second, desk);
+  await answerRetention(context);
+  const audit = await AuditPage.signIn(context, second, desk);
+  const { view } = audit;
   const book = new NotesPage(view);
   await expect(book.notes).toHaveCount(3);
   await expectPicture(book.panel, 'notes.png');
@@ -86,4 +91,7 @@ test('the log book and the reports', async ({ second, openWindow, desk }) => {
     .getByText(/deliveries done/)
     .click();
   await expectPicture(list.panel, 'reports.png');
+  const retention = await RetentionPage.open(audit);
+  await expect(retention.segments).toContainText('may go');
+  await expectPicture(audit.panel, 'retention.png');
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { WITHOUT_END } from '../../protocol/retention.ts';
 import { ok, refuse, type Result } from '../../protocol/result.ts';
 import { fatalOf } from './say.ts';
 import type { Hold } from '../archive/retention/holds.ts';
@@ -118,7 +119,8 @@ function linesOf(value: unknown): string[] {
   if (holds.length === 0) return ['There is no hold.'];
   const day = (micros: number): string => new Date(micros / 1000).toISOString();
   return holds.map(({ id, from, to, by, reason, at }) => {
+    const end = to >= WITHOUT_END ? 'no end' : day(to);
     const placed = at === undefined ? '' : `, placed ${day(at)}`;
-    return `${id}  ${day(from)} – ${day(to)}${placed}  by ${by}: ${reason}`;
+    return `${id}  ${day(from)} – ${end}${placed}  by ${by}: ${reason}`;
   });
 }

@@ -21,6 +21,7 @@ import '../panels/people/people.css';
 import '../panels/audit/audit.css';
 import '../panels/notes/notes.css';
 import '../panels/reports/reports.css';
+import '../panels/retention/retention.css';
 import '../panels/statistics/statistics.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';

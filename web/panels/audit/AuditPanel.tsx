@@ -5,6 +5,7 @@ import { useServices, useView } from '../../app/services.ts';
 import type { HeadView } from '../../audit/verifier.ts';
 import { formatAge, grouped } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
+import { RetentionView } from '../retention/RetentionView.tsx';
 import { ProofsView } from './ProofsView.tsx';
 import { RecordsView } from './RecordsView.tsx';
 import { RecordView } from './RecordView.tsx';
@@ -15,9 +16,10 @@ const TITLES: Readonly<Record<AuditViewName, string>> = {
   records: 'Records',
   timeline: 'Timeline',
   proofs: 'Proofs',
+  retention: 'Retention',
 };
 
-/** The audit log: searched, read in order around a halt, and proven by the page itself. */
+/** The audit log: searched, read in order around a halt, proven by the page itself, and what of it is kept. */
 export function AuditPanel() {
   const role = useView('control', (view) => view.session?.role ?? null);
   const mayRead = useView('control', (view) => view.session?.permissions.includes('audit.read') ?? false);
@@ -67,8 +69,9 @@ function Audit() {
           {shown === 'records' && <RecordsView />}
           {shown === 'timeline' && <TimelineView />}
           {shown === 'proofs' && <ProofsView />}
+          {shown === 'retention' && <RetentionView />}
         </div>
-        {opened && shown !== 'proofs' && (
+        {opened && (shown === 'records' || shown === 'timeline') && (
           <RecordView key={opened.seq} record={opened} onClose={() => auditSearch.open(null)} />
         )}
       </div>

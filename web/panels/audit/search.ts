@@ -5,7 +5,7 @@ import { parseQuery, withField, type QueryFields } from './query.ts';
 
 export const PAGE_SIZE = 100;
 
-export const AUDIT_VIEWS = ['records', 'timeline', 'proofs'] as const;
+export const AUDIT_VIEWS = ['records', 'timeline', 'proofs', 'retention'] as const;
 export type AuditViewName = (typeof AUDIT_VIEWS)[number];
 
 export interface SearchView {

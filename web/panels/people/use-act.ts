@@ -1,3 +1,4 @@
+import type { QueryKey } from '@tanstack/react-query';
 import { createContext, use, useCallback } from 'react';
 import type { Command, Reply } from '../../../protocol/commands.ts';
 import type { Factor } from '../../../protocol/factors.ts';
@@ -33,8 +34,11 @@ interface Act {
   readonly shownTitle?: string;
 }
 
-/** The acts of this panel: asked for in words, confirmed by a factor bound to them, answered in words. */
-export function useAct() {
+/**
+ * The acts of a panel: asked for in words, confirmed by a factor bound to them, answered in words.
+ * `changed`: the query whose answer is another one then.
+ */
+export function useAct(changed: QueryKey = PEOPLE) {
   const { clock, link, queryClient } = useServices();
   const ask = useAskFactor();
   const show = use(ShownContext);
@@ -45,10 +49,10 @@ export function useAct() {
   const told = useCallback(
     (reply: Reply | null): boolean => {
       link.notice(reply?.sentence ?? NOT_DELIVERED, reply?.ok ? 'done' : 'refused');
-      void queryClient.invalidateQueries({ queryKey: PEOPLE });
+      void queryClient.invalidateQueries({ queryKey: changed });
       return reply?.ok ?? false;
     },
-    [link, queryClient],
+    [changed, link, queryClient],
   );
   /** With a factor. True when it was done. */
   const prove = useCallback(

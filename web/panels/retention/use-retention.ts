@@ -1,0 +1,25 @@
+import { useQuery } from '@tanstack/react-query';
+import { readRetention, readRetentionPlan } from '../../app/retention-api.ts';
+import type { Result } from '../../../protocol/result.ts';
+
+export const RETENTION = ['retention'] as const;
+/** Others place holds too, and time goes on: read again, while this is in sight. */
+const AGAIN_MS = 5000;
+
+export const useRules = () => useAgain('rules', readRetention);
+export const usePlan = () => useAgain('plan', readRetentionPlan);
+
+/** What was last known, and why it is not known now; a refusal takes nothing away. */
+function useAgain<T>(name: string, read: () => Promise<Result<T>>) {
+  const { data, error } = useQuery({
+    queryKey: [...RETENTION, name],
+    refetchInterval: AGAIN_MS,
+    staleTime: 0,
+    queryFn: async () => {
+      const reply = await read();
+      if (!reply.ok) throw new Error(reply.error.sentence);
+      return reply.value;
+    },
+  });
+  return { known: data ?? null, trouble: error?.message ?? null };
+}
