@@ -16,7 +16,8 @@ export interface CorrelationInput {
   readonly lambda?: number | null;
 }
 
-export interface Panel {
+/** `B`: what its arrays stand on; a shared one is read by other threads where it lies. */
+export interface Panel<B extends ArrayBufferLike = ArrayBuffer> {
   readonly n: number;
   /** Samples kept: those at which at least one usable instrument is valid. */
   readonly t: number;
@@ -24,24 +25,24 @@ export interface Panel {
   readonly nPad: number;
   readonly tPad: number;
   /** Z̃, tPad × nPad. */
-  readonly z: Float32Array<ArrayBuffer>;
+  readonly z: Float32Array<B>;
   /** Only when some pair lacks samples that others have: then ρ is pairwise-complete. */
-  readonly pairwise: PairwiseOperands | null;
+  readonly pairwise: PairwiseOperands<B> | null;
   /** Bits of the kept samples, n × ⌈t/32⌉. A constant or empty row has none. */
-  readonly valid: Uint32Array<ArrayBuffer>;
+  readonly valid: Uint32Array<B>;
   readonly words: number;
   /** (Σw)²/Σw²: t for equal weights, about (1+λ)/(1−λ) for EWMA. What a confidence interval uses. */
   readonly effectiveSamples: number;
 }
 
 /** The further operands, tPad × nPad each. */
-export interface PairwiseOperands {
+export interface PairwiseOperands<B extends ArrayBufferLike = ArrayBuffer> {
   /** √w_t where valid, else 0. */
-  readonly weight: Float32Array<ArrayBuffer>;
+  readonly weight: Float32Array<B>;
   /** Z̃². */
-  readonly square: Float32Array<ArrayBuffer>;
+  readonly square: Float32Array<B>;
   /** 1 where valid, else 0. */
-  readonly mask: Float32Array<ArrayBuffer>;
+  readonly mask: Float32Array<B>;
 }
 
 /** Fewer common samples than this and a pair has no correlation (its invalid bit is set). */

@@ -6,9 +6,10 @@ const CHUNK: i32 = 64;
 const MIN_SAMPLES: i32 = 30;
 const FLAT: f32 = 1e-4;
 
-/** Zt (t × n, row by row) to panels of eight columns: [n / 8][t][8]. */
-export function pack(source: usize, target: usize, n: i32, t: i32): void {
-  for (let panel = 0; panel < n; panel += 8) {
+/** Zt (t × n, row by row) to panels of eight columns: [n / 8][t][8]; of the columns asked for (multiples of 8). */
+export function pack(source: usize, target: usize, n: i32, t: i32, first: i32, end: i32): void {
+  target += (<usize>(first >> 3) * t) << 5;
+  for (let panel = first; panel < end; panel += 8) {
     let from = source + (<usize>panel << 2);
     for (let k = 0; k < t; k++) {
       v128.store(target, v128.load(from));
@@ -20,15 +21,27 @@ export function pack(source: usize, target: usize, n: i32, t: i32): void {
 }
 
 /**
- * out[i][j] = Σ_t left[t][i] · right[t][j] over packed panels; n a multiple of 8, out n × n.
- * Symmetric (left = right): the upper triangle by blocks of 4 × 8, mirrored.
+ * out[i][j] = Σ_t left[t][i] · right[t][j] over packed panels, of the rows and columns asked for
+ * (multiples of 8); n a multiple of 8, out n × n. Symmetric (left = right): of these the upper
+ * triangle by blocks of 4 × 8, mirrored.
  */
-export function product(left: usize, right: usize, out: usize, n: i32, t: i32, symmetric: bool): void {
+export function product(
+  left: usize,
+  right: usize,
+  out: usize,
+  n: i32,
+  t: i32,
+  symmetric: bool,
+  firstRow: i32,
+  endRow: i32,
+  firstColumn: i32,
+  endColumn: i32,
+): void {
   const panelBytes = <usize>t << 5;
   const rowBytes = <usize>n << 2;
-  for (let row = 0; row < n; row += 4) {
+  for (let row = firstRow; row < endRow; row += 4) {
     const a = left + <usize>(row >> 3) * panelBytes + (<usize>(row & 4) << 2);
-    for (let column = symmetric ? row & ~7 : 0; column < n; column += 8) {
+    for (let column = symmetric ? max(firstColumn, row & ~7) : firstColumn; column < endColumn; column += 8) {
       const b = right + <usize>(column >> 3) * panelBytes;
       let t00 = f32x4.splat(0);
       let t01 = f32x4.splat(0);
@@ -112,7 +125,10 @@ function transpose(at: usize, stride: usize, a: v128, b: v128, c: v128, d: v128)
   v128.store(at + 3 * stride, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7));
 }
 
-/** Every usable row has all samples: clamps, sets the diagonal, marks the pairs of unusable rows. */
+/**
+ * Every usable row has all samples: clamps, sets the diagonal, marks the pairs of unusable rows. Of the
+ * rows and columns asked for.
+ */
 export function finishComplete(
   cross: usize,
   valid: usize,
@@ -122,17 +138,26 @@ export function finishComplete(
   pad: i32,
   words: i32,
   samples: i32,
+  firstRow: i32,
+  endRow: i32,
+  firstColumn: i32,
+  endColumn: i32,
 ): void {
   let usableRows = 0;
   for (let i = 0; i < n; i++) usableRows += i32(load<u32>(valid + ((<usize>i * words) << 2)) != 0);
   if (usableRows == n && samples >= MIN_SAMPLES) {
-    for (let i = 0; i < n; i++) clampRow(cross + ((<usize>i * pad) << 2), matrix + ((<usize>i * n) << 2), n, i);
+    const offset = <usize>firstColumn << 2;
+    for (let i = firstRow; i < endRow; i++) {
+      const to = matrix + ((<usize>i * n) << 2) + offset;
+      clampRow(cross + ((<usize>i * pad) << 2) + offset, to, endColumn - firstColumn);
+      if (i >= firstColumn && i < endColumn) store<f32>(to + (<usize>(i - firstColumn) << 2), 1);
+    }
     return;
   }
   const outWords = (n + 31) >> 5;
-  for (let i = 0; i < n; i++) {
+  for (let i = firstRow; i < endRow; i++) {
     const rowUsable = samples >= MIN_SAMPLES && load<u32>(valid + ((<usize>i * words) << 2)) != 0;
-    for (let j = 0; j < n; j++) {
+    for (let j = firstColumn; j < endColumn; j++) {
       const usable = rowUsable && load<u32>(valid + ((<usize>j * words) << 2)) != 0;
       const rho = load<f32>(cross + ((<usize>i * pad + j) << 2));
       put(matrix, invalid, n, outWords, i, j, usable, rho);
@@ -140,8 +165,8 @@ export function finishComplete(
   }
 }
 
-/** A row of usable pairs. */
-function clampRow(from: usize, to: usize, n: i32, diagonal: i32): void {
+/** Cells of a row of usable pairs. */
+function clampRow(from: usize, to: usize, n: i32): void {
   const low = f32x4.splat(-1);
   const high = f32x4.splat(1);
   let j = 0;
@@ -153,10 +178,9 @@ function clampRow(from: usize, to: usize, n: i32, diagonal: i32): void {
     const at = <usize>j << 2;
     store<f32>(to + at, max<f32>(-1, min<f32>(1, load<f32>(from + at))));
   }
-  store<f32>(to + (<usize>diagonal << 2), 1);
 }
 
-/** ρ over the samples that both rows have; see `pairwise` of correlation.wgsl. */
+/** ρ over the samples that both rows have, of the cells asked for; see `pairwise` of correlation.wgsl. */
 export function finishPairwise(
   cross: usize,
   sum: usize,
@@ -168,10 +192,14 @@ export function finishPairwise(
   n: i32,
   pad: i32,
   words: i32,
+  firstRow: i32,
+  endRow: i32,
+  firstColumn: i32,
+  endColumn: i32,
 ): void {
   const outWords = (n + 31) >> 5;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
+  for (let i = firstRow; i < endRow; i++) {
+    for (let j = firstColumn; j < endColumn; j++) {
       let common = 0;
       for (let w = 0; w < words; w++) {
         const both = load<u32>(valid + ((<usize>i * words + w) << 2)) & load<u32>(valid + ((<usize>j * words + w) << 2));
