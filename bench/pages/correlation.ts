@@ -71,7 +71,7 @@ async function gpuContender(
   if (gpu === undefined) return { missing: 'This browser has no WebGPU.' };
   const found = await findAdapter(gpu);
   if (!found.ok) return { missing: found.error.sentence };
-  const context = await GpuContext.open(found.value, 1);
+  const context = await GpuContext.open(found.value, 1, () => performance.now());
   if (!context.ok) return { missing: context.error.sentence };
   const kernel = await GpuCorrelation.create(context.value);
   return {

@@ -16,7 +16,7 @@ struct Shape {
   symmetric: u32, // 1: left = right, only tiles on and above the diagonal, mirrored
   words: u32,     // words of validity bits a row
   samples: u32,
-  unused: u32,
+  first: u32,     // workgroup that this dispatch begins with: long ones are done in slices
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -64,7 +64,7 @@ fn store_block(row: u32, column: u32, mirrored: bool, a: vec4f, b: vec4f, c: vec
 // Software adapters: tiles of 32, four by four a thread, no workgroup memory (barriers cost most there).
 @compute @workgroup_size(8, 8)
 fn product_registers(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let tile = tile_at(group.x);
+  let tile = tile_at(group.x + shape.first);
   let row = tile.x * 8u + local.y;
   let column = tile.y * 8u + local.x;
   let stride = shape.n_pad / 4u;
@@ -101,7 +101,7 @@ var<workgroup> right_64: array<vec4f, 256>;
 
 @compute @workgroup_size(16, 16)
 fn product_tile_64(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let tile = tile_at(group.x);
+  let tile = tile_at(group.x + shape.first);
   let stride = shape.n_pad / 4u;
   let slot = local.y * 16u + local.x;
   var total: array<vec4f, 4>;
@@ -141,7 +141,7 @@ var<workgroup> right_128: array<vec4f, 256>;
 
 @compute @workgroup_size(16, 16)
 fn product_tile_128(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let tile = tile_at(group.x);
+  let tile = tile_at(group.x + shape.first);
   let stride = shape.n_pad / 4u;
   let slot = local.y * 16u + local.x;
   var total: array<vec4f, 16>;
@@ -233,29 +233,31 @@ fn pairwise(i: u32, j: u32) -> Cell {
 @compute @workgroup_size(64)
 fn finish_complete(@builtin(global_invocation_id) id: vec3u) {
   let row_words = (shape.n + 31u) / 32u;
-  if (id.x >= shape.n * row_words) { return; }
-  let i = id.x / row_words;
-  let first = (id.x % row_words) * 32u;
+  let word = id.x + shape.first * 64u;
+  if (word >= shape.n * row_words) { return; }
+  let i = word / row_words;
+  let first = (word % row_words) * 32u;
   var bits = 0u;
   for (var j = first; j < min(first + 32u, shape.n); j++) {
     let cell = complete(i, j);
     put(i, j, cell);
     bits |= select(1u << (j - first), 0u, cell.usable);
   }
-  invalid[id.x] = bits;
+  invalid[word] = bits;
 }
 
 @compute @workgroup_size(64)
 fn finish_pairwise(@builtin(global_invocation_id) id: vec3u) {
   let row_words = (shape.n + 31u) / 32u;
-  if (id.x >= shape.n * row_words) { return; }
-  let i = id.x / row_words;
-  let first = (id.x % row_words) * 32u;
+  let word = id.x + shape.first * 64u;
+  if (word >= shape.n * row_words) { return; }
+  let i = word / row_words;
+  let first = (word % row_words) * 32u;
   var bits = 0u;
   for (var j = first; j < min(first + 32u, shape.n); j++) {
     let cell = pairwise(i, j);
     put(i, j, cell);
     bits |= select(1u << (j - first), 0u, cell.usable);
   }
-  invalid[id.x] = bits;
+  invalid[word] = bits;
 }

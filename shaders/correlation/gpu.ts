@@ -1,6 +1,8 @@
 /** Host of correlation.wgsl: buffers, dispatches, read-back. */
 import { Buffers, readBack } from '../runtime/buffers.ts';
 import type { GpuContext } from '../runtime/context.ts';
+import { Pacer } from '../runtime/pacer.ts';
+import { inSlices, type Sliced } from '../runtime/slices.ts';
 import type { Correlated } from './correlated.ts';
 import { invalidWords } from './correlated.ts';
 import source from './correlation.wgsl?raw';
@@ -26,6 +28,9 @@ export interface ResidentMatrix {
   readonly n: number;
 }
 
+/** Multiplications that any adapter of the kind does in far less than a frame's time. */
+const FIRST_SLICE = { software: 2 ** 23, hardware: 2 ** 29 };
+
 type Entry = ProductVariant | 'finish_complete' | 'finish_pairwise';
 
 /** One at a time: a call waits for the one before (its buffers are reused). */
@@ -34,6 +39,7 @@ export class GpuCorrelation {
   readonly #pipelines: Readonly<Partial<Record<Entry, GPUComputePipeline>>>;
   readonly #buffers: Buffers;
   readonly #variant: ProductVariant | null;
+  readonly #pacer: Pacer;
   resident: ResidentMatrix | null = null;
 
   private constructor(
@@ -45,6 +51,7 @@ export class GpuCorrelation {
     this.#pipelines = pipelines;
     this.#variant = variant;
     this.#buffers = new Buffers(context);
+    this.#pacer = new Pacer(context.adapter.software ? FIRST_SLICE.software : FIRST_SLICE.hardware);
   }
 
   /** @param variant for tests: the one tiling to use whatever the adapter. */
@@ -71,6 +78,16 @@ export class GpuCorrelation {
     return new GpuCorrelation(context, pipelines, variant);
   }
 
+  /** On the device. */
+  get bytes(): number {
+    return this.#buffers.bytes;
+  }
+
+  /** The longest that one dispatch held the device, ms. */
+  get longestMs(): number {
+    return this.#pacer.longestMs;
+  }
+
   /** @throws GpuFault, or what the device throws when it is lost. */
   async correlate(panel: Panel): Promise<Correlated> {
     const { n } = panel;
@@ -80,14 +97,13 @@ export class GpuCorrelation {
     const work = await this.#context.scoped('correlation', () => {
       const matrix = this.#buffers.get('matrix', 'output', matrixBytes);
       const invalid = this.#buffers.get('invalid', 'output', invalidBytes);
-      const encoder = this.#context.device.createCommandEncoder();
-      this.#encode(encoder, panel, matrix, invalid);
       const stagedMatrix = this.#buffers.get('matrix staging', 'staging', matrix.size);
       const stagedInvalid = this.#buffers.get('invalid staging', 'staging', invalid.size);
-      encoder.copyBufferToBuffer(matrix, 0, stagedMatrix, 0, matrix.size);
-      encoder.copyBufferToBuffer(invalid, 0, stagedInvalid, 0, invalid.size);
-      this.#context.device.queue.submit([encoder.finish()]);
-      return { matrix, invalid, stagedMatrix, stagedInvalid };
+      return { matrix, invalid, stagedMatrix, stagedInvalid, steps: this.#steps(panel, matrix, invalid) };
+    });
+    await inSlices(this.#context, this.#pacer, 'correlation', work.steps, (encoder) => {
+      encoder.copyBufferToBuffer(work.matrix, 0, work.stagedMatrix, 0, work.matrix.size);
+      encoder.copyBufferToBuffer(work.invalid, 0, work.stagedInvalid, 0, work.invalid.size);
     });
     const [matrix, invalid] = await Promise.all([
       readBack(work.stagedMatrix, matrixBytes),
@@ -97,75 +113,70 @@ export class GpuCorrelation {
     return { matrix: new Float32Array(matrix), invalid: new Uint32Array(invalid) };
   }
 
-  #encode(encoder: GPUCommandEncoder, panel: Panel, matrix: GPUBuffer, invalid: GPUBuffer): void {
-    const { n, nPad, pairwise } = panel;
+  /** The operands uploaded, and the dispatches in their order. */
+  #steps(panel: Panel, matrix: GPUBuffer, invalid: GPUBuffer): Sliced[] {
+    const { n, nPad, tPad, words, pairwise } = panel;
     const variant = this.#variant ?? variantFor(this.#context.adapter.software, n);
     const upload = (name: string, bytes: ArrayBufferView<ArrayBuffer>): GPUBuffer =>
       this.#buffers.upload(name, 'input', bytes);
     const output = (name: string): GPUBuffer => this.#buffers.get(name, 'output', nPad * nPad * 4);
-    const triangle = this.#shape('triangle', panel, variant, true);
+    const product = (symmetric: boolean, left: GPUBuffer, right: GPUBuffer, out: GPUBuffer): Sliced => ({
+      ...this.#step(variant, this.#shape(panel, variant, symmetric), { 1: left, 2: right, 3: out }),
+      groups: symmetric ? triangleTiles(panel, variant) : (nPad / TILE[variant]) ** 2,
+      unit: TILE[variant] ** 2 * tPad,
+    });
     const cross = output('cross');
-    const valid = upload('valid', panel.valid);
     const z = upload('z', panel.z);
-    const pass = encoder.beginComputePass();
-    this.#product(pass, variant, triangle, [z, z, cross], triangleTiles(panel, variant));
-    const ends = { 0: triangle, 4: cross, 8: valid, 9: matrix, 10: invalid };
-    const groups = Math.ceil((n * invalidWords(n)) / 64);
-    if (pairwise === null) {
-      this.#dispatch(pass, 'finish_complete', ends, groups);
-    } else {
-      const square = this.#shape('square', panel, variant, false);
-      const weight = upload('weight', pairwise.weight);
-      const sum = output('sum');
-      const squares = output('squares');
-      const mass = output('mass');
-      const all = (nPad / TILE[variant]) ** 2;
-      this.#product(pass, variant, square, [z, weight, sum], all);
-      this.#product(pass, variant, triangle, [weight, weight, mass], triangleTiles(panel, variant));
-      const operands = [upload('z squared', pairwise.square), upload('mask', pairwise.mask)] as const;
-      this.#product(pass, variant, square, [...operands, squares], all);
-      this.#dispatch(pass, 'finish_pairwise', { ...ends, 5: sum, 6: squares, 7: mass }, groups);
-    }
-    pass.end();
+    const ends = { 4: cross, 8: upload('valid', panel.valid), 9: matrix, 10: invalid };
+    // A workgroup's threads have 32 cells each; a cell of the pairwise kind looks at each word of bits.
+    const finish = (entry: Entry, bindings: Readonly<Record<number, GPUBuffer>>, cell: number): Sliced => ({
+      ...this.#step(entry, this.#shape(panel, variant, true), bindings),
+      groups: Math.ceil((n * invalidWords(n)) / 64),
+      unit: 64 * 32 * cell,
+    });
+    const triangle = product(true, z, z, cross);
+    if (pairwise === null) return [triangle, finish('finish_complete', ends, 1)];
+    const weight = upload('weight', pairwise.weight);
+    const [sum, squares, mass] = [output('sum'), output('squares'), output('mass')];
+    return [
+      triangle,
+      product(false, z, weight, sum),
+      product(true, weight, weight, mass),
+      product(false, upload('z squared', pairwise.square), upload('mask', pairwise.mask), squares),
+      finish('finish_pairwise', { ...ends, 5: sum, 6: squares, 7: mass }, 2 * words + 16),
+    ];
   }
 
-  /** The uniform of correlation.wgsl: n, n_pad, t_pad, tiles, symmetric, words, samples, unused. */
-  #shape(name: string, panel: Panel, variant: ProductVariant, symmetric: boolean): GPUBuffer {
+  /** The uniform of correlation.wgsl, from which workgroup on: n, n_pad, t_pad, tiles, symmetric, words, samples, first. */
+  #shape(panel: Panel, variant: ProductVariant, symmetric: boolean): (first: number) => GPUBuffer {
     const { n, nPad, tPad, words, t } = panel;
-    const fields = [n, nPad, tPad, nPad / TILE[variant], symmetric ? 1 : 0, words, t, 0];
-    return this.#buffers.upload(name, 'uniform', Uint32Array.from(fields));
+    const name = symmetric ? 'triangle' : 'square';
+    return (first) => {
+      const fields = [n, nPad, tPad, nPad / TILE[variant], symmetric ? 1 : 0, words, t, first];
+      return this.#buffers.upload(name, 'uniform', Uint32Array.from(fields));
+    };
   }
 
-  #product(
-    pass: GPUComputePassEncoder,
-    variant: ProductVariant,
-    shape: GPUBuffer,
-    [left, right, out]: readonly [GPUBuffer, GPUBuffer, GPUBuffer],
-    tiles: number,
-  ): void {
-    this.#dispatch(pass, variant, { 0: shape, 1: left, 2: right, 3: out }, tiles);
-  }
-
-  #dispatch(
-    pass: GPUComputePassEncoder,
+  #step(
     entry: Entry,
+    shape: (first: number) => GPUBuffer,
     bindings: Readonly<Record<number, GPUBuffer>>,
-    groups: number,
-  ): void {
+  ): Pick<Sliced, 'record'> {
     const pipeline = this.#pipelines[entry];
     if (pipeline === undefined) throw new Error(`${entry} was not compiled`);
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(
-      0,
-      this.#context.device.createBindGroup({
-        layout: pipeline.getBindGroupLayout(0),
-        entries: Object.entries(bindings).map(([binding, buffer]) => ({
+    return {
+      record: (pass, first, count) => {
+        const buffers = { 0: shape(first), ...bindings };
+        const entries = Object.entries(buffers).map(([binding, buffer]) => ({
           binding: Number(binding),
           resource: { buffer },
-        })),
-      }),
-    );
-    pass.dispatchWorkgroups(groups);
+        }));
+        const layout = pipeline.getBindGroupLayout(0);
+        pass.setPipeline(pipeline);
+        pass.setBindGroup(0, this.#context.device.createBindGroup({ layout, entries }));
+        pass.dispatchWorkgroups(count);
+      },
+    };
   }
 }
 

@@ -3,6 +3,7 @@
  * answers, on the best backend there is at that moment, and `paint` draws what it last computed.
  */
 import type { Correlated } from '../correlation/correlated.ts';
+import type { CrewOptions } from '../correlation/crew.ts';
 import { buildPanel } from '../correlation/build-panel.ts';
 import type { CorrelationInput, Panel } from '../correlation/panel.ts';
 import type { ResidentMatrix } from '../correlation/gpu.ts';
@@ -15,6 +16,7 @@ import {
   buildKernels,
   cpuKernels,
   largestDifference,
+  measureKernels,
   TRUSTED_ERROR,
   type CpuKernels,
   type GpuKernels,
@@ -33,6 +35,8 @@ export interface EngineOptions {
   readonly onStatus?: (status: ComputeStatus) => void;
   /** Calls `then` after `ms` unless cancelled: for a device that neither answers nor is lost, and between tries. */
   readonly after?: (ms: number, then: () => void) => () => void;
+  /** Further threads for the WASM kernel; null or absent: none. */
+  readonly helpers?: Omit<CrewOptions, 'after'> | null;
 }
 
 export interface CorrelationResult extends Correlated {
@@ -90,14 +94,19 @@ export class CorrelationEngine {
   constructor(options: EngineOptions) {
     this.#options = options;
     const pinned = options.pinned ?? null;
-    this.#cpu = cpuKernels(options.wasm !== false && pinned !== 'typescript');
+    const { helpers = null, after = timer } = options;
+    this.#cpu = cpuKernels(
+      options.wasm !== false && pinned !== 'typescript',
+      helpers === null ? null : { ...helpers, after },
+    );
     this.#session = new GpuSession({
       gpu: options.gpu,
       software: pinned === 'webgpu',
       build: buildKernels,
+      measure: pinned === null ? (kernels) => measureKernels(kernels, this.#cpu, options.now) : null,
       now: options.now,
       onChange: () => this.#publish(),
-      after: options.after ?? timer,
+      after,
     });
     if (pinned === null || pinned === 'webgpu') void this.#session.run();
     else this.#publish();
@@ -117,15 +126,17 @@ export class CorrelationEngine {
     return this.#enqueue(() => this.#paint(view));
   }
 
-  /** Lets the device go; what is under way is answered by the CPU. */
+  /** Lets the device and the helpers go; what is under way is answered by this thread. */
   close(): void {
     this.#session.close();
+    this.#cpu.crew?.close();
   }
 
   status(): ComputeStatus {
     const { state, limits, generation, losses } = this.#session;
     const pinned = this.#options.pinned ?? null;
     const wasmSimd = this.#cpu.backend === 'wasm';
+    const kernels = this.#session.live?.kernels ?? null;
     return {
       ...chooseBackend({ pinned, gpu: state, wasmSimd }),
       pinned,
@@ -138,6 +149,12 @@ export class CorrelationEngine {
       compute: this.#computing.view(),
       paint: this.#painting.view(),
       crossCheck: this.#crossCheck(),
+      crew: this.#cpu.crew?.view ?? null,
+      memory: {
+        gpu: kernels === null ? 0 : kernels.correlation.bytes + kernels.heatmap.bytes,
+        wasm: this.#cpu.bytes(),
+      },
+      longestDispatchMs: kernels?.correlation.longestMs ?? null,
     };
   }
 
@@ -176,7 +193,8 @@ export class CorrelationEngine {
       const correlated = await this.#tryGpu(live, () => live.kernels.correlation.correlate(panel));
       if (correlated !== null && this.#trust(live, panel, correlated)) return { correlated, on: live };
     }
-    return { correlated: this.#cpu.correlate(panel), on: null };
+    const correlated = await (this.#cpu.crew?.correlate(panel) ?? this.#cpu.correlate(panel));
+    return { correlated, on: null };
   }
 
   async #paint(view: HeatmapView): Promise<HeatmapImage | null> {

@@ -1,3 +1,4 @@
+import type { CrewView } from '../correlation/crew.ts';
 import type { GpuLimits } from '../runtime/adapter.ts';
 import type { Backend, Choice, GpuState } from '../runtime/backend.ts';
 import type { TimingsView } from '../runtime/timings.ts';
@@ -18,6 +19,19 @@ export interface ComputeStatus extends Choice {
   readonly compute: TimingsView;
   readonly paint: TimingsView;
   readonly crossCheck: CrossCheck;
+  /** Threads of the WASM kernel; null where it does not compute. */
+  readonly crew: CrewView | null;
+  readonly memory: KernelMemory;
+  /** The longest that one dispatch held the device in use, ms; null without one. */
+  readonly longestDispatchMs: number | null;
+}
+
+/** What the kernels hold, bytes. */
+export interface KernelMemory {
+  /** Buffers on the device in use. */
+  readonly gpu: number;
+  /** WASM memories, of helpers too, and what is shared with these. */
+  readonly wasm: number;
 }
 
 export interface CrossCheck {

@@ -28,6 +28,11 @@ export class GpuHeatmap {
     return new GpuHeatmap(context, colour, layout);
   }
 
+  /** On the device. */
+  get bytes(): number {
+    return this.#buffers.bytes;
+  }
+
   /** A matrix that was computed elsewhere, brought to this device. */
   upload({ matrix, invalid }: Correlated, n: number): ResidentMatrix {
     return {

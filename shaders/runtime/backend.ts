@@ -1,5 +1,6 @@
 import { ensureNever } from '../../protocol/assert.ts';
 import { adapterName, type AdapterView } from './adapter.ts';
+import type { Calibration } from './calibration.ts';
 
 /** Where kernels run. They compute the same; only the speed differs. */
 export const BACKENDS = ['webgpu', 'wasm', 'typescript'] as const;
@@ -10,8 +11,12 @@ export type GpuState =
   | { readonly kind: 'absent'; readonly why: string }
   | { readonly kind: 'starting' }
   | { readonly kind: 'unused'; readonly adapter: AdapterView }
-  | { readonly kind: 'warming'; readonly adapter: AdapterView }
-  | { readonly kind: 'ready'; readonly adapter: AdapterView }
+  /** Steps of its warm-up: what is compiled, proven and measured. */
+  | { readonly kind: 'warming'; readonly adapter: AdapterView; readonly done: number; readonly of: number }
+  /** `calibration`: why it was chosen; null where nobody had to choose. */
+  | { readonly kind: 'ready'; readonly adapter: AdapterView; readonly calibration: Calibration | null }
+  /** Measured, and the CPU was faster. */
+  | { readonly kind: 'slower'; readonly adapter: AdapterView; readonly calibration: Calibration }
   | { readonly kind: 'lost'; readonly why: string }
   | { readonly kind: 'abandoned'; readonly why: string };
 
@@ -29,8 +34,9 @@ export interface Situation {
 }
 
 /**
- * Hardware WebGPU, else WASM SIMD, else TypeScript (kernels.md, fact 1). A pinned backend that is
- * not there yet, or not at all, is stood in for by the CPU, and the sentence says so.
+ * Hardware WebGPU where it was measured to be faster, else WASM SIMD, else TypeScript (kernels.md,
+ * fact 1). A pinned backend that is not there yet, or not at all, is stood in for by the CPU, and the
+ * sentence says so.
  */
 export function chooseBackend({ pinned, gpu, wasmSimd }: Situation): Choice {
   const cpu: Backend = wasmSimd && pinned !== 'typescript' ? 'wasm' : 'typescript';
@@ -47,8 +53,14 @@ export function chooseBackend({ pinned, gpu, wasmSimd }: Situation): Choice {
   switch (gpu.kind) {
     case 'ready': {
       const pin = pinned === 'webgpu' ? ', pinned' : '';
-      return { backend: 'webgpu', why: `WebGPU on ${adapterName(gpu.adapter)}${pin}.` };
+      const figures = gpu.calibration === null ? '' : `: ${measured(gpu.calibration, cpuName)}`;
+      return { backend: 'webgpu', why: `WebGPU on ${adapterName(gpu.adapter)}${pin}${figures}.` };
     }
+    case 'slower':
+      return {
+        backend: cpu,
+        why: `${cpuName} is faster than WebGPU on ${adapterName(gpu.adapter)}: ${measured(gpu.calibration, cpuName)}.`,
+      };
     case 'unused':
       return {
         backend: cpu,
@@ -57,7 +69,7 @@ export function chooseBackend({ pinned, gpu, wasmSimd }: Situation): Choice {
     case 'warming':
       return {
         backend: cpu,
-        why: `WebGPU on ${adapterName(gpu.adapter)} is warming up: ${cpuName} computes meanwhile.`,
+        why: `WebGPU on ${adapterName(gpu.adapter)} is warming up (${gpu.done} of ${gpu.of}): ${cpuName} computes meanwhile.`,
       };
     case 'starting':
       return { backend: cpu, why: `A GPU is being looked for: ${cpuName} computes meanwhile.` };
@@ -70,3 +82,9 @@ export function chooseBackend({ pinned, gpu, wasmSimd }: Situation): Choice {
       return ensureNever(gpu);
   }
 }
+
+function measured({ gpuMs, cpuMs, n, t }: Calibration, cpuName: string): string {
+  return `${millis(gpuMs)} ms for ${n} × ${t}, ${cpuName} ${millis(cpuMs)}`;
+}
+
+const millis = (ms: number): string => (ms < 10 ? ms.toFixed(1) : ms.toFixed(0));

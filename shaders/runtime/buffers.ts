@@ -20,6 +20,11 @@ export class Buffers {
     this.#context = context;
   }
 
+  /** Of all that it holds on the device. */
+  get bytes(): number {
+    return [...this.#held.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** @throws GpuFault when the device has no buffer that large. */
   get(name: string, kind: keyof typeof KINDS, bytes: number): GPUBuffer {
     const size = Math.max(16, Math.ceil(bytes / 16) * 16);

@@ -28,6 +28,8 @@ export class GpuContext {
   readonly device: GPUDevice;
   readonly adapter: AdapterView;
   readonly limits: GpuLimits;
+  /** ms of a monotonic clock. */
+  readonly now: () => number;
   /** Counts devices: what belongs to an older one is dropped. */
   readonly generation: number;
   /** Why, once it happens; never rejects. */
@@ -35,10 +37,17 @@ export class GpuContext {
   readonly #waiting = new Set<(fault: GpuFault) => void>();
   #fault: GpuFault | null = null;
 
-  private constructor(device: GPUDevice, adapter: AdapterView, limits: GpuLimits, generation: number) {
+  private constructor(
+    device: GPUDevice,
+    adapter: AdapterView,
+    limits: GpuLimits,
+    generation: number,
+    now: () => number,
+  ) {
     this.device = device;
     this.adapter = adapter;
     this.limits = limits;
+    this.now = now;
     this.generation = generation;
     this.lost = device.lost.then(({ reason, message }) => {
       const why = message || `device ${reason}`;
@@ -48,14 +57,18 @@ export class GpuContext {
     });
   }
 
-  static async open({ adapter, view }: FoundAdapter, generation: number): Promise<Result<GpuContext>> {
+  static async open(
+    { adapter, view }: FoundAdapter,
+    generation: number,
+    now: () => number,
+  ): Promise<Result<GpuContext>> {
     const limits = requiredLimits(adapter.limits);
     try {
       const device = await adapter.requestDevice({
         label: `kernels ${generation}`,
         requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, limits[name]])),
       });
-      return ok(new GpuContext(device, view, limits, generation));
+      return ok(new GpuContext(device, view, limits, generation, now));
     } catch (error) {
       return refuse('no-device', `The GPU adapter gave no device: ${text(error)}.`);
     }

@@ -42,7 +42,7 @@ export async function dawn(): Promise<GPU> {
 export async function openContext(gpu: GPU, generation = 1): Promise<GpuContext> {
   const found = await findAdapter(gpu);
   if (!found.ok) throw new Error(found.error.sentence);
-  const context = await GpuContext.open(found.value, generation);
+  const context = await GpuContext.open(found.value, generation, () => performance.now());
   if (!context.ok) throw new Error(context.error.sentence);
   return context.value;
 }

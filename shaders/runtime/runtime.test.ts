@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeAdapter, requiredLimits, type AdapterView } from './adapter.ts';
 import { chooseBackend, type GpuState } from './backend.ts';
+import { calibrate } from './calibration.ts';
 import { LossLog } from './losses.ts';
+import { LONGEST_DISPATCH_MS, Pacer } from './pacer.ts';
 import { hasWasmSimd } from './simd.ts';
 import { Timings } from './timings.ts';
 
@@ -25,13 +28,22 @@ describe('the choice of a backend', () => {
     chooseBackend({ pinned, gpu, wasmSimd });
 
   test('hardware first, once it is warm', () => {
-    expect(choose({ kind: 'ready', adapter: hardware })).toEqual({
+    const calibration = { gpuMs: 1.94, cpuMs: 12.4, n: 512, t: 1024 };
+    expect(choose({ kind: 'ready', adapter: hardware, calibration })).toEqual({
       backend: 'webgpu',
-      why: 'WebGPU on apple metal-3.',
+      why: 'WebGPU on apple metal-3: 1.9 ms for 512 × 1024, WebAssembly SIMD 12.',
     });
-    expect(choose({ kind: 'warming', adapter: hardware })).toEqual({
+    expect(choose({ kind: 'warming', adapter: hardware, done: 2, of: 5 })).toEqual({
       backend: 'wasm',
-      why: 'WebGPU on apple metal-3 is warming up: WebAssembly SIMD computes meanwhile.',
+      why: 'WebGPU on apple metal-3 is warming up (2 of 5): WebAssembly SIMD computes meanwhile.',
+    });
+  });
+
+  test('hardware that was measured to be slower is passed over, with the figures', () => {
+    const calibration = { gpuMs: 31, cpuMs: 5.04, n: 512, t: 1024 };
+    expect(choose({ kind: 'slower', adapter: hardware, calibration })).toEqual({
+      backend: 'wasm',
+      why: 'WebAssembly SIMD is faster than WebGPU on apple metal-3: 31 ms for 512 × 1024, WebAssembly SIMD 5.0.',
     });
   });
 
@@ -58,7 +70,8 @@ describe('the choice of a backend', () => {
   });
 
   test('a pin holds whatever the GPU', () => {
-    const ready: GpuState = { kind: 'ready', adapter: hardware };
+    const ready: GpuState = { kind: 'ready', adapter: hardware, calibration: null };
+    expect(choose(ready, true, 'webgpu').why).toBe('WebGPU on apple metal-3, pinned.');
     expect(choose(ready, true, 'wasm').backend).toBe('wasm');
     expect(choose(ready, true, 'typescript').backend).toBe('typescript');
     expect(choose(ready, false, 'wasm').backend).toBe('typescript');
@@ -91,6 +104,73 @@ test('limits are asked for by name: defaults, buffers as the adapter has them up
     maxComputeWorkgroupsPerDimension: 65535,
   });
   expect(limits).toMatchObject({ maxBufferSize: 2 ** 30, maxComputeWorkgroupStorageSize: 16384 });
+});
+
+describe('a calibration', () => {
+  /** Each piece of work moves the clock by what it takes. */
+  const contest = (gpu: number[], cpu: number[]) => {
+    let now = 0;
+    const order: string[] = [];
+    const work = (name: string, times: number[]) => () => {
+      order.push(name);
+      now += times.shift() ?? Number.NaN;
+      return Promise.resolve();
+    };
+    return { order, contest: { gpu: work('gpu', gpu), cpu: work('cpu', cpu), now: () => now } };
+  };
+
+  test('is the medians of three turns; the first of each is not counted', async () => {
+    const { order, contest: both } = contest([900, 7, 3, 5], [800, 40, 20, 30]);
+    expect(await calibrate(both)).toEqual({ gpuMs: 5, cpuMs: 30 });
+    expect(order).toEqual(['gpu', 'cpu', 'gpu', 'cpu', 'gpu', 'cpu', 'gpu', 'cpu']);
+  });
+
+  test('fails with the GPU', async () => {
+    const { contest: both } = contest([1], [1]);
+    const lost = { ...both, gpu: () => Promise.reject(new Error('lost')) };
+    await expect(calibrate(lost)).rejects.toThrow('lost');
+  });
+});
+
+describe('the pace of slices', () => {
+  test('aims at half of the longest that a dispatch may take, and grows no more than fourfold', () => {
+    const pacer = new Pacer(100);
+    pacer.took(100, 50);
+    expect(pacer.slice).toBe(50);
+    pacer.took(50, 25);
+    expect(pacer.slice).toBe(50);
+    pacer.took(50, 0.01);
+    expect(pacer.slice).toBe(200);
+    pacer.took(200, 10);
+    expect(pacer.slice).toBe(500);
+    expect(pacer.longestMs).toBe(50);
+  });
+
+  test('a part of a slice makes it shorter, never longer', () => {
+    const pacer = new Pacer(100);
+    pacer.took(10, 1);
+    expect(pacer.slice).toBe(100);
+    pacer.took(10, 50);
+    expect(pacer.slice).toBe(5);
+  });
+
+  test('no device of any constant speed is held longer than the bound, but for the first slice', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.001, max: 1e6, noNaN: true }),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 40 }),
+        (perMs, parts) => {
+          const pacer = new Pacer(1000);
+          for (const [at, part] of parts.entries()) {
+            const units = at === 0 ? 1000 : Math.max(1, pacer.slice * part);
+            // A single unit cannot be cut.
+            if (at > 0 && units > 1) expect(units / perMs).toBeLessThanOrEqual(LONGEST_DISPATCH_MS);
+            pacer.took(units, units / perMs);
+          }
+        },
+      ),
+    );
+  });
 });
 
 describe('losses of a device', () => {

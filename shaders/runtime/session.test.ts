@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { GpuState } from './backend.ts';
+import type { Calibration } from './calibration.ts';
 import { GpuSession } from './session.ts';
 
 type Offer = 'hardware' | 'software' | 'none' | 'no device';
 
 /** A browser's GPU as far as a session sees it: what it offers is the test's to say. */
-function rig(offer: { now: Offer }) {
+function rig(offer: { now: Offer }, measure: (() => Promise<Calibration>) | null = null) {
   const timers: { ms: number; then: () => void; cancelled: boolean }[] = [];
   const states: GpuState[] = [];
   const waiting = new Set<() => void>();
@@ -33,7 +34,11 @@ function rig(offer: { now: Offer }) {
       requestAdapter: () => Promise.resolve(offer.now === 'none' ? null : adapter()),
     } as unknown as GPU,
     software: false,
-    build: () => Promise.resolve('kernels'),
+    build: (_context, progress) => {
+      progress(1, 2);
+      return Promise.resolve('kernels');
+    },
+    measure,
     now: () => 0,
     onChange: () => {
       states.push(session.state);
@@ -131,4 +136,51 @@ test.each<[Offer, string]>([
   await session.run();
   expect(session.state.kind).toBe(kind);
   expect(timers).toHaveLength(0);
+});
+
+describe('a device is measured against the CPU', () => {
+  const figures = { n: 512, t: 1024 };
+
+  test('and used if it is not slower; after a loss nobody measures again', async () => {
+    let measured = 0;
+    const offer: { now: Offer } = { now: 'hardware' };
+    const { session, states, when, lose } = rig(offer, () => {
+      measured++;
+      return Promise.resolve({ ...figures, gpuMs: 2, cpuMs: 2 });
+    });
+    const running = session.run();
+    await when(() => session.state.kind === 'ready');
+    expect(session.state).toMatchObject({ calibration: { gpuMs: 2, cpuMs: 2 } });
+    expect(states).toContainEqual(expect.objectContaining({ kind: 'warming', done: 1, of: 2 }));
+    lose();
+    await when(() => session.generation === 2 && session.state.kind === 'ready');
+    expect(measured).toBe(1);
+    session.close();
+    await running;
+  });
+
+  test('and let go if it is slower: that is no loss', async () => {
+    const offer: { now: Offer } = { now: 'hardware' };
+    const { session, states, timers } = rig(offer, () => Promise.resolve({ ...figures, gpuMs: 9, cpuMs: 2 }));
+    await session.run();
+    expect(session.state).toMatchObject({ kind: 'slower', calibration: { gpuMs: 9 } });
+    expect(session).toMatchObject({ live: null, losses: 0 });
+    expect(states.map(({ kind }) => kind)).not.toContain('ready');
+    expect(timers).toHaveLength(0);
+  });
+
+  test('and a device lost while it is measured is a loss', async () => {
+    const offer: { now: Offer } = { now: 'hardware' };
+    const { session, states, when, lose } = rig(offer, () => {
+      if (session.losses > 0) return Promise.resolve({ ...figures, gpuMs: 1, cpuMs: 2 });
+      lose();
+      return new Promise(() => undefined);
+    });
+    const running = session.run();
+    await when(() => session.state.kind === 'ready');
+    expect(states.map(({ kind }) => kind)).toContain('lost');
+    expect(session.losses).toBe(1);
+    session.close();
+    await running;
+  });
 });

@@ -4,6 +4,7 @@
  */
 import type { GpuLimits } from './adapter.ts';
 import type { GpuState } from './backend.ts';
+import { gpuIsFaster, type Calibration } from './calibration.ts';
 import { findAdapter, GpuContext } from './context.ts';
 import { LossLog } from './losses.ts';
 
@@ -16,13 +17,18 @@ export interface SessionOptions<K> {
   /** A software adapter is used only when someone pinned WebGPU. */
   readonly software: boolean;
   /** Builds the kernels on a fresh device and proves them: what it throws counts as a loss. */
-  readonly build: (context: GpuContext) => Promise<K>;
+  readonly build: (context: GpuContext, progress: Progress) => Promise<K>;
+  /** Measures them against the CPU, the first device alone; null: it is used however fast it is. */
+  readonly measure: ((kernels: K) => Promise<Calibration>) | null;
   /** ms of a monotonic clock. */
   readonly now: () => number;
   readonly onChange: () => void;
   /** Calls `then` after `ms` unless cancelled. */
   readonly after: (ms: number, then: () => void) => () => void;
 }
+
+/** Says how many steps of a warm-up are done. */
+export type Progress = (done: number, of: number) => void;
 
 export interface Live<K> {
   readonly context: GpuContext;
@@ -39,6 +45,7 @@ export class GpuSession<K> {
   #closed = false;
   #retries = 0;
   #stopWaiting: (() => void) | null = null;
+  #calibration: Calibration | null = null;
 
   constructor(options: SessionOptions<K>) {
     this.#options = options;
@@ -99,7 +106,7 @@ export class GpuSession<K> {
     if (!found.ok) return this.#without({ kind: 'absent', why: found.error.sentence });
     const adapter = found.value.view;
     if (adapter.software && !this.#options.software) return this.#without({ kind: 'unused', adapter });
-    const opened = await GpuContext.open(found.value, ++this.#generation);
+    const opened = await GpuContext.open(found.value, ++this.#generation, this.#options.now);
     if (this.#over()) {
       if (opened.ok) opened.value.close();
       return false;
@@ -108,11 +115,11 @@ export class GpuSession<K> {
     const context = opened.value;
     this.#context = context;
     this.#retries = 0;
-    this.#enter({ kind: 'warming', adapter });
+    this.#enter({ kind: 'warming', adapter, done: 0, of: 1 });
     const why = await this.#warmAndServe(context);
     this.#live = null;
     this.#context = null;
-    if (this.#over()) return false;
+    if (this.#over() || this.#state.kind === 'slower') return false;
     if (this.#losses.record(this.#options.now())) {
       this.#enter({ kind: 'lost', why });
       return true;
@@ -143,18 +150,34 @@ export class GpuSession<K> {
     return !this.#over();
   }
 
-  /** Warms and serves; resolves with the reason when the device is lost or its warm-up failed. */
+  /** Warms, measures and serves; resolves with the reason when the device is lost or its warm-up failed. */
   async #warmAndServe(context: GpuContext): Promise<string> {
+    const { adapter } = context;
     try {
-      const kernels = await context.guard(this.#options.build(context), () => () => undefined);
+      const progress: Progress = (done, of) => {
+        if (!this.#over() && this.#context === context) this.#enter({ kind: 'warming', adapter, done, of });
+      };
+      const kernels = await context.guard(this.#warm(context, progress), () => () => undefined);
       if (this.#over()) return 'closed';
+      if (this.#calibration !== null && !gpuIsFaster(this.#calibration)) {
+        this.#enter({ kind: 'slower', adapter, calibration: this.#calibration });
+        context.close();
+        return 'slower';
+      }
       this.#live = { context, kernels };
-      this.#enter({ kind: 'ready', adapter: context.adapter });
+      this.#enter({ kind: 'ready', adapter, calibration: this.#calibration });
     } catch (error) {
       context.close();
       return error instanceof Error ? error.message : String(error);
     }
     return context.lost;
+  }
+
+  async #warm(context: GpuContext, progress: Progress): Promise<K> {
+    const kernels = await this.#options.build(context, progress);
+    const { measure } = this.#options;
+    if (measure !== null) this.#calibration ??= await measure(kernels);
+    return kernels;
   }
 
   /** A call, because each await may have changed it. */

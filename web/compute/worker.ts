@@ -8,6 +8,7 @@ import type { Backend } from '../../shaders/runtime/backend.ts';
 import { ReturnsRing } from '../../shaders/returns/returns-ring.ts';
 import type { FromComputeData, ToComputeData } from '../stream/port.ts';
 import { Heatmap } from './heatmap.ts';
+import { helperCount, spawnHelper } from './helpers.ts';
 import { livePanel } from './live-panel.ts';
 import { WINDOWS, type FromCompute, type PanelQuery, type ToAnalyses, type ToCompute } from './port.ts';
 
@@ -36,6 +37,7 @@ function makeEngine(pinned: Backend | null): CorrelationEngine {
     gpu: (navigator as { gpu?: GPU }).gpu ?? null,
     now: () => performance.now(),
     pinned,
+    helpers: { helpers: helperCount(navigator.hardwareConcurrency), spawn: spawnHelper },
     onStatus: (status) => {
       // A replaced engine may still have something to say.
       if (own === generation) scope.postMessage({ kind: 'status', status });

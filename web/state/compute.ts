@@ -11,8 +11,11 @@ export interface ComputeView {
 export function gpuLost(status: ComputeStatus | null): boolean {
   if (!status) return false;
   const { kind } = status.gpu;
-  // Whatever is said of the adapter now: it was lost once and is not back.
-  return kind === 'lost' || kind === 'abandoned' || (status.losses > 0 && kind !== 'ready');
+  // Whatever is said of the adapter now: it was lost once and is not back. One that was measured to be
+  // slower is back, and not used.
+  return (
+    kind === 'lost' || kind === 'abandoned' || (status.losses > 0 && kind !== 'ready' && kind !== 'slower')
+  );
 }
 
 export const createComputeStore = () => createStore<ComputeView>(() => ({ status: null, failed: null }));

@@ -139,6 +139,7 @@ describe('the GPU', () => {
       expect([kind, gpuLost(status(kind, 1))]).toEqual([kind, true]);
     }
     expect(gpuLost(status('ready', 1))).toBe(false);
+    expect(gpuLost(status('slower', 1))).toBe(false);
     expect(gpuLost(status('absent', 0))).toBe(false);
     expect(gpuLost(status('warming', 0))).toBe(false);
   });

@@ -178,6 +178,7 @@ const GPU_WORDS = {
   unused: ' (software GPU)',
   warming: ' (GPU warming up)',
   ready: '',
+  slower: ' (GPU slower)',
   lost: '',
   abandoned: '',
 } as const;

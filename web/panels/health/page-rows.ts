@@ -70,7 +70,7 @@ export function gpuRow({ status, failed }: ComputeView, nowMicros: number): Heal
   const base = { id: 'gpu', name: 'GPU', since: nowMicros as Micros, checkedAt: nowMicros as Micros };
   if (failed !== null) return { ...base, state: 'down', sentence: failed, figures: [] };
   if (!status) return { ...base, state: 'unknown', sentence: 'The compute worker is starting.', figures: [] };
-  const { compute, paint, crossCheck } = status;
+  const { compute, paint, crossCheck, crew, memory } = status;
   return {
     ...base,
     state: gpuLost(status) ? 'down' : status.faults + status.losses > 0 ? 'degraded' : 'ok',
@@ -86,6 +86,10 @@ export function gpuRow({ status, failed }: ComputeView, nowMicros: number): Heal
       figure('device losses', status.losses, 'count', null),
       figure('faults', status.faults, 'count', null),
       figure(`checks against ${crossCheck.against}`, crossCheck.checks, 'count', null),
+      figure('longest dispatch', status.longestDispatchMs, 'ms', null),
+      figure('GPU memory', memory.gpu, 'bytes', null),
+      figure('WASM memory', memory.wasm, 'bytes', null),
+      figure('WASM workers', crew?.workers ?? null, 'count', null),
     ],
   };
 }
