@@ -1,7 +1,9 @@
 /**
  * `npm run bench -- feeds`: recorded frames of each dialect decoded, checked and applied on one core, from
- * bytes to the shared table. Beside it, turn by turn on the same frames, `JSON.parse` with the same book
- * and ccxt.pro's own handler; every book must end as the others do. `-- feeds okx`: one dialect.
+ * bytes to the shared table, which is written once a read of the socket: here reads are full, as those of
+ * a thread that is busy. `alone`: each frame comes by itself and is written by itself. Beside it, turn by
+ * turn on the same frames, `JSON.parse` with the same book and ccxt.pro's own handler; every book must
+ * end as the others do. `-- feeds okx`: one dialect.
  * Then hostile messages of every dialect, from a seed; `-- feeds hostile`: these alone.
  */
 import { haveCaptures } from '../server/feeds/testing/captures.ts';
@@ -19,6 +21,9 @@ interface Figures {
   readonly rounds: number;
   readonly tradeMicros: number;
   readonly depthMicros: number;
+  /** Ours, when each frame comes by itself and the table is written after each. */
+  readonly tradeAloneMicros: number;
+  readonly depthAloneMicros: number;
   readonly tradeTimesPlain: number;
   readonly tradeTimesCcxt: number;
   readonly depthTimesPlain: number;
@@ -30,6 +35,8 @@ const figuresOf = ({ venue, rounds, trades, depth }: Measured): Figures => ({
   rounds,
   tradeMicros: trades.ours,
   depthMicros: depth.ours,
+  tradeAloneMicros: trades.alone,
+  depthAloneMicros: depth.alone,
   tradeTimesPlain: trades.plain / trades.ours,
   tradeTimesCcxt: trades.ccxt / trades.ours,
   depthTimesPlain: depth.plain / depth.ours,
@@ -57,11 +64,11 @@ for (const venue of RECORDED.filter(({ dialect }) => only === undefined || diale
   measured.push(await measure(venue));
 }
 printTable(
-  ['µs a frame, one core', 'ours', 'JSON.parse', 'ccxt.pro', 'times JSON.parse', 'times ccxt.pro'],
+  ['µs a frame, one core', 'ours', 'alone', 'JSON.parse', 'ccxt.pro', 'times JSON.parse', 'times ccxt.pro'],
   measured.flatMap(({ venue, ...kinds }) =>
     (['trades', 'depth'] as const).map((kind) => {
-      const { ours, plain, ccxt } = kinds[kind];
-      return [`${venue} ${kind}`, ours, plain, ccxt, plain / ours, ccxt / ours];
+      const { ours, alone, plain, ccxt } = kinds[kind];
+      return [`${venue} ${kind}`, ours, alone, plain, ccxt, plain / ours, ccxt / ours];
     }),
   ),
 );

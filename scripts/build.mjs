@@ -78,7 +78,13 @@ async function buildNode() {
           input: { [name]: join(ROOT, source) },
           // A constant stays where it is read, with its name: what was built can be looked into.
           optimization: { inlineConst: false },
-          output: { format: 'es', entryFileNames: '[name].js', codeSplitting: false },
+          output: {
+            format: 'es',
+            entryFileNames: '[name].js',
+            codeSplitting: false,
+            // As `var` a constant could change any time: hot paths read it again and again, up to a fifth slower.
+            topLevelVar: false,
+          },
         },
       },
     });

@@ -99,6 +99,7 @@ export class Feed {
     this.#pauses.stop();
     this.#offset.stop();
     this.#rest.stop();
+    this.#options.table.queue.flush();
   }
 
   /** The replay's end: a state, not a fault. */

@@ -5,25 +5,31 @@ import {
   emptyBook,
   emptyMark,
   emptyQuote,
+  TradeRun,
   type BookSlot,
   type MarkSlot,
   type MarketTableWriter,
   type QuoteSlot,
-  type TradeSlot,
 } from './table.ts';
+import type { Unwritten } from './write-queue.ts';
 
-/** What the table shows of one instrument, written as it changes. Effects only: what to show is the market's decision. */
-export class MarketDisplay {
+/**
+ * What the table shows of one instrument: as it is when what was read of the socket is read, every trade
+ * among it. Effects only: what to show is the market's decision.
+ */
+export class MarketDisplay implements Unwritten {
   readonly #index: number;
   readonly #table: MarketTableWriter;
   readonly #quote: QuoteSlot = emptyQuote();
   readonly #book: BookSlot = emptyBook();
   readonly #mark: MarkSlot = emptyMark();
+  readonly #trades = new TradeRun();
+  /** Whose levels are to be written; null: those in the table are the newest that can be shown. */
+  #unwritten: Book | null = null;
+  #isWaiting = false;
   /** Which best levels the table has. */
   #bidsVersion = -1;
   #asksVersion = -1;
-  /** Reused for every trade. */
-  readonly #trade: TradeSlot = { price: 0, size: 0, tradeId: 0, exchangeAt: 0, aggressor: 0 };
   #hadValue = false;
   /** Pace ms of the last accepted message. */
   changedAt = 0;
@@ -48,8 +54,10 @@ export class MarketDisplay {
     return this.#hadValue;
   }
 
+  /** Written at once, behind all that was shown before. */
   setState(state: QuoteState): void {
     if (state === this.#quote.state) return;
+    if (this.#isWaiting) this.#table.queue.flush();
     this.#quote.state = state;
     this.#book.state = state;
     this.#table.setState(this.#index, state);
@@ -84,40 +92,35 @@ export class MarketDisplay {
     if (eventAt > this.#quote.exchangeAt) this.#quote.exchangeAt = eventAt;
   }
 
-  writeQuote(receivedAt: number, paceMs: number): void {
-    this.changedAt = paceMs;
-    this.#quote.receivedAt = receivedAt;
-    this.#quote.updates = (this.#quote.updates + 1) >>> 0;
-    this.#table.writeQuote(this.#index, this.#quote);
+  showTrade({ price, size, tradeId, eventAt, aggressor }: MarketMessage): void {
+    this.#trades.add(price, size, tradeId, eventAt, aggressor);
   }
 
-  writeBook(book: Book, receivedAt: number): void {
+  showBook(book: Book, receivedAt: number): void {
     const slot = this.#book;
-    const { bids, asks } = book;
-    const sides = {
-      bids: bids.topVersion !== this.#bidsVersion,
-      asks: asks.topVersion !== this.#asksVersion,
-    };
-    book.fill(slot, sides);
-    this.#bidsVersion = bids.topVersion;
-    this.#asksVersion = asks.topVersion;
     slot.exchangeAt = this.#quote.exchangeAt;
     slot.receivedAt = receivedAt;
     this.#hadValue = true;
-    this.#table.writeBook(this.#index, slot, sides);
+    this.#unwritten = book;
   }
 
-  writeTrade({ price, size, tradeId, eventAt, aggressor }: MarketMessage): void {
-    const slot = this.#trade;
-    slot.price = price;
-    slot.size = size;
-    slot.tradeId = tradeId;
-    slot.exchangeAt = eventAt;
-    slot.aggressor = aggressor;
-    this.#table.writeTrade(this.#index, slot);
+  /** What is in the book now is not to be believed: the table keeps what it has. */
+  hideBook(): void {
+    this.#unwritten = null;
   }
 
-  writeMark(mark: MarketMessage, receivedAt: number, paceMs: number): void {
+  /** The quote, and what was shown before it. */
+  showQuote(receivedAt: number, paceMs: number): void {
+    this.changedAt = paceMs;
+    this.#quote.receivedAt = receivedAt;
+    this.#quote.updates = (this.#quote.updates + 1) >>> 0;
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.#table.queue.add(this);
+  }
+
+  /** Marks are few: at once. */
+  showMark(mark: MarketMessage, receivedAt: number, paceMs: number): void {
     const slot = this.#mark;
     slot.markPrice = mark.markPrice;
     slot.indexPrice = mark.indexPrice;
@@ -128,5 +131,27 @@ export class MarketDisplay {
     if (slot.state !== 'quarantined') slot.state = 'live';
     this.markedAt = paceMs;
     this.#table.writeMark(this.#index, slot);
+  }
+
+  /** Called by the table's queue. */
+  write(): void {
+    this.#isWaiting = false;
+    if (this.#trades.length > 0) this.#table.writeTrades(this.#index, this.#trades);
+    this.#trades.clear();
+    if (this.#unwritten) this.#writeBook(this.#unwritten);
+    this.#unwritten = null;
+    this.#table.writeQuote(this.#index, this.#quote);
+  }
+
+  #writeBook(book: Book): void {
+    const { bids, asks } = book;
+    const sides = {
+      bids: bids.topVersion !== this.#bidsVersion,
+      asks: asks.topVersion !== this.#asksVersion,
+    };
+    book.fill(this.#book, sides);
+    this.#bidsVersion = bids.topVersion;
+    this.#asksVersion = asks.topVersion;
+    this.#table.writeBook(this.#index, this.#book, sides);
   }
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { VenueId } from '../../protocol/units.ts';
 import { MarketTables } from './market-tables.ts';
 import { Ranges } from './ranges.ts';
+import { runOf } from './testing/run-of.ts';
 import {
   createMarketTable,
   emptyBook,
@@ -38,7 +39,7 @@ describe('market tables of several venues', () => {
             writer.writeQuote(local, { ...emptyQuote(), bid: mark, state: 'live' });
             writer.writeBook(local, { ...emptyBook(), exchangeAt: mark, state: 'live' });
             writer.writeMark(local, { ...emptyMark(), markPrice: mark, receivedAt: 1 });
-            writer.writeTrade(local, { price: mark, size: 1, tradeId: 1, exchangeAt: 0, aggressor: 0 });
+            writer.writeTrades(local, runOf(mark));
           }
         }
         const firstOf = new Map<VenueId, number>();

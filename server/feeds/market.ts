@@ -136,6 +136,7 @@ export class Market {
   /** Its book is not in step with its stream any more. */
   lose(cause: ResyncCause): void {
     this.sync.restart();
+    this.display.hideBook();
     if (!this.#rules.tickersNumbered) this.flow.imbalance.interrupt();
     this.#listener.onSnapshotNeeded(this, cause);
   }
@@ -145,10 +146,10 @@ export class Market {
     if (!this.#tradeIds.isNew(trade.tradeId)) return replayed('Trade', trade.tradeId);
     this.counts.trades += 1;
     this.flow.trade(trade.eventAt, trade.price, trade.size, trade.aggressor);
-    this.display.writeTrade(trade);
+    this.display.showTrade(trade);
     if (this.#tradeIds.isLatest(trade.tradeId)) this.display.setLast(trade.price);
     this.display.noteTime(trade.eventAt);
-    this.display.writeQuote(receivedAt, paceMs);
+    this.display.showQuote(receivedAt, paceMs);
     return null;
   }
 
@@ -168,7 +169,7 @@ export class Market {
       this.#quoteUpdate = update;
       this.#best(ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
       if (ticker.eventAt > 0) this.display.noteTime(ticker.eventAt);
-      this.display.writeQuote(receivedAt, paceMs);
+      this.display.showQuote(receivedAt, paceMs);
     }
     if (this.synced) this.#watchDepth(update, paceMs);
     return null;
@@ -213,7 +214,7 @@ export class Market {
 
   mark(mark: MarketMessage, receivedAt: number, paceMs: number): Refusal | null {
     this.counts.marks += 1;
-    this.display.writeMark(mark, receivedAt, paceMs);
+    this.display.showMark(mark, receivedAt, paceMs);
     return null;
   }
 
@@ -223,7 +224,7 @@ export class Market {
     if (outcome === 'synced') {
       this.#depths.replaced();
       this.#publishBook(receivedAt, paceMs);
-    }
+    } else if (outcome !== 'unasked') this.display.hideBook();
     return outcome;
   }
 
@@ -243,7 +244,7 @@ export class Market {
     }
     this.#best(ticker.bid, ticker.bidSize, ticker.ask, ticker.askSize);
     this.display.noteTime(ticker.eventAt);
-    this.display.writeQuote(receivedAt, paceMs);
+    this.display.showQuote(receivedAt, paceMs);
   }
 
   #crossed(update: number): Refusal {
@@ -286,13 +287,13 @@ export class Market {
       this.sync.refresh();
       this.#listener.onSnapshotNeeded(this, 'refresh');
     }
-    this.display.writeBook(book, receivedAt);
+    this.display.showBook(book, receivedAt);
     // Without numbered tickers the book alone says the best prices, even when its numbers start over.
     if (!this.#rules.tickersNumbered || book.lastUpdate >= this.#quoteUpdate) {
       this.#quoteUpdate = book.lastUpdate;
       this.#best(book.bids.best, book.bids.bestSize, book.asks.best, book.asks.bestSize);
     }
-    this.display.writeQuote(receivedAt, paceMs);
+    this.display.showQuote(receivedAt, paceMs);
   }
 
   /** The venue's own best bid and offer at an update that both have must be the book's. */

@@ -51,15 +51,6 @@ export interface MarkSlot {
   state: QuoteState;
 }
 
-export interface TradeSlot {
-  price: number;
-  size: number;
-  tradeId: number;
-  exchangeAt: number;
-  /** 0 buyer, 1 seller. */
-  aggressor: number;
-}
-
 /** The first `rows` entries of each array count, oldest first. */
 export interface TradeRows {
   rows: number;

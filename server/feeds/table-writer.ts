@@ -26,8 +26,9 @@ import {
   type MarkSlot,
   type QuoteSlot,
   type Sides,
-  type TradeSlot,
 } from './table-slots.ts';
+import type { TradeRun } from './trade-run.ts';
+import { WriteQueue, atOnce, type Later } from './write-queue.ts';
 
 const BIDS: LadderPart = { rowsAt: 2, placesAt: BOOK_PLACES, dataAt: BOOK_DATA, sign: 1 };
 const ASKS: LadderPart = {
@@ -55,6 +56,13 @@ export class MarketTableWriter extends MarketTable {
   /** The state that was written last, and its code: it is nearly always the same. */
   #state: QuoteState | null = null;
   #code = 0;
+  /** Who still has something to write here. */
+  readonly queue: WriteQueue;
+
+  constructor(table: SharedArrayBuffer, later: Later = atOnce) {
+    super(table);
+    this.queue = new WriteQueue(later);
+  }
 
   beat(): void {
     Atomics.add(this.words, BEAT, 1);
@@ -126,19 +134,24 @@ export class MarketTableWriter extends MarketTable {
     Atomics.store(this.words, trades + 2, this.words[trades + 1] ?? 0);
   }
 
-  writeTrade(instrument: number, trade: TradeSlot): void {
+  /** All of them are counted, the last `TRADE_RING` are there to be read. */
+  writeTrades(instrument: number, run: TradeRun): void {
     const cells = this.#cells;
     const at = this.slot(instrument) + TRADES_AT;
-    const count = this.words[at + 1] ?? 0;
-    // Readers distrust the slot of a reserved trade: it may be half old, half new.
-    Atomics.store(this.words, at, (count + 1) | 0);
-    const data = at + TRADES_DATA + ((count >>> 0) % TRADE_RING) * TRADE_WORDS;
-    cells.value(data, trade.price);
-    cells.value(data + 2, trade.size);
-    cells.value(data + 4, trade.tradeId);
-    cells.value(data + 6, trade.exchangeAt);
-    cells.word(data + 8, trade.aggressor);
-    Atomics.store(this.words, at + 1, (count + 1) | 0);
+    const before = this.words[at + 1] ?? 0;
+    const { length } = run;
+    // Readers distrust the slots of reserved trades: they may be half old, half new.
+    Atomics.store(this.words, at, (before + length) | 0);
+    for (let trade = Math.max(0, length - TRADE_RING); trade < length; trade++) {
+      const row = trade % TRADE_RING;
+      const data = at + TRADES_DATA + (((before + trade) >>> 0) % TRADE_RING) * TRADE_WORDS;
+      cells.value(data, run.price[row] ?? 0);
+      cells.value(data + 2, run.size[row] ?? 0);
+      cells.value(data + 4, run.tradeId[row] ?? 0);
+      cells.value(data + 6, run.exchangeAt[row] ?? 0);
+      cells.word(data + 8, run.aggressor[row] ?? 0);
+    }
+    Atomics.store(this.words, at + 1, (before + length) | 0);
   }
 
   #setState(at: number, state: QuoteState): void {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { QUOTE_STATES } from '../../protocol/quotes.ts';
 import { bundle } from './testing/bundle.ts';
+import { runOf } from './testing/run-of.ts';
 import {
   BOOK_DEPTH,
   MarketTableReader,
@@ -93,8 +94,7 @@ describe('market table', () => {
     const table = createMarketTable(2);
     const writer = new MarketTableWriter(table);
     const reader = new MarketTableReader(table);
-    const trade = (id: number): void =>
-      writer.writeTrade(0, { price: 1, size: 1, tradeId: id, exchangeAt: 1, aggressor: 1 });
+    const trade = (id: number): void => writer.writeTrades(0, runOf(id));
     const into = emptyTrades();
     for (let id = 1; id <= 100; id++) trade(id);
     writer.writeQuote(0, { ...emptyQuote(), bid: 5, bidSize: 1, state: 'live' });
@@ -134,27 +134,30 @@ describe('market table', () => {
 
   it('hands out each trade once, and says how many a slow reader missed', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(200), { maxLength: 20 }), (bursts) => {
-        const table = createMarketTable(1);
-        const writer = new MarketTableWriter(table);
-        const reader = new MarketTableReader(table);
-        const into = emptyTrades();
-        let written = 0;
-        let since = 0;
-        for (const burst of bursts) {
-          for (let n = 0; n < burst; n++) {
-            written += 1;
-            writer.writeTrade(0, { price: written, size: 1, tradeId: written, exchangeAt: 0, aggressor: 1 });
+      fc.property(
+        fc.array(fc.tuple(fc.nat(200), fc.integer({ min: 1, max: 200 })), { maxLength: 20 }),
+        (bursts) => {
+          const table = createMarketTable(1);
+          const writer = new MarketTableWriter(table);
+          const reader = new MarketTableReader(table);
+          const into = emptyTrades();
+          let written = 0;
+          let since = 0;
+          for (const [burst, atOnce] of bursts) {
+            for (let left = burst; left > 0; left -= atOnce) {
+              const ids = Array.from({ length: Math.min(left, atOnce) }, () => (written += 1));
+              writer.writeTrades(0, runOf(...ids));
+            }
+            since = reader.readTrades(0, since, into);
+            expect(since).toBe(written);
+            expect(into.rows + into.skipped).toBe(burst);
+            const kept = Math.min(burst, TRADE_RING);
+            expect([...into.tradeId.subarray(0, into.rows)]).toEqual(
+              Array.from({ length: kept }, (_, row) => written - kept + 1 + row),
+            );
           }
-          since = reader.readTrades(0, since, into);
-          expect(since).toBe(written);
-          expect(into.rows + into.skipped).toBe(burst);
-          const kept = Math.min(burst, TRADE_RING);
-          expect([...into.tradeId.subarray(0, into.rows)]).toEqual(
-            Array.from({ length: kept }, (_, row) => written - kept + 1 + row),
-          );
-        }
-      }),
+        },
+      ),
     );
   });
 
@@ -193,6 +196,7 @@ describe('market table between threads', () => {
     const { workerData, parentPort } = require('node:worker_threads');
     const writer = new exports.MarketTableWriter(workerData.table);
     const book = exports.emptyBook();
+    const run = new exports.TradeRun();
     book.bidRows = book.askRows = 20;
     let n = 0;
     for (;;) {
@@ -201,7 +205,9 @@ describe('market table between threads', () => {
       for (const column of [book.bidPrice, book.bidSize, book.askPrice, book.askSize]) column.fill(n);
       book.exchangeAt = n;
       writer.writeBook(0, book);
-      writer.writeTrade(0, { price: n, size: n, tradeId: n, exchangeAt: n, aggressor: n & 1 });
+      run.add(n, n, n, n, n & 1);
+      // Three at a time, and now and then more than the table has room for.
+      if (n % 3 === 0 && n % 256 > 100) writer.writeTrades(0, run), run.clear();
       if (n === 1) parentPort.postMessage('writing');
     }`;
 

@@ -15,6 +15,6 @@ export {
   type QuoteSlot,
   type TradeRows,
   type Sides,
-  type TradeSlot,
 } from './table-slots.ts';
 export { MarketTableWriter } from './table-writer.ts';
+export { TradeRun } from './trade-run.ts';

@@ -222,7 +222,8 @@ function optionsOf(
     symbols: recorded?.symbols ?? venue.symbols,
     origin: venue.origin,
     instruments,
-    table: new MarketTableWriter(table),
+    // Written as soon as what a socket brought at once is read.
+    table: new MarketTableWriter(table, queueMicrotask),
     clock,
     time: played?.replay.time ?? liveTime(clock),
     // Jitter of reconnects only: nothing that must repeat.

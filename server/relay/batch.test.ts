@@ -14,6 +14,7 @@ import {
   MarketTableReader,
   MarketTableWriter,
 } from '../feeds/table.ts';
+import { runOf } from '../feeds/testing/run-of.ts';
 import { encodeBatch } from './batch.ts';
 import { Market, type Tick } from './market.ts';
 import { channelsOf, type Channels } from './subscription.ts';
@@ -49,7 +50,7 @@ class World {
   }
 
   trade(instrument: number, tradeId: number): void {
-    this.writer.writeTrade(instrument, { price: 1, size: 1, tradeId, exchangeAt: 1, aggressor: 0 });
+    this.writer.writeTrades(instrument, runOf(tradeId));
   }
 }
 

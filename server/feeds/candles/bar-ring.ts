@@ -39,6 +39,10 @@ export class BarRing {
   readonly span: number;
   readonly capacity: number;
   readonly #rows: Float64Array;
+  /** The row that was asked for last and what it spans: the next trade is nearly always of the same bar. */
+  #row = -1;
+  #from = 0;
+  #to = 0;
 
   /** `span` in µs. */
   constructor(span: number, capacity: number) {
@@ -156,13 +160,21 @@ export class BarRing {
 
   /** The row of that moment, emptied where an older bar stood; -1: a newer one stands there. */
   #make(at: number): number {
+    return at >= this.#from && at < this.#to ? this.#row : this.#makeOther(at);
+  }
+
+  #makeOther(at: number): number {
     const open = this.openOf(at);
     const row = ((open / this.span) % this.capacity) * FIELDS;
     const there = this.#rows[row + AT] ?? 0;
-    if (there === open) return row;
     if (there > open) return -1;
-    this.#rows.fill(0, row, row + FIELDS);
-    this.#rows[row + AT] = open;
+    if (there < open) {
+      this.#rows.fill(0, row, row + FIELDS);
+      this.#rows[row + AT] = open;
+    }
+    this.#row = row;
+    this.#from = open;
+    this.#to = open + this.span;
     return row;
   }
 }

@@ -118,6 +118,7 @@ export class CcxtFeed {
     for (const watch of this.#running?.watches ?? []) watch.stop();
     // Whoever waits for it is stopped; what it still says is nobody's.
     this.#running?.exchange.close().catch(() => undefined);
+    this.#options.table.queue.flush();
   }
 
   /** Nothing here is compared with our wall clock. */

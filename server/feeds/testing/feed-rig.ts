@@ -34,7 +34,7 @@ export class FeedRig {
         symbols: 'all',
         origin: 'SIM',
         instruments: null,
-        table: new MarketTableWriter(this.table),
+        table: new MarketTableWriter(this.table, queueMicrotask),
         clock,
         time: liveTime(clock),
         random: () => 0,
