@@ -31,18 +31,9 @@ export function run() {
     });
     rmSync(RESULTS, { recursive: true, force: true });
     mkdirSync(RESULTS, { recursive: true });
-    const unit = join(RESULTS, 'unit.json');
     const e2e = join(RESULTS, 'e2e.json');
     const alone = join(RESULTS, 'e2e-alone.json');
     const lint = ['.', '--cache', '--cache-location', '.cache/eslint/', '--max-warnings', '0'];
-    const flaky = join(RESULTS, 'unit-flaky.json');
-    const second = join(ROOT, 'scripts/test/flaky-reporter.mjs');
-    const reports = [
-      '--reporter=default',
-      '--reporter=json',
-      `--reporter=${second}`,
-      `--outputFile.json=${unit}`,
-    ];
     const endToEnd = [join(ROOT, 'scripts/e2e.mjs'), '--built', '--json'];
     const rows = [
       only('build', NODE, [join(ROOT, 'scripts/build.mjs')]),
@@ -52,16 +43,17 @@ export function run() {
           stage('type check', join(BIN, 'tsc'), ['-b', '--pretty', 'false']),
           stage('dependencies', NODE, depcruise()),
           stage('known faults of packages', NODE, [join(ROOT, 'scripts/test/audit.mjs')]),
+          // They compute and wait for nothing: they fill what the longer lane leaves.
+          unit('pure', ['--maxWorkers=1']),
         ],
         [stage('lint', join(BIN, 'eslint'), lint)],
       ],
-      only('unit tests', join(BIN, 'vitest'), ['run', ...reports], vitestCount(unit, flaky)),
+      [[unit('effects')]],
       only('end to end', NODE, [...endToEnd, e2e, 'functional', 'visual', 'a11y'], playwrightCount(e2e)),
       only('end to end, measured', NODE, [...endToEnd, alone, 'performance'], playwrightCount(alone)),
     ];
     const counts = await runRows(rows, {
       CWTS_CHROMIUM: chromium,
-      CWTS_FLAKY_FILE: flaky,
       ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
     });
     const sum = (what) => counts.reduce((total, count) => total + count[what], 0);
@@ -73,6 +65,21 @@ export function run() {
 
 function stage(name, command, args, count) {
   return { name, command, args, count };
+}
+
+/** The unit tests of one project of `vitest.config.ts`. */
+function unit(project, options = []) {
+  const report = join(RESULTS, `unit-${project}.json`);
+  const flaky = join(RESULTS, `unit-${project}-flaky.json`);
+  const second = join(ROOT, 'scripts/test/flaky-reporter.mjs');
+  const reporters = ['--reporter=default', '--reporter=json', `--reporter=${second}`];
+  return {
+    ...stage(`unit tests, ${project}`, join(BIN, 'vitest'), [
+      ...['run', `--project=${project}`, ...options, ...reporters, `--outputFile.json=${report}`],
+    ]),
+    count: vitestCount(report, flaky),
+    env: { CWTS_FLAKY_FILE: flaky },
+  };
 }
 
 /** A row of one stage. */

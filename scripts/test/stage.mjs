@@ -23,7 +23,7 @@ export async function runRows(rows, env) {
   return counts;
 }
 
-async function runStage({ name, command, args, count = noCount }, env, isAlone) {
+async function runStage({ name, command, args, count = noCount, env: own = {} }, env, isAlone) {
   const heading = `\n== ${name}`;
   const said = [];
   if (isAlone) console.log(heading);
@@ -31,7 +31,7 @@ async function runStage({ name, command, args, count = noCount }, env, isAlone) 
   const child = spawn(command, args, {
     cwd: ROOT,
     stdio: isAlone ? 'inherit' : ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, ...own },
   });
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text) => said.push(text));
