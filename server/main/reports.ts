@@ -1,4 +1,5 @@
 /** Reports on the control thread: what people ask is put into the log, where the archive thread finds it. */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { ok, refuse, type Result } from '../../protocol/result.ts';
 import type { UserId } from '../../protocol/units.ts';
@@ -9,7 +10,7 @@ import type { ReportsPort } from '../commands/records.ts';
 import type { ReportsConfig } from '../config/reports.ts';
 import { loadSecret } from '../config/secrets.ts';
 import { builderOf } from '../reports/builders.ts';
-import type { ReportsQuestion, ReviewPack } from '../reports/questions.ts';
+import type { ReportOutcome, ReportsQuestion, ReviewPack } from '../reports/questions.ts';
 import type { ReportsSettings } from '../reports/settings.ts';
 
 /** Somebody at the machine itself (`npm run report`); the log can't know more of them than that. */
@@ -25,9 +26,12 @@ export function reportsPort({ log, ask }: ReportsPortParts): ReportsPort {
     make: async ({ report, about, reason }, who) => {
       const builder = builderOf({ kind: report, about });
       if (!builder.ok) return builder;
-      const details = { report, about };
+      const mark = randomUUID();
+      // Asked first: by the time the log has it, somebody waits for what becomes of it.
+      const outcome = ask({ kind: 'outcome', mark });
+      const details = { report, about, mark };
       await log.append({ ...askedBy(who), action: 'report.asked', scope: 'reports', reason, details });
-      return ok('The report is being made; it appears under Reports.');
+      return answerOf(await outcome);
     },
     certify: async ({ report, statement }, who) => {
       const asked = await ask({ kind: 'review', reportId: report });
@@ -38,6 +42,19 @@ export function reportsPort({ log, ask }: ReportsPortParts): ReportsPort {
       return ok('Certified; the pack is made once more with the certification in it.');
     },
   };
+}
+
+function answerOf(outcome: Result<unknown>): Result<string> {
+  if (!outcome.ok) return ok(`The report is asked for, and made once that can be: ${outcome.error.sentence}`);
+  const became = outcome.value as ReportOutcome;
+  switch (became.state) {
+    case 'made':
+      return ok(`${became.title}: made as ${became.reportId}, under Reports.`);
+    case 'refused':
+      return refuse(became.code, `No report: ${became.sentence}`);
+    case 'waiting':
+      return ok('The report is asked for; it appears under Reports once it is made.');
+  }
 }
 
 interface Around {

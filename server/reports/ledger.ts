@@ -13,6 +13,8 @@ export interface Due {
   readonly kind: (typeof REPORT_KINDS)[number];
   readonly about: string;
   readonly by: string;
+  /** Of who waits to hear what became of it; null: nobody does. */
+  readonly mark: string | null;
 }
 
 export const madeSchema = z.object({
@@ -122,7 +124,7 @@ export class ReportLedger {
     const key = `${about} ${isOver ? 'released' : phase}`;
     if (about === null || this.#halts.has(key)) return;
     this.#halts.add(key);
-    this.#due.set(seq, { cause: seq, kind: 'incident', about, by: 'server' });
+    this.#due.set(seq, { cause: seq, kind: 'incident', about, by: 'server', mark: null });
   }
 
   #begins({ details }: AuditRecord): void {
@@ -137,13 +139,13 @@ export class ReportLedger {
     const about = asText(details['about']);
     if (kind === undefined || about === null) return;
     if (kind === 'daily' && actor === 'server') this.#days.add(about);
-    this.#due.set(seq, { cause: seq, kind, about, by: actor });
+    this.#due.set(seq, { cause: seq, kind, about, by: actor, mark: asText(details['mark']) });
   }
 
   /** The pack is made once more, with its certification in it. */
   #certified({ seq, actor, details }: AuditRecord): void {
     const about = asText(details['about']);
-    if (about !== null) this.#due.set(seq, { cause: seq, kind: 'review', about, by: actor });
+    if (about !== null) this.#due.set(seq, { cause: seq, kind: 'review', about, by: actor, mark: null });
   }
 
   #isMade(record: AuditRecord): void {

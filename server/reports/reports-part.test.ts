@@ -1,7 +1,8 @@
 /** What the log calls for is made and sent, once each, whatever comes between. */
 import { rmSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
-import { ok } from '../../protocol/result.ts';
+import { ok, refuse } from '../../protocol/result.ts';
+import { reportsPort } from '../main/reports.ts';
 import { wallMicrosOf } from '../audit/record.ts';
 import { need } from '../store/testing/need.ts';
 import { personAs } from '../testing/who.ts';
@@ -88,12 +89,45 @@ it('a person asks for one by hand; what the log has nothing of is refused and as
   const ask = (report: 'incident' | 'review', about: string) =>
     rig.port.make({ report, about, reason: 'For the board' }, who);
   expect(await ask('review', '26')).toMatchObject({ ok: false, error: { code: 'report-about' } });
-  expect(await ask('incident', 'no-such-halt')).toMatchObject({ ok: true });
-  expect(await ask('incident', HALT)).toMatchObject({ ok: true });
+  expect(await ask('incident', 'no-such-halt')).toEqual({
+    ok: false,
+    error: { code: 'report-empty', sentence: 'No report: The log has nothing about no-such-halt.' },
+  });
+  expect(await ask('incident', HALT)).toMatchObject({
+    ok: true,
+    value: expect.stringMatching(/^Halt .*: made as incident-\d+, under Reports\.$/) as string,
+  });
   await rig.until(async () => expect(await rig.reports()).toHaveLength(1));
   expect((await rig.reports())[0]).toMatchObject({ by: 'ann', deliveries: [] });
   const [refused] = await rig.records('report.refused');
   expect(refused?.details).toMatchObject({ code: 'report-empty' });
+});
+
+it('who asks for a report that takes long hears that it is asked for, and it is made', async () => {
+  const rig = await following({ recipients: [] });
+  await rig.append(haltEntry('press', 'blocked'));
+  const who = personAs('ann', 'compliance');
+  // Nobody waits longer than a console does: the part is not heard of at all until then.
+  const slow = reportsPort({
+    log: rig.log,
+    ask: (question) => {
+      const outcome = rig.part.ask(question);
+      rig.clock.advance(2000);
+      return outcome;
+    },
+  });
+  expect(await slow.make({ report: 'incident', about: HALT, reason: 'x' }, who)).toEqual(
+    ok('The report is asked for; it appears under Reports once it is made.'),
+  );
+  await rig.until(async () => expect(await rig.reports()).toHaveLength(1));
+  const away = reportsPort({
+    log: rig.log,
+    ask: () => Promise.resolve(refuse('archive-down', 'The archive thread is not running.')),
+  });
+  expect(await away.make({ report: 'incident', about: HALT, reason: 'x' }, who)).toEqual(
+    ok('The report is asked for, and made once that can be: The archive thread is not running.'),
+  );
+  await rig.until(async () => expect(await rig.reports()).toHaveLength(2));
 });
 
 it('the day is summed up once, after its end, by the clock', async () => {

@@ -17,6 +17,7 @@ import { reportHtml } from './html.ts';
 import { ReportLedger, type Delivery, type Due, type Made } from './ledger.ts';
 import { eachRecord, newestCheckpoint } from './log-on-disk.ts';
 import { makeReport, reportIdOf } from './make.ts';
+import { Outcomes } from './outcomes.ts';
 import { ATTEMPTS_MAX, isLate, nextTry } from './outbox.ts';
 import type { ReportsQuestion } from './questions.ts';
 import type { Deliver, Recipient } from './recipients.ts';
@@ -44,6 +45,7 @@ export class ReportsPart implements Part {
   readonly name = 'reports';
   readonly #options: ReportsOptions;
   readonly #ledger = new ReportLedger();
+  readonly #outcomes: Outcomes;
   /** What was told to the log and not yet read from it: not to be done twice. */
   readonly #told = new Set<string>();
   #size = 0;
@@ -58,6 +60,7 @@ export class ReportsPart implements Part {
 
   constructor(options: ReportsOptions) {
     this.#options = options;
+    this.#outcomes = new Outcomes(options.clock);
   }
 
   start(): void {
@@ -90,6 +93,7 @@ export class ReportsPart implements Part {
   async ask(question: unknown): Promise<Result<unknown>> {
     const asked = question as ReportsQuestion;
     if (asked.kind === 'list') return ok(this.#ledger.views(LISTED_MAX));
+    if (asked.kind === 'outcome') return ok(await this.#outcomes.of(asked.mark));
     const made = this.#ledger.made(asked.reportId);
     if (!made) return refuse('no-report', 'There is no such report.');
     if (asked.kind === 'review') {
@@ -108,6 +112,7 @@ export class ReportsPart implements Part {
   async stop(): Promise<void> {
     this.#over = true;
     this.#stopLooking();
+    this.#outcomes.stop();
     await this.#running;
   }
 
@@ -211,6 +216,7 @@ export class ReportsPart implements Part {
       this.#told.add(reportId);
       const details = { cause: due.cause, ...signed.error };
       record({ actor: 'server', action: 'report.refused', scope, details });
+      this.#outcomes.is(due.mark, { state: 'refused', ...signed.error });
       return;
     }
     const text = textOf(signed.value);
@@ -224,6 +230,7 @@ export class ReportsPart implements Part {
     };
     this.#told.add(reportId);
     record({ actor: 'server', action: 'report.made', scope, details: made });
+    this.#outcomes.is(due.mark, { state: 'made', reportId, title: made.title });
     for (const recipient of made.recipients) {
       record({ actor: 'server', action: 'report.queued', scope, details: { reportId, recipient } });
     }
@@ -277,7 +284,7 @@ export class ReportsPart implements Part {
     if (text !== null && sha256(text) === made.sha256) {
       return ok(signedReportSchema.parse(JSON.parse(text)));
     }
-    const again = await makeReport({ auditDir, signer, due: made, ...pick(made) });
+    const again = await makeReport({ auditDir, signer, due: { ...made, mark: null }, ...pick(made) });
     if (again.ok && sha256(textOf(again.value)) !== made.sha256) {
       return refuse('report-changed', 'The report made again from the log is not the one that was made.');
     }
