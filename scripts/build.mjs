@@ -29,6 +29,7 @@ function entries() {
     'audit/main': 'server/audit-tool.ts',
     'audit/verify-thread': 'server/audit/tools/verify-thread.ts',
     'doctor/main': 'server/doctor/main.ts',
+    'import/main': 'server/prices/main.ts',
     'sim/main': 'sim/main.ts',
     'sim/record': 'sim/record.ts',
     'record/main': 'server/feeds/recording/main.ts',

@@ -7,6 +7,7 @@ import { addCommandRoutes } from './http/command-routes.ts';
 import { addReportHostRoutes, type ReportHostParts } from './http/report-host-routes.ts';
 import { addReportRoutes, type ReportRouteParts } from './http/report-routes.ts';
 import { addRetentionHostRoutes } from './http/retention-host-routes.ts';
+import { addPriceRoutes, type PriceRouteParts } from './http/price-routes.ts';
 import { addRetentionRoutes, type RetentionRouteParts } from './http/retention-routes.ts';
 import { addAdminRoutes, type HostParts } from './http/admin-routes.ts';
 import { addPeopleRoutes, type PeopleParts } from './http/people-routes.ts';
@@ -27,6 +28,7 @@ export interface ControlHttpParts
     PeopleParts,
     AuditRouteParts,
     ReportRouteParts,
+    PriceRouteParts,
     RetentionRouteParts,
     ReportHostParts {
   readonly commands: Commands;
@@ -62,6 +64,7 @@ export class ControlHttp {
     addAdminRoutes(app, parts);
     addAuditRoutes(app, parts);
     addReportRoutes(app, parts);
+    addPriceRoutes(app, parts);
     addRetentionRoutes(app, parts);
     addRetentionHostRoutes(app, parts);
     addReportHostRoutes(app, parts);

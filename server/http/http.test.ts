@@ -11,6 +11,7 @@ import { Auth } from '../auth/auth.ts';
 import { codeAt } from '../auth/totp.ts';
 import { Commands } from '../commands.ts';
 import { ControlHttp } from '../http.ts';
+import { PriceFolder } from '../prices/price-folder.ts';
 import { peopleParts } from '../main/people.ts';
 import { actorText, type Actor } from '../orders/actor.ts';
 import { NoteBook } from '../people/note-book.ts';
@@ -114,6 +115,7 @@ beforeAll(async () => {
     auditLog: {} as Parameters<typeof ControlHttp.make>[0]['auditLog'],
     anchors: () => [],
     reports: () => Promise.resolve(refuse('not-available', 'No reports here.')),
+    prices: new PriceFolder('/nowhere'),
     makeReport: () => Promise.resolve(ok('The report is being made.')),
     search: () => Promise.resolve(refuse('store-down', 'x')),
   });

@@ -37,6 +37,7 @@ import { startLinks, type StartLink } from './links.ts';
 import { Observer } from './observer.ts';
 import { peopleParts } from './people.ts';
 import type { Places } from './places.ts';
+import { PriceFolder } from '../prices/price-folder.ts';
 import { wireQuarantines } from './quarantines.ts';
 import { wireRelay } from './relay.ts';
 import { ReplayDesk } from './replay.ts';
@@ -221,6 +222,7 @@ export async function startServer(
     anchors: () => anchors.views(),
     search: (search) => archive.search(search),
     reports: (question) => archive.ask('reports', question),
+    prices: new PriceFolder(join(dataDir, 'prices')),
     retention,
     makeReport: (asked) => reports.make(asked, HOST),
   });
