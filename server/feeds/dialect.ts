@@ -94,6 +94,8 @@ export interface LinePlan {
    * the whole connection is replaced when the venue dropped one.
    */
   resubscribe(instrument: number): readonly SubscribeFrame[];
+  /** The same of all of them at once, where the venue numbers what a connection tells and not its books. */
+  readonly resubscribeAll?: readonly SubscribeFrame[];
 }
 
 export interface SubscribeFrame {
@@ -118,7 +120,7 @@ export interface DecodeSink {
   reply(key: string | null, refusal: Refusal | null): void;
   /** The frame, or a part of it, is not what it should be. */
   refused(error: Refusal): void;
-  /** Frames of this connection are missing: nothing that comes over it counts any more. */
+  /** Something of this connection is missing, and may be of any of its books: all of them are asked for anew. */
   broken(error: Refusal): void;
 }
 

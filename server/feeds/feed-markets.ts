@@ -1,4 +1,5 @@
 import type { Instrument } from '../../protocol/instrument.ts';
+import type { Refusal } from '../../protocol/result.ts';
 import { barsKept } from './candles/instrument-bars.ts';
 import type { ChannelMeters } from './channel-meters.ts';
 import { ConnectionBudget } from './connection-budget.ts';
@@ -70,6 +71,7 @@ export class FeedMarkets {
           onTaken: (market) => this.#onTaken(market),
           onSubscribed: (line) => this.#onSubscribed(line),
           onLost: (line, books) => this.#onLost(line, books),
+          onBroken: (line, error) => this.#onBroken(line, error),
           onChange: () => report.publishOnChange(),
         }),
     );
@@ -154,6 +156,20 @@ export class FeedMarkets {
     this.#refreshAll(this.#now());
   }
 
+  /** Which of its books is not whole nobody knows: all are asked for anew, once, over the same connection. */
+  #onBroken(line: Line, { code }: Refusal): void {
+    if (code === 'gap') this.#parts.report.gaps += 1;
+    const whole: Market[] = [];
+    for (const index of line.plan.books) {
+      const market = this.all[index];
+      market?.flow.interrupt();
+      // What is on its way already comes behind the loss, or is asked for again.
+      if (market?.synced === true) whole.push(market);
+    }
+    const together = whole.length > 1 && line.resubscribeAll();
+    for (const market of whole) market.lose(together ? 'lost-frames' : 'dropped');
+  }
+
   #needsBook(market: Market, cause: ResyncCause): void {
     const { snapshots } = this.#parts.options.dialect.rules;
     if (snapshots === 'none') return;
@@ -163,7 +179,7 @@ export class FeedMarkets {
     }
     const now = this.#now();
     this.#parts.report.count(cause);
-    this.#resubscribe.want(market, now, cause === 'start');
+    this.#resubscribe.want(market, now, cause === 'start' || cause === 'lost-frames');
     this.#refresh(market, now);
   }
 

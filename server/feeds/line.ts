@@ -1,3 +1,4 @@
+import type { Refusal } from '../../protocol/result.ts';
 import type { LinePlan, MessageKind } from './dialect.ts';
 import { describeLine, type FeedWords } from './feed-words.ts';
 import { Handover } from './handover.ts';
@@ -14,6 +15,8 @@ export interface LineListener {
   onSubscribed(line: Line): void;
   /** Its connection is gone, and with it what these books were built from. */
   onLost(line: Line, books: readonly Market[]): void;
+  /** Something that came over its connection is missing: none of its books is whole. */
+  onBroken(line: Line, error: Refusal): void;
   /** Its phase may have changed. */
   onChange(): void;
 }
@@ -99,6 +102,13 @@ export class Line {
     this.#link.session.ask(this.plan.resubscribe(market.index));
   }
 
+  /** Has all of them sent anew at once; false: the venue must be asked for each. */
+  resubscribeAll(): boolean {
+    const { resubscribeAll = [] } = this.plan;
+    this.#link.session.ask(resubscribeAll);
+    return resubscribeAll.length > 0;
+  }
+
   #now(): number {
     return this.#parts.options.time.paceMs();
   }
@@ -121,6 +131,10 @@ export class Line {
         if (link === this.#next) this.#giveUp();
         else if (this.#next) this.#replace();
         else listener.onLost(this, this.#books);
+      },
+      onBroken: (link, error) => {
+        if (link === this.#next) this.#giveUp();
+        else listener.onBroken(this, error);
       },
       onAged: (link) => {
         if (link === this.#link && !this.#next) this.#prepareNext();

@@ -24,6 +24,8 @@ export interface LinkListener {
   onSubscribed(link: Link): void;
   /** Its connection is gone: no number of it counts any more. */
   onLost(link: Link): void;
+  /** Something that came over it is missing: none of its books is whole. */
+  onBroken(link: Link, error: Refusal): void;
   /** Its connection should be replaced while it still runs. */
   onAged(link: Link): void;
   /** Its phase may have changed. */
@@ -104,7 +106,7 @@ export class Link {
       isDoubled: () => listener.isDoubled,
       onTaken: (market) => listener.onTaken(market),
       onReply: (key, refusal) => this.#onReply(generation, key, refusal),
-      onBroken: (error) => this.abandon(error.sentence),
+      onBroken: (error) => listener.onBroken(this, error),
     });
   }
 

@@ -9,4 +9,6 @@ export type ResyncCause =
   | 'behind'
   | 'checksum'
   | 'dropped'
+  /** Frames of its connection are missing, and all its books are asked for together. */
+  | 'lost-frames'
   | 'distrust';

@@ -3,30 +3,24 @@ import type { MarketMessage } from '../market-message.ts';
 
 /**
  * Coinbase counts every frame of a connection, whatever its channel, and numbers no book. So a
- * frame that is missing breaks the connection, and the frames' numbers chain the books: a change
- * names the frame that changed its book before, whether that could be read or not.
+ * frame that is missing may be of any of its books: all must be sent anew. The frames' numbers chain
+ * the books: a change names the frame that changed its book before, whether that could be read or not.
  */
 export class CoinbaseSequence {
   #last = -1;
-  #broken = false;
   readonly #books = new Map<number, number>();
 
-  /** Whether the frame is the next one. If it is not, the sink is told; nothing in it counts. */
+  /** Whether what the frame tells is new. Where frames before it are missing, the sink is told first. */
   follows(sequence: number, sink: DecodeSink): boolean {
-    if (this.#broken) return false;
-    if (sequence === this.#last + 1 || this.#last < 0) {
-      this.#last = sequence;
-      return true;
-    }
-    if (sequence <= this.#last) {
+    const expected = this.#last < 0 ? sequence : this.#last + 1;
+    if (sequence < expected) {
       const sentence = `Frame ${sequence} came again: ${this.#last} was here already.`;
       sink.refused({ code: 'replayed', sentence });
-    } else {
-      this.#broken = true;
-      const missing = `Frames ${this.#last + 1} to ${sequence - 1} of the connection are missing.`;
-      sink.broken({ code: 'gap', sentence: missing });
+      return false;
     }
-    return false;
+    this.#last = sequence;
+    if (sequence > expected) sink.broken({ code: 'gap', sentence: missingText(expected, sequence - 1) });
+    return true;
   }
 
   /** Numbers the book message of `message.instrument` that this frame carries. */
@@ -42,3 +36,8 @@ export class CoinbaseSequence {
     this.#books.set(instrument, this.#last);
   }
 }
+
+const missingText = (first: number, last: number): string =>
+  first === last
+    ? `Frame ${first} of the connection is missing.`
+    : `Frames ${first} to ${last} of the connection are missing.`;

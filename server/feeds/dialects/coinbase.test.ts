@@ -165,7 +165,11 @@ describe('Coinbase frames from bytes to integers', () => {
     const heartbeat = (sequence: number): string => frame('heartbeats', sequence, []);
     const trades = (sequence: number): string =>
       frame('market_trades', sequence, [{ type: 'update', trades: [trade(sequence)] }]);
-    expect(told(heartbeat(5), trades(7))).toMatchObject([['broken', { code: 'gap' }]]);
+    // What the later frame tells is new all the same.
+    expect(told(heartbeat(5), trades(7))).toMatchObject([
+      ['broken', { code: 'gap', sentence: 'Frame 6 of the connection is missing.' }],
+      ['take', 'trade', {}],
+    ]);
     expect(told(trades(5), heartbeat(7))).toMatchObject([
       ['take', 'trade', {}],
       ['broken', { code: 'gap' }],
@@ -174,9 +178,12 @@ describe('Coinbase frames from bytes to integers', () => {
       ['take', 'trade', {}],
       ['refused', { code: 'replayed' }],
     ]);
-    expect(told(trades(5), trades(7), trades(6))).toMatchObject([
+    expect(told(trades(5), trades(8), trades(6), trades(9))).toMatchObject([
       ['take', 'trade', {}],
-      ['broken', {}],
+      ['broken', { sentence: 'Frames 6 to 7 of the connection are missing.' }],
+      ['take', 'trade', {}],
+      ['refused', { code: 'replayed' }],
+      ['take', 'trade', {}],
     ]);
     // What cannot be read has no number: the next frame shows that it is missing.
     expect(told(heartbeat(5), '{"channel":', heartbeat(7))).toMatchObject([

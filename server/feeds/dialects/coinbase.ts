@@ -97,11 +97,13 @@ function lines(base: string, instruments: readonly Instrument[]): LinePlan[] {
   const plans: LinePlan[] = [];
   for (let from = 0; from < instruments.length; from += PRODUCTS_A_LINE) {
     const listed = instruments.slice(from, from + PRODUCTS_A_LINE);
+    const products = listed.map(({ symbol }) => symbol);
     plans.push({
       url: base.replace(/\/+$/, ''),
-      subscribe: subscribeFrames(listed.map(({ symbol }) => symbol)),
+      subscribe: subscribeFrames(products),
       books: listed.map((_, row) => from + row),
-      resubscribe: (index) => resubscribeFrames(instruments[index]?.symbol),
+      resubscribe: (index) => resubscribeFrames(instruments.slice(index, index + 1)),
+      resubscribeAll: resubscribeFrames(listed),
     });
   }
   return plans;
@@ -118,10 +120,10 @@ function subscribeFrames(products: readonly string[]): SubscribeFrame[] {
 }
 
 /** A book is sent whole to who subscribes to it, and nobody is subscribed twice. */
-function resubscribeFrames(product: string | undefined): SubscribeFrame[] {
-  if (product === undefined) return [];
+function resubscribeFrames(instruments: readonly Instrument[]): SubscribeFrame[] {
+  const products = instruments.map(({ symbol }) => symbol);
   return (['unsubscribe', 'subscribe'] as const).map((type) => ({
-    text: ask(type, 'level2', [product]),
+    text: ask(type, 'level2', products),
     answers: [],
   }));
 }
