@@ -15,6 +15,8 @@ const TITLES = {
   alarms: /^Alarms/,
   health: /^Health/,
   feeds: /^Feeds/,
+  structure: /^Structure/,
+  cascade: /^Cascade/,
 } as const;
 export type PanelName = keyof typeof TITLES;
 export const PANEL_NAMES = Object.keys(TITLES) as PanelName[];

@@ -18,8 +18,8 @@ const RESTING = [
 /** Orders that nobody minds would be a strategy's row in red ten seconds later. */
 const WELL: readonly PanelName[] = ['health', 'alarms'];
 
-/** Has a picture of its own, with several venues. */
-const ELSEWHERE: readonly PanelName[] = ['feeds'];
+/** Has a picture of its own, with several venues; answers of the last minutes are another's each second. */
+const ELSEWHERE: readonly PanelName[] = ['feeds', 'structure', 'cascade'];
 
 /** A candle and the change of an hour are of the minute in which they are looked at. */
 const TIMED: readonly PanelName[] = ['candles', 'watch'];

@@ -3,7 +3,7 @@ import { analyse } from './analysis.ts';
 import { normals, panelOf, series, tools } from './planted.testkit.ts';
 import { structure } from './structure.ts';
 
-const options = { least: 0.5, seed: 7, history: { window: 64, every: 16 } };
+const options = { least: 0.5, seed: 7, window: 64, every: 16 };
 const random = normals(3);
 const t = 96;
 const noise = (): number[] => series(t, random);

@@ -25,6 +25,9 @@ export interface CascadeOptions {
 
 export interface Cascade {
   readonly given: string;
+  /** Bars in which it was down, of so many in which it moved: what can be learnt of its falls. */
+  readonly downBars: number;
+  readonly bars: number;
   /** The likeliest first. */
   readonly others: readonly Falls[];
   /** How many of the others are down at once, k = 1, 2, …. */
@@ -36,6 +39,7 @@ export interface Cascade {
   readonly misfit: Misfit;
 }
 
+/** Every error is one standard error: of the sampler, and of the bars that the network was learnt from. */
 export interface Falls {
   readonly name: string;
   /** P(down | the one given is down). */
@@ -116,6 +120,9 @@ function told(
   { counts, diagnostics, tallies, method, chains, worstRHat }: Sampled,
   { questions }: Plan,
 ): Cascade {
+  const own = signs.spins.subarray(0, signs.t);
+  const downBars = own.reduce((count, sign) => count + (sign < 0 ? 1 : 0), 0);
+  const bars = own.reduce((count, sign) => count + Math.abs(sign), 0);
   const given = downGiven(counts, 0);
   const others = asked.flatMap((i): Falls[] => {
     const probability = given[i];
@@ -124,14 +131,18 @@ function told(
       value: (1 - (diagnostics.means[i] ?? 0)) / 2,
       error: (diagnostics.errors[i] ?? 0) / 2,
     };
-    return [{ name: chosen.names[i] ?? '', probability, alone }];
+    const name = chosen.names[i] ?? '';
+    return [{ name, probability: learnt(probability, downBars), alone: learnt(alone, bars) }];
   });
   const estimate = (q: number, k: number): Estimate | null => {
     const [question, tally] = [questions[q], tallies[q]];
-    return question && tally ? atLeast(question, tally, k) : null;
+    const found = question && tally ? atLeast(question, tally, k) : null;
+    return found && learnt(found, q === 0 ? downBars : bars);
   };
   return {
     given: chosen.names[0] ?? '',
+    downBars,
+    bars,
     others: others.sort((a, b) => b.probability.value - a.probability.value),
     counts: asked.map((_, at) => ({ k: at + 1, given: estimate(0, at + 1), always: estimate(1, at + 1) })),
     notAsked: panel.n - chosen.n,
@@ -144,6 +155,11 @@ function told(
     },
     misfit: misfit(signs, model, pairEstimates(counts).moments),
   };
+}
+
+/** A share that was learnt from so many bars is no surer than they are, however long it is sampled. */
+function learnt({ value, error }: Estimate, bars: number): Estimate {
+  return { value, error: Math.hypot(error, Math.sqrt((value * (1 - value)) / Math.max(1, bars))) };
 }
 
 /** Samplers that let the thread do something else after each sweep, and tell how far they are. */

@@ -24,15 +24,15 @@ function sectors(panicFrom = T): ReturnType<typeof panelOf> {
   return panelOf(rows);
 }
 
-async function ask(panel: ReturnType<typeof panelOf>): Promise<Structure> {
-  const options = { least: 0.5, seed: 1, history: { window: 128, every: 64 } };
+async function ask(panel: ReturnType<typeof panelOf>, window = 128): Promise<Structure> {
+  const options = { least: 0.5, seed: 1, window, every: 64 };
   const answered = await analyse(structure, panel, options, tools());
   if (!answered.ok) throw new Error(answered.error.sentence);
   return answered.value.answer;
 }
 
 test('planted sectors are the clusters, the tree and the factors', async () => {
-  const { cluster, tree, factors, meanCorrelation, absorption } = await ask(sectors());
+  const { cluster, tree, factors, meanCorrelation, absorption } = await ask(sectors(), T);
   expect([...cluster]).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
   expect(tree).toHaveLength(SECTORS.length * MEMBERS - 1);
   expect(tree.filter(({ rho }) => rho > 0.5)).toHaveLength(SECTORS.length * (MEMBERS - 1));
@@ -45,11 +45,12 @@ test('planted sectors are the clusters, the tree and the factors', async () => {
 });
 
 test('its history rises when everything begins to fall for the same reason, and ends with the newest bar', async () => {
-  const { history } = await ask(sectors(T - 128));
+  const { history, absorption } = await ask(sectors(T - 128));
   expect([...history.times]).toEqual([128, 192, 256, 320, 384, 448, 512].map((k) => k * 1_000_000));
   const [calm, panic] = [history.absorption[4] ?? 0, history.absorption[6] ?? 0];
   expect(calm).toBeLessThan(0.65);
   expect(panic).toBeGreaterThan(0.78);
+  expect(panic).toBe(absorption.ratio);
   expect(history.meanCorrelation[6]).toBeGreaterThan(0.7);
   expect(history.meanCorrelation[4]).toBeLessThan(0.35);
 });

@@ -1,5 +1,5 @@
 /** What a market has in common: its tree and clusters, how much few factors carry, and how that went. */
-import { ok, type Result } from '../../protocol/result.ts';
+import { ok, refuse } from '../../protocol/result.ts';
 import { buildPanel } from '../correlation/build-panel.ts';
 import { isInvalid, type Correlated } from '../correlation/correlated.ts';
 import { MIN_SAMPLES, type Panel } from '../correlation/panel.ts';
@@ -17,18 +17,22 @@ export interface StructureOptions {
   readonly least: number;
   /** Of the calibrated edge. */
   readonly seed: number;
-  /** Each point of the history is of so many columns, and stands so many after the one before. */
-  readonly history: { readonly window: number; readonly every: number };
+  /** Columns that tree and figures are of: the newest of the panel. */
+  readonly window: number;
+  /** The history has such a window every so many columns, as far as the panel reaches back. */
+  readonly every: number;
 }
 
 export interface Structure {
+  /** Columns that all but the history is of: fewer than asked for where there are fewer. */
+  readonly window: number;
   /** Over the pairs that have one. */
   readonly meanCorrelation: number;
   readonly absorption: Absorption;
   readonly tree: readonly Edge[];
   /** By instrument; numbered by their first rows. */
   readonly cluster: Int32Array<ArrayBuffer>;
-  /** Null above `CALIBRATED` instruments, where it would take minutes. */
+  /** Null where they were not calibrated: above `CALIBRATED` instruments, where it would take minutes. */
   readonly factors:
     (FactorEdge & { readonly beyondTextbook: number; readonly beyondCalibrated: number }) | null;
   readonly history: StructureHistory;
@@ -40,9 +44,8 @@ export interface Absorption {
   readonly factors: number;
 }
 
-/** Oldest first. */
+/** Oldest first; the last point is the present. */
 export interface StructureHistory {
-  readonly window: number;
   /** µs. */
   readonly times: Float64Array;
   readonly absorption: Float64Array;
@@ -56,37 +59,49 @@ const CHANCE_PANELS = 40;
 export const structure: Analysis<StructureOptions, Structure> = {
   instruments: [3, 1024],
   run: async (panel, options, tools) => {
-    const whole = buildPanel(panel);
-    const correlated = await tools.kernels.correlate(whole);
-    const tree = spanningTree(correlated, panel.n);
-    const values = eigenvalues(correlated, panel.n);
-    const steps = pointsOf(panel.t, options.history);
-    const of = steps.length + CHANCE_PANELS;
-    const history = await historyOf(panel, options.history.window, steps, of, tools);
-    return found({
-      meanCorrelation: meanOf(correlated, panel.n),
-      absorption: absorptionOf(values, panel.n),
+    const { t, n } = panel;
+    const window = Math.min(t, options.window);
+    const recent = buildPanel(selectColumns(panel, t - window, t));
+    const correlated = await tools.kernels.correlate(recent);
+    const ends = pointsOf(t, window, options.every);
+    const history = await historyOf(panel, window, ends, tools);
+    const tree = spanningTree(correlated, n);
+    const usable = usableMatrix(correlated, n);
+    if (usable.n < 3) return refuse('too-few-samples', 'Fewer than 3 instruments moved in this window.');
+    const values = eigenvalues(usable);
+    return ok({
+      window,
+      meanCorrelation: meanOf(correlated, n),
+      absorption: absorptionOf(values, usable.n),
       tree,
-      cluster: clusters(tree, panel.n, options.least),
-      factors:
-        panel.n > CALIBRATED ? null : await calibrated(whole, values, options.seed, steps.length, tools),
+      cluster: clusters(tree, n, options.least),
+      factors: n > CALIBRATED ? null : await calibrated(recent, values, options.seed, ends.length, tools),
       history,
     });
   },
 };
 
-const found = (answer: Structure): Result<Structure> => ok(answer);
+interface Square {
+  readonly matrix: Float64Array;
+  readonly n: number;
+}
+
+/** The rows that have correlations: one that stood still in this window carries nothing and dilutes all. */
+function usableMatrix({ matrix, invalid }: Correlated, n: number): Square {
+  const rows = Array.from({ length: n }, (_, i) => i).filter((i) => !isInvalid(invalid, n, i, i));
+  const square = new Float64Array(rows.length * rows.length);
+  rows.forEach((i, a) => rows.forEach((j, b) => (square[a * rows.length + b] = matrix[i * n + j] ?? 0)));
+  return { matrix: square, n: rows.length };
+}
+
+/** All of them where that is quick, else the leading ones that the absorption ratio counts. */
+function eigenvalues({ matrix, n }: Square): Float64Array {
+  return n <= FULL_SPECTRUM ? spectrum(matrix, n).values : leading(matrix, n, absorbedFactors(n)).values;
+}
 
 function absorptionOf(values: Float64Array, n: number): Absorption {
   const factors = absorbedFactors(n);
   return { ratio: absorptionRatio(values, factors, n), factors };
-}
-
-/** All of them where that is quick, else the leading ones that the absorption ratio counts. */
-function eigenvalues({ matrix }: Correlated, n: number): Float64Array {
-  return n <= FULL_SPECTRUM
-    ? spectrum(Float64Array.from(matrix), n).values
-    : leading(matrix, n, absorbedFactors(n)).values;
 }
 
 function meanOf({ matrix, invalid }: Correlated, n: number): number {
@@ -102,7 +117,7 @@ function meanOf({ matrix, invalid }: Correlated, n: number): number {
 }
 
 /** Columns at which a point of the history ends; the last of them is the newest column. */
-function pointsOf(t: number, { window, every }: StructureOptions['history']): number[] {
+function pointsOf(t: number, window: number, every: number): number[] {
   const ends: number[] = [];
   for (let end = t; end >= Math.max(window, MIN_SAMPLES); end -= Math.max(1, every)) ends.unshift(end);
   return ends;
@@ -112,21 +127,20 @@ async function historyOf(
   panel: ReturnsPanel,
   window: number,
   ends: readonly number[],
-  of: number,
   tools: Tools,
 ): Promise<StructureHistory> {
   const history = {
-    window,
     times: new Float64Array(ends.length),
     absorption: new Float64Array(ends.length),
     meanCorrelation: new Float64Array(ends.length),
   };
   for (const [at, end] of ends.entries()) {
     const correlated = await tools.kernels.correlate(buildPanel(selectColumns(panel, end - window, end)));
+    const usable = usableMatrix(correlated, panel.n);
     history.times[at] = panel.times[end - 1] ?? Number.NaN;
-    history.absorption[at] = absorptionOf(eigenvalues(correlated, panel.n), panel.n).ratio;
+    history.absorption[at] = usable.n === 0 ? Number.NaN : absorptionOf(eigenvalues(usable), usable.n).ratio;
     history.meanCorrelation[at] = meanOf(correlated, panel.n);
-    tools.progress(at + 1, of);
+    tools.progress(at + 1, ends.length + CHANCE_PANELS);
     await tools.breathe();
   }
   return history;

@@ -22,7 +22,7 @@ function panel(times = T): ReturnsPanel {
 
 const question = (everyS = 5): Question => ({
   name: 'structure',
-  options: { least: 0.5, seed: 1, history: { window: 32, every: 32 } },
+  options: { least: 0.5, seed: 1, window: 32, every: 32 },
   ...{ horizon: '1s', window: T, everyS },
 });
 

@@ -4,6 +4,7 @@ import { AlarmsPanel } from './alarms/AlarmsPanel.tsx';
 import { AuditPanel } from './audit/AuditPanel.tsx';
 import { BookPanel } from './book/BookPanel.tsx';
 import { CandlesPanel } from './candles/CandlesPanel.tsx';
+import { CascadePanel } from './cascade/CascadePanel.tsx';
 import { CorrelationPanel } from './correlation/CorrelationPanel.tsx';
 import { FeedsPanel } from './feeds/FeedsPanel.tsx';
 import { HealthPanel } from './health/HealthPanel.tsx';
@@ -13,6 +14,7 @@ import { OrdersPanel } from './orders/OrdersPanel.tsx';
 import { PeoplePanel } from './people/PeoplePanel.tsx';
 import { ReportsPanel } from './reports/ReportsPanel.tsx';
 import { StatisticsPanel } from './statistics/StatisticsPanel.tsx';
+import { StructurePanel } from './structure/StructurePanel.tsx';
 import { TradesPanel } from './trades/TradesPanel.tsx';
 import { WatchPanel } from './watch/WatchPanel.tsx';
 
@@ -26,6 +28,8 @@ export const PANEL_LIST: Readonly<
   trades: { title: 'Trades', component: TradesPanel },
   statistics: { title: 'Statistics', component: StatisticsPanel },
   correlation: { title: 'Correlation', component: CorrelationPanel },
+  structure: { title: 'Structure', component: StructurePanel },
+  cascade: { title: 'Cascade', component: CascadePanel },
   orders: { title: 'Orders', component: OrdersPanel },
   limits: { title: 'Limits', component: LimitsPanel },
   alarms: { title: 'Alarms', component: AlarmsPanel },

@@ -1,6 +1,6 @@
 import { split, stack, type LayoutNode } from './tree.ts';
 
-export const PRESETS = ['Risk', 'Trader', 'Incident', 'Wall', 'Compliance', 'People'] as const;
+export const PRESETS = ['Risk', 'Trader', 'Incident', 'Wall', 'Compliance', 'People', 'Analysis'] as const;
 export type PresetName = (typeof PRESETS)[number];
 
 /** What each job needs in sight. A person changes a copy; the preset itself stays. */
@@ -63,6 +63,12 @@ export const PRESET_LAYOUTS: Readonly<Record<PresetName, LayoutNode>> = {
     'row',
     [0.66, stack('people')],
     [0.34, split('column', [0.4, stack('alarms')], [0.6, stack('notes', 'health')])],
+  ),
+  Analysis: split(
+    'row',
+    [0.4, split('column', [0.7, stack('correlation')], [0.3, stack('alarms')])],
+    [0.32, stack('structure')],
+    [0.28, stack('cascade')],
   ),
   Wall: split(
     'column',

@@ -16,6 +16,8 @@ export const PANELS = [
   'reports',
   'people',
   'feeds',
+  'structure',
+  'cascade',
 ] as const;
 export type PanelId = (typeof PANELS)[number];
 

@@ -52,8 +52,8 @@ export function WrongVersion({
     >
       <p role="alert">{sentence}</p>
       <p className="second">
-        This console ({consoleVersion()}) speaks protocol {PROTOCOL_VERSION}. The {older} is the older
-        side. It was not connected, so nothing here is half working.
+        This console ({consoleVersion()}) speaks protocol {PROTOCOL_VERSION}. The {older} is the older side.
+        It was not connected, so nothing here is half working.
       </p>
       {older === 'console' ? (
         <button type="button" className="button button-main card-button" onClick={() => location.reload()}>

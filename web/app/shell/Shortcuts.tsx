@@ -12,7 +12,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['hold Enter or Space', 'On the halt button: halts after 0.6 s'],
   ['H', "The halt's details: rows by venue, factor, release"],
   ['1 … 9', 'Show a panel'],
-  ['Alt+1 … Alt+6', 'Layout presets: Risk, Trader, Incident, Wall, Compliance, People'],
+  ['Alt+1 … Alt+7', 'Layout presets: Risk, Trader, Incident, Wall, Compliance, People, Analysis'],
   ['/', 'In the audit panel: the search'],
   ['↑ ↓ Home End', 'In the watch list: choose an instrument; / goes to its filter, Enter comes back'],
   ['+ − 0 and arrows', 'In the heatmap: zoom, whole, pan; Shift+arrows move the read-out'],

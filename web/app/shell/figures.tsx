@@ -5,6 +5,7 @@ import { oldestMark } from '../../state/oldest-mark.ts';
 import type { PathClockView } from '../../state/path-clock.ts';
 import { haltHeadline } from '../../state/halt-words.ts';
 import { useLastKnown } from '../../panels/selected.ts';
+import { BACKEND_NAMES } from '../../ui/backend-names.ts';
 import { haveSeveralVenues, instrumentLabel } from '../../ui/instrument-label.ts';
 import { formatAge, formatMs, formatOffset, utcDate, utcTime } from '../../ui/format.ts';
 import { putClass, putText, useLive } from '../../ui/live.tsx';
@@ -143,8 +144,6 @@ const UTC_WORDS = {
 } as const;
 const UTC_TONES = { ok: 'ok', degraded: 'caution', down: 'warning', unknown: 'ok' } as const;
 
-const BACKENDS = { webgpu: 'WebGPU', wasm: 'WASM', typescript: 'TypeScript' } as const;
-
 export function Compute() {
   const status = useView('compute', (view) => view.status);
   const failed = useView('compute', (view) => view.failed);
@@ -160,7 +159,7 @@ export function Compute() {
   }
   const lost = gpuLost(status);
   const { last } = status.compute;
-  const name = BACKENDS[status.backend];
+  const name = BACKEND_NAMES[status.backend];
   return (
     <Figure
       mask="latency"

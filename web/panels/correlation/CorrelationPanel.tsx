@@ -2,8 +2,10 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useServices, useView } from '../../app/services.ts';
 import { WINDOWS, type HeatmapOptions, type Provenance } from '../../compute/port.ts';
+import { BACKEND_NAMES } from '../../ui/backend-names.ts';
 import { formatMs, utcTime } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
+import { Toggle } from '../../ui/toggle.tsx';
 import { useDataOrigin, useFeedStale } from '../selected.ts';
 import { HeatmapCanvas } from './HeatmapCanvas.tsx';
 import { Legend } from './Legend.tsx';
@@ -11,8 +13,6 @@ import { ReadOut } from './ReadOut.tsx';
 
 const THRESHOLDS = [0, 0.1, 0.2, 0.3, 0.5] as const;
 const BARS_OLD_MS = 3500;
-const BACKENDS = { webgpu: 'WebGPU', wasm: 'WASM', typescript: 'TypeScript' } as const;
-
 export function CorrelationPanel() {
   const { computeLink } = useServices();
   const origin = useDataOrigin();
@@ -84,22 +84,6 @@ export function CorrelationPanel() {
   );
 }
 
-function Toggle({
-  on,
-  name,
-  onChoose,
-}: {
-  readonly on: boolean;
-  readonly name: string;
-  readonly onChoose: () => void;
-}) {
-  return (
-    <button type="button" className="toggle" aria-pressed={on} onClick={onChoose}>
-      {name}
-    </button>
-  );
-}
-
 /** Bars come each second; a picture of an older one is not the present, whatever the feed says. */
 function useBarsOld(): boolean {
   const { computeLink } = useServices();
@@ -124,7 +108,7 @@ function provenanceText(provenance: Provenance | null): string {
     weighting === 'pearson' ? 'Pearson' : 'EWMA',
     ...(samples < window ? [`${samples} of ${window} s so far`] : []),
     ...(pairwise ? ['pairwise'] : []),
-    `${BACKENDS[backend]} ${formatMs(ms)}`,
+    `${BACKEND_NAMES[backend]} ${formatMs(ms)}`,
     `as of ${utcTime(asOf)}`,
   ].join(' · ');
 }

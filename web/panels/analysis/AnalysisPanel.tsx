@@ -1,0 +1,96 @@
+import type { ReactNode } from 'react';
+import type { AnalysisName } from '../../../shaders/analyses/registry.ts';
+import { useView } from '../../app/services.ts';
+import type { AnalysisView } from '../../compute/analysis-link.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { useDataOrigin, useFeedStale } from '../selected.ts';
+import { percent, provenanceText } from './analysis-words.ts';
+import { HowToRead } from './HowToRead.tsx';
+
+type Answered<N extends AnalysisName> = NonNullable<AnalysisView<N>['answered']>;
+
+interface AnalysisPanelProps<N extends AnalysisName> {
+  readonly title: (answered: Answered<N> | null) => string;
+  readonly view: AnalysisView<N>;
+  /** How often it is asked again, as `useAnalysis` was told. */
+  readonly everyS: number;
+  readonly toolbar: ReactNode;
+  readonly howToRead: readonly [string, string, string];
+  /** What is missing before anything can be asked; null: nothing. */
+  readonly missing?: string | null;
+  readonly children: (answered: Answered<N>) => ReactNode;
+}
+
+/** Bars come each second, and the page may be busy. */
+const LATE_MS = 3500;
+
+/** What every panel of an analysis has: provenance, age, progress, refusal, and how to read it. */
+export function AnalysisPanel<N extends AnalysisName>(props: AnalysisPanelProps<N>) {
+  const { title, view, everyS, toolbar, howToRead, missing = null, children } = props;
+  const { answered, isCurrent } = view;
+  const origin = useDataOrigin();
+  const feedStale = useFeedStale(null);
+  const old = useOld(view, everyS);
+  const name = title(answered);
+  const isStale = answered !== null && (old || feedStale || !isCurrent);
+  return (
+    <Panel
+      title={name}
+      origin={origin}
+      provenance={`${old ? 'no newer answer · ' : ''}${provenanceText(answered?.provenance ?? null)}`}
+    >
+      <div className="analysis">
+        <div className="toolbar" role="group" aria-label={`${name} options`}>
+          {toolbar}
+        </div>
+        <Note view={view} missing={missing} />
+        {answered && missing === null && (
+          <div
+            className={isStale ? 'analysis-body stale' : 'analysis-body'}
+            role="region"
+            aria-label={`${name}, answer`}
+            tabIndex={0}
+          >
+            {children(answered)}
+          </div>
+        )}
+        <HowToRead sentences={howToRead} />
+      </div>
+    </Panel>
+  );
+}
+
+/** Why there is no answer, or why the one shown is not yet that of the present question. */
+function Note<N extends AnalysisName>({
+  view: { answered, isCurrent, failed, refusal, running, progress },
+  missing,
+}: {
+  readonly view: AnalysisView<N>;
+  readonly missing: string | null;
+}) {
+  if (missing !== null) return <p className="empty">{missing}</p>;
+  if (failed !== null) return <p className="empty refusal">{failed}</p>;
+  if (refusal) {
+    return (
+      <p className="empty" data-code={refusal.code}>
+        {refusal.sentence}
+      </p>
+    );
+  }
+  if (answered !== null && isCurrent) return null;
+  const how = progress === null ? '' : ` ${percent(progress)} done.`;
+  const before = answered === null ? '' : ' Below is the answer to the question before.';
+  return (
+    <p className="empty" data-mask="progress">
+      {running ? `Computing.${how}` : 'Waiting for its turn.'}
+      {before}
+    </p>
+  );
+}
+
+/** Whether the bars have gone on and the answer has not. */
+function useOld<N extends AnalysisName>({ newBarAt, answered }: AnalysisView<N>, everyS: number): boolean {
+  // An answer that takes long rests as long, and then takes as long again.
+  const bound = Math.max(everyS * 1000, 3 * (answered?.provenance.ms ?? 0)) + LATE_MS;
+  return useView('clock', ({ monotonicMs }) => newBarAt !== null && monotonicMs - newBarAt > bound);
+}

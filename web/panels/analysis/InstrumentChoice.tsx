@@ -1,0 +1,29 @@
+/** One of the listed instruments, by name. */
+export function InstrumentChoice({
+  label,
+  names,
+  chosen,
+  onChoose,
+}: {
+  readonly label: string;
+  readonly names: readonly string[];
+  readonly chosen: string | null;
+  readonly onChoose: (name: string) => void;
+}) {
+  return (
+    <label className="toolbar-label">
+      {label}
+      <select
+        className="input input-small"
+        value={chosen ?? ''}
+        onChange={(event) => onChoose(event.currentTarget.value)}
+      >
+        {names.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

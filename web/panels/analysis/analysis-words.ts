@@ -1,0 +1,37 @@
+import type { Provenance } from '../../../shaders/analyses/analysis.ts';
+import type { Horizon } from '../../../shaders/analyses/returns-panel.ts';
+import { BACKEND_NAMES } from '../../ui/backend-names.ts';
+import { formatMs, plural, utcDate, utcTime } from '../../ui/format.ts';
+
+export const HORIZON_NAMES: Readonly<Record<Horizon, string>> = {
+  '1s': '1 s',
+  '1m': '1 min',
+  '5m': '5 min',
+  '1d': '1 day',
+};
+
+/** What an answer rests on, as the line of its panel says it. */
+export function provenanceText(provenance: Provenance | null): string {
+  if (!provenance) return 'waiting for bars';
+  const { source, samples, window, horizon, leftOut, seed, backend, ms, asOf } = provenance;
+  return [
+    ...(source.kind === 'imported' ? [`imported ${source.name}`] : []),
+    `${samples < window ? `${samples} of ${window}` : samples} × ${HORIZON_NAMES[horizon]}`,
+    ...(leftOut.length > 0 ? [`${plural(leftOut.length, 'instrument')} left out`] : []),
+    ...(seed === null ? [] : [`seed ${seed}`]),
+    `${BACKEND_NAMES[backend]} ${formatMs(ms)}`,
+    `as of ${horizon === '1d' ? utcDate(asOf) : utcTime(asOf)}`,
+  ].join(' · ');
+}
+
+/** `+0.31`, `−0.04`. */
+export const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+
+/** `41 %`; whole ones, and one digit below 10. */
+export function percent(share: number): string {
+  const whole = share * 100;
+  return `${whole < 9.95 && whole > 0 ? whole.toFixed(1) : Math.round(whole)} %`;
+}
+
+/** `± 1.2`, in hundredths beside a percent. */
+export const plusMinus = (error: number): string => `± ${(error * 100).toFixed(1)}`;

@@ -1,0 +1,61 @@
+import type { Structure } from '../../../shaders/analyses/structure.ts';
+import { utcTime } from '../../ui/format.ts';
+import { percent, signed } from '../analysis/analysis-words.ts';
+import { tenths } from '../analysis/line-path.ts';
+import { LineChart } from '../analysis/LineChart.tsx';
+
+/** How much is common, and how that went. */
+export function StructureFigures({ structure }: { readonly structure: Structure }) {
+  const { absorption, meanCorrelation, factors, history } = structure;
+  const last = history.times.length - 1;
+  const ends = [utcTime(history.times[0] ?? 0), utcTime(history.times[last] ?? 0)] as const;
+  return (
+    <>
+      <dl className="analysis-figures">
+        <div>
+          <dt>Absorption ratio</dt>
+          <dd data-mask="figure">
+            <strong>{percent(absorption.ratio)}</strong>{' '}
+            <span className="basis">in the first {absorption.factors} factors</span>
+          </dd>
+        </div>
+        <div>
+          <dt>Mean correlation</dt>
+          <dd data-mask="figure">
+            <strong>{signed(meanCorrelation)}</strong>
+          </dd>
+        </div>
+        {factors && (
+          <div>
+            <dt>Factors beyond chance</dt>
+            <dd data-mask="figure">
+              <strong>{factors.beyondCalibrated}</strong>{' '}
+              <span className="basis">
+                over {factors.calibrated.toFixed(2)}; the textbook’s {factors.marchenkoPastur.toFixed(2)} says{' '}
+                {factors.beyondTextbook}
+              </span>
+            </dd>
+          </div>
+        )}
+      </dl>
+      {last > 0 && (
+        <div className="structure-history" data-mask="figure">
+          <LineChart
+            label={`Absorption ratio and mean correlation of the last ${last + 1} windows: ${percent(history.absorption[0] ?? 0)} and ${signed(history.meanCorrelation[0] ?? 0)} at first, ${percent(absorption.ratio)} and ${signed(meanCorrelation)} now.`}
+            lines={[
+              { name: 'absorption', values: history.absorption, strong: true },
+              { name: 'mean', values: history.meanCorrelation, strong: false },
+            ]}
+            scale={tenths(history.absorption, history.meanCorrelation)}
+            ends={ends}
+            format={(value) => value.toFixed(1)}
+          />
+          <p className="structure-key">
+            <span className="key-strong" aria-hidden /> absorption ratio{' '}
+            <span className="key-weak" aria-hidden /> mean correlation
+          </p>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,139 @@
+import { useMemo } from 'react';
+import type { Structure } from '../../../shaders/analyses/structure.ts';
+import { useBox } from '../analysis/use-box.ts';
+import { layoutTree, type Spot } from './tree-layout.ts';
+
+/** Room for the names outside the circle. */
+const MARGIN = 62;
+const LINE_PX = 12;
+/** Names of crossings that are written inside. */
+const HUB = 4;
+const MOST_HUBS = 24;
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The spanning tree: strong edges drawn, cut ones dashed, the chosen cluster in the accent. */
+export function TreeDrawing({
+  structure: { tree, cluster },
+  names,
+  least,
+  chosen,
+}: {
+  readonly structure: Structure;
+  readonly names: readonly string[];
+  readonly least: number;
+  /** A cluster's number. */
+  readonly chosen: number | null;
+}) {
+  const [ref, box] = useBox<SVGSVGElement>();
+  const spots = useMemo(() => layoutTree(tree, names.length), [tree, names]);
+  const { width, height } = box ?? { width: 0, height: 0 };
+  const reach = Math.max(10, Math.min(width, height) / 2 - MARGIN);
+  const at = new Map<number, Point>(
+    spots.map(({ row, radius, angle }) => [
+      row,
+      {
+        x: width / 2 + reach * radius * Math.cos(angle),
+        y: height / 2 + reach * radius * Math.sin(angle),
+      },
+    ]),
+  );
+  const lines = (wanted: (a: number, rho: number) => boolean): string =>
+    tree
+      .filter(({ a, rho }) => wanted(a, rho))
+      .map(({ a, b }) => `${move('M', at.get(a))}${move('L', at.get(b))}`)
+      .join('');
+  const isChosen = (row: number): boolean => chosen !== null && cluster[row] === chosen;
+  return (
+    <svg ref={ref} className="tree" role="img" aria-label={sentence(tree.length, names, spots)}>
+      {box && (
+        <>
+          <path className="tree-cut" d={lines((_, rho) => rho < least)} />
+          <path className="tree-edge" d={lines((a, rho) => rho >= least && !isChosen(a))} />
+          <path className="tree-edge tree-chosen" d={lines((a, rho) => rho >= least && isChosen(a))} />
+          {labelled(spots, reach).map((spot) => (
+            <Name
+              key={spot.row}
+              spot={spot}
+              at={at.get(spot.row)}
+              name={names[spot.row] ?? ''}
+              chosen={isChosen(spot.row)}
+            />
+          ))}
+          <path className="tree-node" d={spots.map(({ row }) => dot(at.get(row))).join('')} />
+          <path
+            className="tree-node tree-chosen"
+            d={spots.map(({ row }) => (isChosen(row) ? dot(at.get(row)) : '')).join('')}
+          />
+        </>
+      )}
+    </svg>
+  );
+}
+
+function Name({
+  spot: { angle, degree, radius },
+  at,
+  name,
+  chosen,
+}: {
+  readonly spot: Spot;
+  readonly at: Point | undefined;
+  readonly name: string;
+  readonly chosen: boolean;
+}) {
+  if (!at) return null;
+  const className = chosen ? 'tree-name tree-chosen' : 'tree-name';
+  if (degree > 1 || radius === 0) {
+    return (
+      <text className={className} x={at.x + 6} y={at.y - 5}>
+        {name}
+      </text>
+    );
+  }
+  // Along the ray, and never upside down.
+  const degrees = (angle * 180) / Math.PI;
+  const turned = degrees > 90 && degrees < 270;
+  const place = `translate(${at.x} ${at.y}) rotate(${turned ? degrees - 180 : degrees})`;
+  return (
+    <text
+      className={className}
+      transform={place}
+      x={turned ? -6 : 6}
+      dy="0.35em"
+      textAnchor={turned ? 'end' : 'start'}
+    >
+      {name}
+    </text>
+  );
+}
+
+/** Leaves where their names have room around the circle, and the busiest crossings. */
+function labelled(spots: readonly Spot[], reach: number): readonly Spot[] {
+  const leaves = spots.filter(({ degree }) => degree === 1);
+  const hubs = spots
+    .filter(({ degree }) => degree >= HUB)
+    .sort((a, b) => b.degree - a.degree)
+    .slice(0, MOST_HUBS);
+  const fits = leaves.length * LINE_PX <= 2 * Math.PI * reach;
+  return fits ? [...leaves, ...hubs] : hubs;
+}
+
+const move = (how: 'M' | 'L', point: Point | undefined): string =>
+  point ? `${how}${point.x.toFixed(1)} ${point.y.toFixed(1)}` : '';
+
+/** A circle as part of a path: all nodes are one element. */
+const dot = (point: Point | undefined): string =>
+  point ? `M${(point.x - 3).toFixed(1)} ${point.y.toFixed(1)}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0` : '';
+
+function sentence(edges: number, names: readonly string[], spots: readonly Spot[]): string {
+  const hub = spots.reduce<Spot | null>(
+    (most, each) => (each.degree > (most?.degree ?? 0) ? each : most),
+    null,
+  );
+  const busiest = hub ? ` ${names[hub.row] ?? ''} has the most neighbours, ${hub.degree}.` : '';
+  return `Minimum spanning tree of ${spots.length} instruments by ${edges} edges.${busiest}`;
+}
