@@ -7,8 +7,9 @@ const inCi = process.env['CI'] !== undefined;
 export default defineConfig({
   test: {
     environment: 'node',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Bounds are for what never comes, not for a slow machine.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     // Half of what is left after the processor's part is waiting for processes and sockets.
     maxWorkers: 3,

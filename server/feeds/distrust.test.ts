@@ -84,7 +84,7 @@ describe('an instrument whose messages are rubbish', () => {
     expect(stateOf(0)).toBe('quarantined');
     expect(stateOf(1)).not.toBe('quarantined');
     expect(rig.view.sentence).toContain('AAA-USDT is quarantined');
-    await rig.until('believed', () => stateOf(0) !== 'quarantined', 20_000);
+    await rig.until('believed', () => stateOf(0) !== 'quarantined', 60_000);
     expect(['live', 'quiet']).toContain(stateOf(0));
     expect(rig.view.sentence).not.toContain('quarantined');
   }, 30_000);

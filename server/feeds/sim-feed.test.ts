@@ -40,7 +40,7 @@ describe.skipIf(!built)('the simulated exchange as a venue', () => {
     const { rest, ws, port } = await startSim(0);
     const mine = (rig = new FeedRig({ restUrl: rest, wsUrl: ws }));
     mine.feed.start();
-    await mine.until('live', () => mine.view.state === 'live', 20_000);
+    await mine.until('live', () => mine.view.state === 'live', 60_000);
     expect(mine.instruments).toHaveLength(64);
     const past = (): { valid: number; bars: number } => {
       const frame = decodeFrame(mine.feed.history(512) ?? new Uint8Array());
@@ -52,7 +52,7 @@ describe.skipIf(!built)('the simulated exchange as a venue', () => {
         bars: history.value.bars,
       };
     };
-    await mine.until('the past is there', () => past().valid > 500, 20_000);
+    await mine.until('the past is there', () => past().valid > 500, 60_000);
     const compared = (): number => mine.feed.markets.reduce((sum, { counts }) => sum + counts.compared, 0);
     await mine.until('books compared with the venue’s own best prices', () => compared() > 200);
     expect(mine.feed.markets.reduce((sum, { counts }) => sum + counts.differed, 0)).toBe(0);
@@ -63,7 +63,7 @@ describe.skipIf(!built)('the simulated exchange as a venue', () => {
     const quote = emptyQuote();
     await mine.until('stale', () => mine.reader.readQuote(0, quote) && quote.state === 'stale');
     await startSim(port);
-    await mine.until('live again', () => mine.view.state === 'live', 20_000);
+    await mine.until('live again', () => mine.view.state === 'live', 60_000);
     await mine.until('fresh', () => mine.reader.readQuote(0, quote) && quote.state === 'live');
     expect(mine.view.reconnects).toBeGreaterThan(0);
   }, 60_000);

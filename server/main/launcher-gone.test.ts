@@ -42,7 +42,7 @@ it('a launcher that is killed outright leaves neither server nor exchange behind
   expect(order).toMatchObject({ ok: true });
 
   launcher.kill('SIGKILL');
-  await expect.poll(() => ready.pids.filter(lives), { timeout: 25_000 }).toEqual([]);
+  await expect.poll(() => ready.pids.filter(lives), { timeout: 60_000 }).toEqual([]);
 
   // The stop was a clean one: the exchange outlived the server, which had its order cancelled there.
   const next = await rig.startServer(data, await rig.startExchange());

@@ -16,7 +16,7 @@ async function reports(
   person: Person,
   enough: (of: ReportView[]) => boolean,
 ): Promise<ReportView[]> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const { body } = await ask(server.console, 'GET', '/api/reports', { cookie: person.cookie });
     const listed = reportsReplySchema.parse(body).reports;

@@ -25,7 +25,7 @@ export async function ask(
       ...options.headers,
     },
     ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-    signal: AbortSignal.timeout(15_000),
+    signal: AbortSignal.timeout(60_000),
   });
   const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? null;
   return { status: response.status, body: (await response.json()) as Record<string, unknown>, cookie };
@@ -120,7 +120,7 @@ export class ExchangeAccount {
     const response = await fetch(`${this.#rest}${path}?${query}&signature=${signature}`, {
       method,
       headers: { 'x-mbx-apikey': 'sim-key' },
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
     });
     const body: unknown = await response.json();
     if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(body)}`);

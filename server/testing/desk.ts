@@ -107,8 +107,8 @@ export async function startDesk(
   return { venues, adapters, audit, gate, desk, halt, instruments, close };
 }
 
-/** Waits until `ready`, looking again whenever the event loop turns; fails with `what` after 10 s. */
-export async function until(what: string, ready: () => boolean, limitMs = 10_000): Promise<void> {
+/** Waits until `ready`, looking again whenever the event loop turns; fails with `what` after a minute. */
+export async function until(what: string, ready: () => boolean, limitMs = 60_000): Promise<void> {
   const end = Date.now() + limitMs;
   while (!ready()) {
     if (Date.now() > end) throw new Error(`waited ${limitMs} ms in vain for: ${what}`);

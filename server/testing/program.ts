@@ -39,9 +39,9 @@ export class Program {
     return this.#stderr;
   }
 
-  /** The first line that has `key`; throws with all that was said when it ends or 20 s pass before. */
+  /** The first line that has `key`; throws with all that was said when it ends or a minute passes before. */
   async line(key: string): Promise<Line> {
-    const deadline = Date.now() + 20_000;
+    const deadline = Date.now() + 60_000;
     for (;;) {
       const found = this.lines.find((line) => key in line);
       if (found) return found;

@@ -94,7 +94,7 @@ export class ReportsRig {
 
   /** Waits, without the clock, for what follows by itself. */
   until(seen: () => void | Promise<void>): Promise<void> {
-    return vi.waitFor(seen, { timeout: 20_000, interval: 10 });
+    return vi.waitFor(seen, { timeout: 60_000, interval: 10 });
   }
 
   async reports(): Promise<ReportView[]> {

@@ -102,12 +102,12 @@ export class ServerRig {
   }
 }
 
-/** What the server says of itself, asked until it is so; the last answer after 10 s. */
+/** What the server says of itself, asked until it is so; the last answer after a minute. */
 export async function health(
   server: Started,
   wanted: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const { body } = await ask(server.control, 'GET', '/health');
     const isSo = Object.entries(wanted).every(([key, value]) => body[key] === value);
@@ -118,7 +118,7 @@ export async function health(
 
 /** A resting order well below the market. */
 export async function placeOrder(server: Started, key: string): Promise<Record<string, unknown>> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const instruments = (await ask(server.control, 'GET', '/api/v1/instruments', { key })).body[
       'instruments'

@@ -60,7 +60,7 @@ class CcxtRig {
     return quote;
   }
   until(condition: () => boolean): Promise<void> {
-    return expect.poll(condition, { timeout: 20_000, interval: 5 }).toBe(true);
+    return expect.poll(condition, { timeout: 60_000, interval: 5 }).toBe(true);
   }
 }
 

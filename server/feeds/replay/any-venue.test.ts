@@ -56,7 +56,7 @@ describe.skipIf(!haveCaptures())('a recording of a venue that the replay knows n
     const final = readExpected('ws-cryptofeed-v3')[CAPTURE]?.final_books;
     for (const speed of [Infinity, 10]) {
       const rig = (played = await playInto({ files: [out], speed }));
-      await rig.ended(30_000);
+      await rig.ended(90_000);
       const [{ feed, quarantined }] = rig.rigs;
       expect(quarantined).toEqual([]);
       expect(feed.view()).toMatchObject({ state: 'ended', gaps: 0, reconnects: 0, frames: frames.length });

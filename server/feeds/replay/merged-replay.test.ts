@@ -59,7 +59,7 @@ describe('captures played together', () => {
     await late.until('the shorter one ends', () => late.feed.view().state === 'ended');
     expect(long.feed.view().state).not.toBe('ended');
     expect(trades(late)).toBe(3);
-    await rig.ended(30_000);
+    await rig.ended(90_000);
     expect(trades(long)).toBe(9);
     // A venue has ended with its last frame; the clock of all of them comes to its end a moment later.
     for (const { until, view } of [long, late].map((each) => ({

@@ -103,7 +103,7 @@ describe('a recording of ours, replayed', () => {
     'at speed %d it ends as it was: every book, every trade, each reconnect',
     async (speed) => {
       const rig = (played = await playInto({ files: [file], speed }));
-      await rig.ended(30_000);
+      await rig.ended(90_000);
       const [{ feed, instruments, quarantined }] = rig.rigs;
       expect(instruments.map(({ symbol }) => symbol)).toEqual(['BBBUSDT', 'AAAUSDT']);
       // The last answer may still be on its way when the last frame has been read.
@@ -119,7 +119,7 @@ describe('a recording of ours, replayed', () => {
     const torn = join(folder, 'torn.jsonl.gz');
     writeFileSync(torn, readFileSync(file).subarray(0, -5));
     const rig = (played = await playInto({ files: [torn], speed: 5 }));
-    await rig.ended(30_000);
+    await rig.ended(90_000);
     expect(rig.replay.venues[0].remark).toMatch(/^The recording was torn off at its end: its last \d+ bytes/);
     expect(rig.rigs[0].views.some(({ sentence }) => sentence.includes('torn off at its end'))).toBe(true);
   });

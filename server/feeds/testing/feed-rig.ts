@@ -74,7 +74,7 @@ export class FeedRig {
   }
 
   /** Resolves as soon as `condition` holds; looked at after everything that the feed says. */
-  until(what: string, condition: () => boolean, limitMs = 15_000): Promise<void> {
+  until(what: string, condition: () => boolean, limitMs = 60_000): Promise<void> {
     return new Promise((resolve, reject) => {
       const check = (): void => {
         if (!condition()) return;

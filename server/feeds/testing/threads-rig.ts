@@ -147,7 +147,7 @@ export class ThreadsRig {
 
   async until(what: string, condition: () => boolean): Promise<void> {
     for (let waited = 0; !condition(); waited += 10) {
-      if (waited > 15_000) throw new Error(`${what}: not within 15 s; ${JSON.stringify(this.views.at(-1))}`);
+      if (waited > 60_000) throw new Error(`${what}: not within 60 s; ${JSON.stringify(this.views.at(-1))}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
