@@ -16,8 +16,15 @@ await main(async () => {
     stdio: ['ignore', 2, 2],
   });
   const args = process.argv.slice(2);
-  const program = CHANGING.includes(args[0]) ? CHANGES : READS;
-  if (built.status !== 0 || !existsSync(program)) throw new Trouble('The build failed.');
-  const child = spawn(process.execPath, [program, ...args], { stdio: 'inherit' });
-  process.exitCode = await new Promise((done) => child.on('close', (code) => done(code ?? 1)));
+  if (built.status !== 0 || !existsSync(READS) || !existsSync(CHANGES))
+    throw new Trouble('The build failed.');
+  // Without a verb each of the two says which it has.
+  const isHelp = args[0] === undefined || args[0] === '--help';
+  const programs = isHelp ? [READS, CHANGES] : [CHANGING.includes(args[0]) ? CHANGES : READS];
+  for (const program of programs) process.exitCode = await run(program, args);
 });
+
+function run(program, args) {
+  const child = spawn(process.execPath, [program, ...args], { stdio: 'inherit' });
+  return new Promise((done) => child.on('close', (code) => done(code ?? 1)));
+}

@@ -4,30 +4,42 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { configOf } from './lib/config-of.mjs';
 import { auditPackages } from './lib/npm-audit.mjs';
 import { DATA, ROOT, shortPath } from './lib/paths.mjs';
 import { releaseOf, writtenRelease } from './lib/release.mjs';
 import { main, Trouble } from './lib/say.mjs';
 
+const USAGE = 'usage: npm run doctor -- [--data DIR] [--config FILE] [--json]';
 const MARKS = { dangerous: '!!', weak: ' !', unknown: ' ?', good: ' ·' };
 
 await main(async () => {
-  const { values } = parseArgs({
-    options: {
-      data: { type: 'string' },
-      config: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const here = (path) => resolve(process.env.INIT_CWD ?? '.', path);
-  const data = values.data === undefined ? join(DATA, 'demo') : here(values.data);
-  const config = values.config === undefined ? join(ROOT, 'config/demo.toml') : here(values.config);
+  const values = readArguments();
+  if (values.help) return console.log(USAGE);
+  const data =
+    values.data === undefined ? join(DATA, 'demo') : resolve(process.env.INIT_CWD ?? '.', values.data);
+  const config = configOf(data, values.config);
   const findings = [...installation(config, data), release(), await packages()];
   const worst = findings.filter(({ severity }) => severity === 'dangerous').length;
   if (values.json) console.log(JSON.stringify({ config, data, dangerous: worst, findings }, null, 2));
   else print(findings, config, data);
   if (worst > 0) process.exitCode = 1;
 });
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        data: { type: 'string' },
+        config: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch {
+    throw new Trouble(USAGE);
+  }
+}
 
 /** What the built program finds. */
 function installation(config, data) {

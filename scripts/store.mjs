@@ -4,7 +4,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { lockOwner, profileOf } from './lib/data-dir.mjs';
+import { configOf } from './lib/config-of.mjs';
+import { lockOwner } from './lib/data-dir.mjs';
 import { DATA, ROOT, shortPath } from './lib/paths.mjs';
 import { main, Trouble } from './lib/say.mjs';
 
@@ -29,10 +30,7 @@ await main(async () => {
   if (owner !== null) {
     throw new Trouble(`${shortPath(dir)} is in use by process ${owner}; stop it first (Ctrl-C).`);
   }
-  const profile = profileOf(dir);
-  const config = values.config
-    ? resolve(here, values.config)
-    : join(ROOT, `config/${profile === 'paper' || profile === 'production' ? profile : 'demo'}.toml`);
+  const config = configOf(dir, values.config);
   const built = spawnSync(process.execPath, [join(ROOT, 'scripts/build.mjs'), '--only', 'node'], {
     stdio: ['ignore', 2, 2],
   });

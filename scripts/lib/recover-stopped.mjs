@@ -1,8 +1,8 @@
 // A recovery while no server runs: a program of its own appends to the log under the data lock.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { profileOf } from './data-dir.mjs';
+import { join } from 'node:path';
+import { configOf } from './config-of.mjs';
 import { runningServer } from './host.mjs';
 import { ROOT, shortPath } from './paths.mjs';
 import { Trouble } from './say.mjs';
@@ -14,10 +14,7 @@ export async function recoverStopped(dir, user, config) {
   if (!existsSync(join(dir, 'audit'))) throw new Trouble(`${shortPath(dir)} is not a data directory.`);
   const program = join(ROOT, 'dist/node/server/recover.js');
   if (!existsSync(program)) throw new Trouble('Nothing is built; run npm run build.');
-  const file = config
-    ? resolve(process.env.INIT_CWD ?? '.', config)
-    : join(ROOT, `config/${profileOf(dir) ?? 'demo'}.toml`);
-  const said = await run(program, ['--config', file, '--data', dir, '--user', user]);
+  const said = await run(program, ['--config', configOf(dir, config), '--data', dir, '--user', user]);
   if (said.url) return said;
   throw new Trouble(said.fatal ?? 'The recovery failed without saying why.');
 }

@@ -51,7 +51,7 @@ function answerOf(outcome: Result<unknown>): Result<string> {
     case 'made':
       return ok(`${became.title}: made as ${became.reportId}, under Reports.`);
     case 'refused':
-      return refuse(became.code, `No report: ${became.sentence}`);
+      return refuse(became.code, `No report was made. ${became.sentence}`);
     case 'waiting':
       return ok('The report is asked for; it appears under Reports once it is made.');
   }

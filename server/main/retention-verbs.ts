@@ -1,10 +1,11 @@
 /** `npm run audit -- prune` and `-- hold`: asks the running server, or works under the data lock. */
 import { readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { WITHOUT_END } from '../../protocol/retention.ts';
 import { ok, refuse, type Result } from '../../protocol/result.ts';
+import { usualConfig } from '../config/usual.ts';
 import { fatalOf } from './say.ts';
 import type { Hold } from '../archive/retention/holds.ts';
 import { whileStopped, type Retention } from './retention-stopped.ts';
@@ -12,7 +13,7 @@ import { whileStopped, type Retention } from './retention-stopped.ts';
 export const PRUNE_USAGE =
   'usage: npm run audit -- prune --data DIR [--to RECORD] [--reason TEXT] [--config FILE]';
 export const HOLD_USAGE =
-  'usage: npm run audit -- hold --data DIR [--from TIME --to TIME --reason TEXT | --lift HOLD --reason TEXT] [--config FILE]';
+  'usage: npm run audit -- hold --data DIR [--from TIME [--to TIME] --reason TEXT | --lift HOLD --reason TEXT] [--config FILE]';
 
 const HOST = { actor: 'host' };
 const runSchema = z.object({ control: z.url() });
@@ -27,10 +28,11 @@ interface Asking {
   readonly stopped: (retention: Retention) => Promise<Result<unknown>>;
 }
 
-/** What to say, or why not. */
+/** What to say, or why not; `root`: the product's folder, where the usual configurations are. */
 export async function retentionVerb(
   verb: 'prune' | 'hold',
   argv: readonly string[],
+  root: string,
 ): Promise<Result<string[]>> {
   const usage = refuse('arguments', verb === 'prune' ? PRUNE_USAGE : HOLD_USAGE);
   const values = read(argv);
@@ -39,8 +41,8 @@ export async function retentionVerb(
   if (!asking) return usage;
   const base = process.env['INIT_CWD'] ?? '.';
   const dataDir = resolve(base, values.data);
-  const done =
-    (await askRunning(dataDir, asking)) ?? (await askStopped(dataDir, values.config, base, asking));
+  const config = values.config ? resolve(base, values.config) : usualConfig(dataDir, root);
+  const done = (await askRunning(dataDir, asking)) ?? (await askStopped(dataDir, config, asking));
   return done.ok ? ok(linesOf(done.value)) : done;
 }
 
@@ -73,9 +75,18 @@ function holdOf({ from, to, reason, lift }: Values): Asking | null {
   if (from === undefined && to === undefined) {
     return { path: '/admin/holds', body: {}, stopped: ({ holds }) => Promise.resolve(ok(holds.list())) };
   }
-  const hold = { from: Date.parse(from ?? '') * 1000, to: Date.parse(to ?? '') * 1000, reason: reason ?? '' };
+  const hold = { from: Date.parse(from ?? '') * 1000, to: endOf(to), reason: reason ?? '' };
   if (!reason || Number.isNaN(hold.from) || Number.isNaN(hold.to)) return null;
   return { path: '/admin/hold', body: hold, stopped: ({ holds }) => holds.placeAs(hold, HOST) };
+}
+
+const DAY_MICROS = 86_400_000_000;
+
+/** A day alone is held whole: to keep too much does no harm. */
+function endOf(to: string | undefined): number {
+  if (to === undefined) return WITHOUT_END;
+  const micros = Date.parse(to) * 1000;
+  return /^\d{4}-\d\d-\d\d$/.test(to) ? micros + DAY_MICROS - 1 : micros;
 }
 
 /** null: no server runs there. */
@@ -98,15 +109,9 @@ async function askRunning(dataDir: string, { path, body }: Asking): Promise<Resu
   return 'ok' in answer ? ok(answer.value) : refuse(answer.code, answer.sentence);
 }
 
-async function askStopped(
-  dataDir: string,
-  config: string | undefined,
-  base: string,
-  { stopped }: Asking,
-): Promise<Result<unknown>> {
-  const file = config ? resolve(base, config) : resolve(`config/${basename(dataDir)}.toml`);
+async function askStopped(dataDir: string, config: string, { stopped }: Asking): Promise<Result<unknown>> {
   try {
-    return await whileStopped(file, dataDir, stopped);
+    return await whileStopped(config, dataDir, stopped);
   } catch (error) {
     const { code, sentence } = fatalOf(error);
     return refuse(code, sentence);

@@ -15,14 +15,7 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 
 function tool(data: string, ...args: string[]): { readonly code: number | null; readonly said: string } {
-  const program = [
-    'dist/node/server/archive-tool.js',
-    ...args,
-    '--data',
-    data,
-    '--config',
-    'config/demo.toml',
-  ];
+  const program = ['dist/node/server/archive-tool.js', ...args, '--data', data];
   const { status, stdout } = spawnSync(process.execPath, program, { encoding: 'utf8' });
   return { code: status, said: stdout };
 }
@@ -48,6 +41,8 @@ it('R-48: the host places a hold, lists and lifts it, and an early removal is re
   });
   const listed = tool(data, 'hold').said;
   expect(listed).toContain('by host: an inquiry');
+  // A day alone is held whole.
+  expect(listed).toContain('2026-01-01T00:00:00.000Z – 2026-02-01T23:59:59.999Z');
   expect(tool(data, 'prune')).toMatchObject({
     code: 0,
     said: expect.stringContaining('nothing was') as string,
@@ -63,6 +58,14 @@ it('R-48: the host places a hold, lists and lifts it, and an early removal is re
   const [id = ''] = listed.split(' ');
   expect(tool(data, 'hold', '--lift', id, '--reason', 'over').code).toBe(0);
   expect(tool(data, 'hold').said).toContain('There is no hold.');
+  expect(tool(data, 'hold', '--from', '2026-01-01', '--reason', 'all of it').code).toBe(0);
+  expect(tool(data, 'hold').said).toContain('2026-01-01T00:00:00.000Z – no end, placed');
   expect(tool(data, 'hold', '--from', 'never').code).toBe(1);
-  expect(await actions(data)).toEqual(['hold.place', 'retention.refused', 'retention.refused', 'hold.lift']);
+  expect(await actions(data)).toEqual([
+    'hold.place',
+    'retention.refused',
+    'retention.refused',
+    'hold.lift',
+    'hold.place',
+  ]);
 }, 120_000);

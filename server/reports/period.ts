@@ -68,7 +68,7 @@ export class PeriodBuilder implements Builder {
     if (this.#records === 0) return null;
     const what = this.#kind === 'daily' ? 'Daily summary' : 'Yearly review';
     return {
-      title: `${what} ${this.#about}`,
+      title: `${what} ${this.#about}${this.#certifiers()}`,
       period: { from: this.#from as Micros, to: this.#to as Micros },
       summary: [
         `${count(this.#records, 'record')} in the audit log in this period.`,
@@ -99,6 +99,12 @@ export class PeriodBuilder implements Builder {
 
   #sum(counted: ReadonlyMap<string, { readonly n: number }>): number {
     return [...counted.values()].reduce((sum, { n }) => sum + n, 0);
+  }
+
+  /** A pack with its certification is told apart from the one that was certified. */
+  #certifiers(): string {
+    const names = [...new Set(this.#certifications.map(({ actor }) => actor))];
+    return names.length === 0 ? '' : `, with the certification of ${names.join(' and ')}`;
   }
 
   #certification(): Section {

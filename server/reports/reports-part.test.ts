@@ -91,7 +91,7 @@ it('a person asks for one by hand; what the log has nothing of is refused and as
   expect(await ask('review', '26')).toMatchObject({ ok: false, error: { code: 'report-about' } });
   expect(await ask('incident', 'no-such-halt')).toEqual({
     ok: false,
-    error: { code: 'report-empty', sentence: 'No report: The log has nothing about no-such-halt.' },
+    error: { code: 'report-empty', sentence: 'No report was made. The log has nothing about no-such-halt.' },
   });
   expect(await ask('incident', HALT)).toMatchObject({
     ok: true,

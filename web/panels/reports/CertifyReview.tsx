@@ -58,6 +58,7 @@ export function CertifyReview({
           className="input"
           required
           rows={5}
+          autoFocus
           maxLength={2000}
           value={statement}
           onChange={(event) => setStatement(event.target.value)}

@@ -82,7 +82,7 @@ function DayField({
 export function LiftHold({ hold, onClose }: { readonly hold: HoldView; readonly onClose: () => void }) {
   const { prove } = useAct(RETENTION);
   const [reason, setReason] = useState('');
-  const title = `Lift the hold of ${holdDays(hold)}`;
+  const title = `Lift a hold: ${holdDays(hold)}`;
   const lift = (): Promise<boolean> =>
     prove(
       {

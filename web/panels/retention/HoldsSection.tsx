@@ -44,7 +44,7 @@ export function HoldsSection({ holds }: { readonly holds: readonly HoldView[] | 
                   <ActButton
                     row
                     permission="retention.manage"
-                    label={`Lift the hold of ${holdDays(hold)}`}
+                    label={`Lift the hold: ${holdDays(hold)}`}
                     onClick={() => setLifting(hold)}
                   >
                     lift…

@@ -1,12 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { refuse } from '../../../../protocol/result.ts';
 import type { Micros } from '../../../../protocol/units.ts';
 import { loadConfig } from '../../../config/load.ts';
-import { PROFILES } from '../../../config/schema.ts';
+import { usualConfig } from '../../../config/usual.ts';
 import { configuredAnchors } from '../../anchors/configured.ts';
 import { hashesUnder, readEvidence } from '../log-hashes.ts';
-import { logFolder, readOptions, VerbRefused, type Terminal, type Verb } from '../verb.ts';
+import { logFolder, readOptions, VerbRefused, type Verb } from '../verb.ts';
 
 /** Puts the newest head elsewhere now, and prints it so that a person can paste it anywhere. */
 export const anchor: Verb = {
@@ -21,7 +20,10 @@ export const anchor: Verb = {
     // A head is only handed on when the log is the one that it was signed over.
     await hashesUnder(dir, newest);
     at.say(newest.checkpoint);
-    const configFile = options.config === undefined ? usual(dataDir, at) : resolve(at.cwd, options.config);
+    const configFile =
+      options.config === undefined
+        ? usualConfig(dataDir, dirname(dirname(at.data)))
+        : resolve(at.cwd, options.config);
     const config = loadConfig(configFile);
     if (!config.ok) throw new VerbRefused(config.error.sentence);
     const now = (): Micros => (Date.now() * 1000) as Micros;
@@ -44,11 +46,3 @@ export const anchor: Verb = {
     return failed === 0 ? 0 : 1;
   },
 };
-
-/** The configuration of the profile that the data directory belongs to. */
-function usual(dataDir: string, { data }: Terminal): string {
-  const file = join(dataDir, 'profile');
-  const written = existsSync(file) ? readFileSync(file, 'utf8').trim() : 'demo';
-  const profile = PROFILES.find((one) => one === written) ?? 'demo';
-  return join(dirname(dirname(data)), 'config', `${profile}.toml`);
-}
