@@ -1,11 +1,12 @@
 /** The kernels that analyses stand on, on the backend that is there or was pinned. */
 import type { Correlated } from '../correlation/correlated.ts';
 import type { Panel } from '../correlation/panel.ts';
-import { bootstrapTypescript } from '../bootstrap/cpu.ts';
-import type { Bootstrapped } from '../bootstrap/bootstrapped.ts';
+import { bootstrapRow } from '../bootstrap/cpu.ts';
+import { FIGURES, type Bootstrapped } from '../bootstrap/bootstrapped.ts';
 import type { Resampling } from '../bootstrap/resampling.ts';
 import { WasmBootstrap } from '../bootstrap/wasm.ts';
 import { cpuKernels } from '../engine/kernels.ts';
+import { pairsBefore } from '../lib/pairs.ts';
 import { TypescriptSampler } from '../pbit/cpu.ts';
 import type { OpenSampler } from '../pbit/walk.ts';
 import { WasmSampler } from '../pbit/wasm.ts';
@@ -18,20 +19,28 @@ export interface Kernels {
   correlate(panel: Panel): Promise<Correlated>;
   /** K3. */
   readonly openSampler: OpenSampler;
-  /** K4. */
-  bootstrap(resampling: Resampling): Promise<Bootstrapped>;
+  /** K4. `each` is called, and waited for, as rows are done; what it throws ends the bootstrap. */
+  bootstrap(resampling: Resampling, each: (rowsDone: number) => Promise<void>): Promise<Bootstrapped>;
 }
 
 /** WASM SIMD where it is there and right, else TypeScript; the bits are the same. */
 export function cpuAnalysisKernels(wasmAllowed: boolean): Kernels {
   const cpu = cpuKernels(wasmAllowed);
   const { backend } = cpu;
-  const bootstrap = backend === 'wasm' ? new WasmBootstrap() : null;
+  const wasm = backend === 'wasm' ? new WasmBootstrap() : null;
   return {
     backend,
     correlate: (panel) => Promise.resolve(cpu.correlate(panel)),
     openSampler: (run) => (backend === 'wasm' ? new WasmSampler(run) : new TypescriptSampler(run)),
-    bootstrap: (resampling) =>
-      Promise.resolve(bootstrap?.bootstrap(resampling) ?? bootstrapTypescript(resampling)),
+    bootstrap: async (resampling, each) => {
+      const row = wasm?.load(resampling) ?? ((i) => bootstrapRow(resampling, i));
+      const { n, usable } = resampling;
+      const pairs = new Float32Array(pairsBefore(n, n) * FIGURES);
+      for (let i = 0; i < n; i++) {
+        pairs.set(row(i), pairsBefore(n, i) * FIGURES);
+        await each(i + 1);
+      }
+      return { n, pairs, usable };
+    },
   };
 }

@@ -6,9 +6,13 @@
  */
 import type { Analysis } from './analysis.ts';
 import { cascade } from './cascade.ts';
+import { contagion } from './contagion.ts';
+import { leadlag } from './leadlag.ts';
+import { risk } from './risk.ts';
 import { structure } from './structure.ts';
+import { uncertainty } from './uncertainty.ts';
 
-export const ANALYSES = { structure, cascade } as const;
+export const ANALYSES = { structure, cascade, contagion, uncertainty, risk, leadlag } as const;
 
 export type AnalysisName = keyof typeof ANALYSES;
 /** Of several names: of any of them. */

@@ -17,14 +17,20 @@ export const LANES = 64;
 export function bootstrapTypescript(resampling: Resampling): Bootstrapped {
   const { n, usable } = resampling;
   const pairs = new Float32Array(pairsBefore(n, n) * FIGURES);
-  let at = 0;
-  for (let i = 0; i < n; i++) {
-    for (let j = i + 1; j < n; j++, at += FIGURES) {
-      if (usable[i] !== 1 || usable[j] !== 1) continue;
-      pairs.set(summary(resampledPair(resampling, i, j), resampling), at);
-    }
-  }
+  for (let i = 0; i < n; i++) pairs.set(bootstrapRow(resampling, i), pairsBefore(n, i) * FIGURES);
   return { n, pairs, usable };
+}
+
+/** The pairs (i, i + 1) … (i, n − 1). */
+export function bootstrapRow(resampling: Resampling, i: number): Float32Array {
+  const { n, usable } = resampling;
+  const pairs = new Float32Array((n - 1 - i) * FIGURES);
+  if (usable[i] !== 1) return pairs;
+  for (let j = i + 1; j < n; j++) {
+    if (usable[j] !== 1) continue;
+    pairs.set(summary(resampledPair(resampling, i, j), resampling), (j - i - 1) * FIGURES);
+  }
+  return pairs;
 }
 
 /** ρ of one pair in each resample. */
