@@ -59,6 +59,7 @@ async function recover(dir, user, config) {
   if (stopped) {
     console.log(stopped.url);
     console.log('Start the server and open it within 15 minutes; it works once.');
+    console.log('A server that is started with --port listens there: put that port into the address.');
   } else show(await askServer(dir, 'POST', '/admin/recover', { user }));
   console.log(`Every factor that ${user} has is replaced by it, and their sessions end.`);
   console.log('It is in the audit log and an alarm says so until a person acknowledges it.');

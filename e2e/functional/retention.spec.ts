@@ -51,6 +51,8 @@ test('R-48: a hold is placed, seen by others, and lifted with a factor; what is 
       const due = { first: 1, last: 9, leastWall: 0, mostWall: 1, until: 2, kept: 'due', because: 'x' };
       await route.fulfill({ json: { ...plan, segments: [due] } });
     });
+    await audit.show('Proofs');
+    await RetentionPage.open(audit);
     await expect(retention.segments).toContainText('past its time: may go');
     await retention.button('Remove what is due…').click();
     await retention.fill({ [reason]: 'Past its time' }, 'Go on');

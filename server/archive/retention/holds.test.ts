@@ -27,7 +27,7 @@ it('R-48: a hold is placed and lifted with who and why, and a restart knows the 
   const { book, entries } = bookOf();
   expect(await book.place(asked, personAs('ann'))).toMatchObject({ ok: true });
   const [hold] = book.list();
-  expect(hold).toMatchObject({ ...asked, by: 'ann' });
+  expect(hold).toMatchObject({ ...asked, by: 'ann', at: new ManualClock().wallMicros() });
   expect([...folded(entries).values()]).toEqual(book.list());
   expect(await book.lift('none', 'over', personAs('ann'))).toMatchObject({ error: { code: 'hold-unknown' } });
   expect(await book.lift(hold?.id ?? '', 'over', personAs('ann'))).toMatchObject({ ok: true });
