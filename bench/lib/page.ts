@@ -32,8 +32,20 @@ export interface BenchPage {
   readonly close: () => Promise<void>;
 }
 
-/** Opens `bench/pages/<name>.html` under the console's own script policy; run from the repository's root. */
-export async function openBenchPage(name: string): Promise<BenchPage> {
+export interface PageOptions {
+  /** Puts further files into the folder that is served; libraries there may make workers of their own text. */
+  readonly prepare?: (folder: string) => Promise<void>;
+}
+
+/** The console's own script policy, but for libraries whose workers are blobs. */
+const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+const LOOSE_POLICY = "default-src 'self' blob:; script-src 'self' blob: 'wasm-unsafe-eval'";
+
+/**
+ * Opens `bench/pages/<name>.html` under the console's own script policy, isolated as the console is, so
+ * that threads may share memory; run from the repository's root.
+ */
+export async function openBenchPage(name: string, { prepare }: PageOptions = {}): Promise<BenchPage> {
   const folder = mkdtempSync(join(tmpdir(), 'cwts-bench-'));
   let server: Server | null = null;
   let browser: Browser | null = null;
@@ -45,7 +57,8 @@ export async function openBenchPage(name: string): Promise<BenchPage> {
   };
   try {
     await buildPage(name, folder);
-    server = await serve(folder);
+    await prepare?.(folder);
+    server = await serve(folder, prepare === undefined ? POLICY : LOOSE_POLICY);
     browser = await chromium.launch({
       executablePath: process.env['CWTS_CHROMIUM'] || '/usr/bin/chromium',
       args: FLAGS,
@@ -67,6 +80,7 @@ async function buildPage(name: string, folder: string): Promise<void> {
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
+    worker: { format: 'es' },
     build: {
       outDir: folder,
       emptyOutDir: true,
@@ -76,7 +90,7 @@ async function buildPage(name: string, folder: string): Promise<void> {
   });
 }
 
-function serve(folder: string): Promise<Server> {
+function serve(folder: string, policy: string): Promise<Server> {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
     readFile(join(folder, path)).then(
@@ -84,7 +98,9 @@ function serve(folder: string): Promise<Server> {
         response
           .writeHead(200, {
             'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
-            'content-security-policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
+            'content-security-policy': policy,
+            'cross-origin-opener-policy': 'same-origin',
+            'cross-origin-embedder-policy': 'require-corp',
           })
           .end(body),
       () => response.writeHead(404).end(),

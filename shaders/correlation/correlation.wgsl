@@ -61,37 +61,64 @@ fn store_block(row: u32, column: u32, mirrored: bool, a: vec4f, b: vec4f, c: vec
   }
 }
 
-// Software adapters: tiles of 32, four by four a thread, no workgroup memory (barriers cost most there).
+// Software adapters: tiles of 64, eight by eight a thread, no workgroup memory (barriers cost most there,
+// then loads, whose bounds are checked lane by lane). Written out, because an index that is not a
+// constant would put the sums into memory.
 @compute @workgroup_size(8, 8)
 fn product_registers(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let tile = tile_at(group.x + shape.first);
-  let row = tile.x * 8u + local.y;
-  let column = tile.y * 8u + local.x;
+  let row = tile.x * 16u + local.y * 2u;
+  let column = tile.y * 16u + local.x * 2u;
   let stride = shape.n_pad / 4u;
-  var a = vec4f();
-  var b = vec4f();
-  var c = vec4f();
-  var d = vec4f();
+  var total: array<vec4f, 16>; // eight rows of two vec4
   for (var start = 0u; start < shape.t_pad; start += CHUNK) {
-    var pa = vec4f();
-    var pb = vec4f();
-    var pc = vec4f();
-    var pd = vec4f();
+    // Zeros by name: SwiftShader clears a variable that has no initialiser only once a call.
+    var partial = array<vec4f, 16>();
     let end = min(start + CHUNK, shape.t_pad) * stride;
     for (var k = start * stride; k < end; k += stride) {
-      let x = left[k + row];
-      let y = right[k + column];
-      pa = pa + x.x * y;
-      pb = pb + x.y * y;
-      pc = pc + x.z * y;
-      pd = pd + x.w * y;
+      let x0 = left[k + row];
+      let x1 = left[k + row + 1u];
+      let y0 = right[k + column];
+      let y1 = right[k + column + 1u];
+      partial[0] = partial[0] + x0.x * y0;
+      partial[1] = partial[1] + x0.x * y1;
+      partial[2] = partial[2] + x0.y * y0;
+      partial[3] = partial[3] + x0.y * y1;
+      partial[4] = partial[4] + x0.z * y0;
+      partial[5] = partial[5] + x0.z * y1;
+      partial[6] = partial[6] + x0.w * y0;
+      partial[7] = partial[7] + x0.w * y1;
+      partial[8] = partial[8] + x1.x * y0;
+      partial[9] = partial[9] + x1.x * y1;
+      partial[10] = partial[10] + x1.y * y0;
+      partial[11] = partial[11] + x1.y * y1;
+      partial[12] = partial[12] + x1.z * y0;
+      partial[13] = partial[13] + x1.z * y1;
+      partial[14] = partial[14] + x1.w * y0;
+      partial[15] = partial[15] + x1.w * y1;
     }
-    a = a + pa;
-    b = b + pb;
-    c = c + pc;
-    d = d + pd;
+    total[0] = total[0] + partial[0];
+    total[1] = total[1] + partial[1];
+    total[2] = total[2] + partial[2];
+    total[3] = total[3] + partial[3];
+    total[4] = total[4] + partial[4];
+    total[5] = total[5] + partial[5];
+    total[6] = total[6] + partial[6];
+    total[7] = total[7] + partial[7];
+    total[8] = total[8] + partial[8];
+    total[9] = total[9] + partial[9];
+    total[10] = total[10] + partial[10];
+    total[11] = total[11] + partial[11];
+    total[12] = total[12] + partial[12];
+    total[13] = total[13] + partial[13];
+    total[14] = total[14] + partial[14];
+    total[15] = total[15] + partial[15];
   }
-  store_block(row, column, shape.symmetric == 1u && tile.x != tile.y, a, b, c, d);
+  let mirrored = shape.symmetric == 1u && tile.x != tile.y;
+  store_block(row, column, mirrored, total[0], total[2], total[4], total[6]);
+  store_block(row, column + 1u, mirrored, total[1], total[3], total[5], total[7]);
+  store_block(row + 1u, column, mirrored, total[8], total[10], total[12], total[14]);
+  store_block(row + 1u, column + 1u, mirrored, total[9], total[11], total[13], total[15]);
 }
 
 // Hardware, N < 1024: tiles of 64 through workgroup memory, four by four a thread.

@@ -11,7 +11,7 @@ import type { Panel } from './panel.ts';
 /** How the product is tiled: without workgroup memory for software adapters, 64 or 128 wide for hardware. */
 export type ProductVariant = 'product_registers' | 'product_tile_64' | 'product_tile_128';
 const TILE: Readonly<Record<ProductVariant, number>> = {
-  product_registers: 32,
+  product_registers: 64,
   product_tile_64: 64,
   product_tile_128: 128,
 };
