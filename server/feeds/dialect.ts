@@ -120,6 +120,8 @@ export interface DecodeSink {
   reply(key: string | null, refusal: Refusal | null): void;
   /** The frame, or a part of it, is not what it should be. */
   refused(error: Refusal): void;
+  /** So much of the frame was refused that the rest of it is not read. */
+  readonly isFull: boolean;
   /** Something of this connection is missing, and may be of any of its books: all of them are asked for anew. */
   broken(error: Refusal): void;
 }

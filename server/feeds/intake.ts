@@ -7,6 +7,12 @@ import type { OffsetMeter } from './offset-meter.ts';
 import type { Refusals } from './refusals.ts';
 import { faultOf } from './validate.ts';
 
+/**
+ * Refused messages of one frame that are looked at one by one: 16 MB hold five million of the smallest, and a
+ * feed that reads them all is away for minutes.
+ */
+export const MOST_REFUSED = 1000;
+
 /** What an intake tells the line that it belongs to. */
 export interface IntakeListener {
   /** Whether a good message counts. */
@@ -31,6 +37,9 @@ export class Intake implements DecodeSink {
   #bytes: Uint8Array = new Uint8Array(0);
   #receivedAt = 0;
   #paceMs = 0;
+  /** Of this frame. */
+  #refused = 0;
+  #isBroken = false;
 
   constructor(
     decoder: Decoder,
@@ -52,7 +61,20 @@ export class Intake implements DecodeSink {
     this.#bytes = bytes;
     this.#receivedAt = receivedAt;
     this.#paceMs = paceMs;
-    this.#decoder.decode(bytes, this);
+    this.#refused = 0;
+    this.#isBroken = false;
+    try {
+      this.#decoder.decode(bytes, this);
+    } catch (error) {
+      // A fault of ours; whatever it left half done, the feed goes on with books that are sent anew.
+      const why = error instanceof Error ? error.message : String(error);
+      this.broken({ code: 'unreadable', sentence: `The frame can't be read: ${why.slice(0, 200)}.` });
+    }
+    if (this.isFull) this.#giveUp(bytes.length);
+  }
+
+  get isFull(): boolean {
+    return this.#refused >= MOST_REFUSED;
   }
 
   take(kind: MessageKind): void {
@@ -77,11 +99,27 @@ export class Intake implements DecodeSink {
   }
 
   refused(error: Refusal): void {
-    this.#refusals.add(error, this.#bytes);
+    this.#refused += 1;
+    if (this.#refused <= MOST_REFUSED) this.#refusals.add(error, this.#bytes);
   }
 
   broken(error: Refusal): void {
     this.refused(error);
+    this.#tellBroken(error);
+  }
+
+  /** What is not read may be of any book. */
+  #giveUp(bytes: number): void {
+    const sentence = `${MOST_REFUSED} messages of one frame were refused: the rest of its ${bytes} bytes is not read.`;
+    const error = { code: 'too-many-refused', sentence };
+    this.#refusals.add(error, this.#bytes);
+    this.#tellBroken(error);
+  }
+
+  /** Once a frame: more is not the worse. */
+  #tellBroken(error: Refusal): void {
+    if (this.#isBroken) return;
+    this.#isBroken = true;
     this.#listener.onBroken(error);
   }
 

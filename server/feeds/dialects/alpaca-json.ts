@@ -6,6 +6,7 @@ import { readJsonExact } from '../json.ts';
 import type { MarketMessage } from '../market-message.ts';
 import { Timestamps } from '../timestamp.ts';
 import { readLevel, readPrice, wholeLots } from './levels.ts';
+import { listOf } from './list-of.ts';
 import { SymbolTable, type Listed } from './symbol-table.ts';
 
 /** Every number comes as the text that was sent. */
@@ -26,7 +27,7 @@ const quoteSchema = z.object({
   as: z.string(),
   t: z.string(),
 });
-const subscriptionSchema = z.object({ trades: z.array(z.string()), quotes: z.array(z.string()) });
+const subscriptionSchema = z.object({ trades: listOf(z.string()), quotes: listOf(z.string()) });
 const errorSchema = z.object({ code: z.string(), msg: z.string() });
 
 /** `connected` and `authenticated`; corrections and cancels, which come with trades unasked. */
@@ -64,7 +65,10 @@ export class AlpacaJson {
       sink.refused(fault('frame', 'array'));
       return;
     }
-    for (const message of messages.data) this.#message(message, sink);
+    for (const message of messages.data) {
+      if (sink.isFull) return;
+      this.#message(message, sink);
+    }
   }
 
   #message(raw: unknown, sink: DecodeSink): void {

@@ -5,12 +5,13 @@ import type { DecodeSink, MessageKind } from '../dialect.ts';
 import { readJson } from '../json.ts';
 import type { MarketMessage } from '../market-message.ts';
 import { readLevel, readLevels, readPrice, wholeLots } from './levels.ts';
+import { listOf } from './list-of.ts';
 import { FUNDING_SCALE, roundedDecimal, roundedTicks } from './rounded.ts';
 
 /** How a trade came about is one word. */
 const LONGEST_WORD = 64;
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const levels = z.array(z.tuple([z.string(), z.string()], z.unknown()));
+const levels = listOf(z.tuple([z.string(), z.string()], z.unknown()));
 const tradeSchema = z.object({
   e: z.literal('trade'),
   E: count,

@@ -6,6 +6,7 @@ import type { InstrumentIndex, Lots, VenueId } from '../../../protocol/units.ts'
 import type { Listing } from '../dialect.ts';
 import { contractOf } from './contracts.ts';
 import { plainDecimal } from './exact-numbers.ts';
+import { listOf } from './list-of.ts';
 import { lotsOf, readStep } from './steps.ts';
 
 const symbolSchema = z.object({
@@ -20,10 +21,10 @@ const symbolSchema = z.object({
   marginAsset: z.string().optional(),
   /** Of COIN-M: dollars a contract. */
   contractSize: z.number().optional(),
-  filters: z.array(z.looseObject({ filterType: z.string() })),
+  filters: listOf(z.looseObject({ filterType: z.string() })),
 });
 const exchangeSchema = z.object({
-  rateLimits: z.array(
+  rateLimits: listOf(
     z.object({
       rateLimitType: z.string(),
       interval: z.string(),

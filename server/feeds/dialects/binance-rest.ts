@@ -7,11 +7,12 @@ import type { BookSnapshot, DialectRest, RestCall, VenueCandle } from '../dialec
 import { Levels } from '../market-message.ts';
 import { readListing, type ListingRules } from './binance-listing.ts';
 import { readLevels, wholeLots } from './levels.ts';
+import { listOf } from './list-of.ts';
 
 const snapshotSchema = z.object({
   lastUpdateId: z.number().int().min(0),
-  bids: z.array(z.tuple([z.string(), z.string()], z.unknown())),
-  asks: z.array(z.tuple([z.string(), z.string()], z.unknown())),
+  bids: listOf(z.tuple([z.string(), z.string()], z.unknown())),
+  asks: listOf(z.tuple([z.string(), z.string()], z.unknown())),
 });
 const timeSchema = z.object({ serverTime: z.number().int().positive() });
 const klineSchema = z.tuple(
@@ -100,7 +101,7 @@ function readSnapshot(answer: unknown, instrument: Instrument, call: RestCall): 
 }
 
 function readCandles(answer: unknown, instrument: Instrument): Result<VenueCandle[]> {
-  const klines = z.array(klineSchema).safeParse(answer);
+  const klines = listOf(klineSchema).safeParse(answer);
   if (!klines.success) return refuse('schema', `The candles of ${instrument.name} are not candles.`);
   const candles: VenueCandle[] = [];
   for (const kline of klines.data) {

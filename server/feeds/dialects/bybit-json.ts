@@ -7,11 +7,12 @@ import type { MarketMessage } from '../market-message.ts';
 import { idHashOf } from '../text-hash.ts';
 import { LONGEST_ID, setBookNumbers, type BybitState } from './bybit-state.ts';
 import { readLevels, readPrice, wholeLots } from './levels.ts';
+import { listOf } from './list-of.ts';
 import { FUNDING_SCALE, roundedDecimal, roundedTicks } from './rounded.ts';
 import type { Listed, SymbolTable } from './symbol-table.ts';
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const levels = z.array(z.tuple([z.string(), z.string()], z.unknown()));
+const levels = listOf(z.tuple([z.string(), z.string()], z.unknown()));
 const bookSchema = z.object({ s: z.string(), b: levels, a: levels, u: count, seq: count });
 const tradeSchema = z.object({
   T: count,
@@ -169,6 +170,7 @@ function readChanges(
 function readTrades(data: unknown, { instrument }: Listed, sink: DecodeSink): Result<null> {
   if (!Array.isArray(data)) return refuse('schema', 'A publicTrade message holds no list of trades.');
   for (const item of data as readonly unknown[]) {
+    if (sink.isFull) break;
     const kind = readTrade(item, instrument, sink.message);
     if (kind.ok) sink.take(kind.value);
     else sink.refused(kind.error);

@@ -8,6 +8,7 @@ import { Levels } from '../market-message.ts';
 import { readCandleRows } from './candle-rows.ts';
 import { contractOf } from './contracts.ts';
 import { readLevels } from './levels.ts';
+import { listOf } from './list-of.ts';
 import { listInOrder, type ListedInstrument } from './listed.ts';
 import { lotsOf, readStep } from './steps.ts';
 
@@ -15,7 +16,7 @@ export type BybitCategory = 'spot' | 'linear';
 
 const answerSchema = z.object({ retCode: z.literal(0), result: z.unknown(), time: z.number() });
 const listSchema = z.object({
-  list: z.array(z.looseObject({ symbol: z.string() })),
+  list: listOf(z.looseObject({ symbol: z.string() })),
   nextPageCursor: z.string().default(''),
 });
 const instrumentEntry = z.object({
@@ -42,7 +43,7 @@ const instrumentEntry = z.object({
   }),
 });
 type Entry = z.infer<typeof instrumentEntry>;
-const levels = z.array(z.tuple([z.string(), z.string()], z.unknown()));
+const levels = listOf(z.tuple([z.string(), z.string()], z.unknown()));
 const bookSchema = z.object({ s: z.string(), b: levels, a: levels, u: z.number().int().min(0) });
 const klineSchema = z.object({ list: z.unknown() });
 

@@ -4,9 +4,10 @@ import { ok, refuse, type Result } from '../../../protocol/result.ts';
 import type { Lots, Micros, Ticks } from '../../../protocol/units.ts';
 import type { VenueCandle } from '../dialect.ts';
 import { wholeLots } from './levels.ts';
+import { listOf } from './list-of.ts';
 
 /** Open time in ms, open, high, low, close, volume, all as texts. */
-const rowsSchema = z.array(
+const rowsSchema = listOf(
   z.tuple(
     [z.string().regex(/^\d{1,15}$/), z.string(), z.string(), z.string(), z.string(), z.string()],
     z.unknown(),

@@ -7,6 +7,7 @@ import type { Levels, MarketMessage } from '../market-message.ts';
 import { Timestamps } from '../timestamp.ts';
 import type { CoinbaseSequence } from './coinbase-sequence.ts';
 import { readLevel, readPrice, wholeLots } from './levels.ts';
+import { listOf } from './list-of.ts';
 import { SymbolTable, type Listed } from './symbol-table.ts';
 
 export interface CoinbaseTrade {
@@ -29,13 +30,13 @@ const productSchema = z.object({ product_id: z.string() });
 const bookSchema = z.object({
   type: z.enum(['snapshot', 'update']),
   product_id: z.string(),
-  updates: z.array(
+  updates: listOf(
     z.object({ side: z.enum(['bid', 'offer']), price_level: z.string(), new_quantity: z.string() }),
   ),
 });
 const tradesSchema = z.object({
   type: z.enum(['snapshot', 'update']),
-  trades: z.array(
+  trades: listOf(
     z.object({
       product_id: z.string(),
       trade_id: z.string().regex(/^(0|[1-9]\d{0,15})$/),
@@ -47,7 +48,7 @@ const tradesSchema = z.object({
   ),
 });
 const tickersSchema = z.object({
-  tickers: z.array(
+  tickers: listOf(
     z.object({
       product_id: z.string(),
       best_bid: z.string(),
@@ -57,7 +58,7 @@ const tickersSchema = z.object({
     }),
   ),
 });
-const subscriptionsSchema = z.object({ subscriptions: z.record(z.string(), z.array(z.string())) });
+const subscriptionsSchema = z.object({ subscriptions: z.record(z.string(), listOf(z.string())) });
 
 type Frame = z.infer<typeof frameSchema>;
 
@@ -107,6 +108,7 @@ export class CoinbaseJson {
       return;
     }
     for (const event of events) {
+      if (sink.isFull) return;
       sink.message.eventAt = sentAt;
       if (channel === 'l2_data') this.#book(event, sequence, sink);
       else if (channel === 'market_trades') this.#trades(event, sink);
@@ -151,6 +153,7 @@ export class CoinbaseJson {
     // The first message tells the last hundred trades: they were over before we came.
     if (read.data.type === 'snapshot') return;
     for (const trade of read.data.trades.reverse()) {
+      if (sink.isFull) return;
       const known = this.#trade(trade, sink.message);
       if (known) sink.refused(known);
       else sink.take('trade');
@@ -184,6 +187,7 @@ export class CoinbaseJson {
     }
     const { message } = sink;
     for (const ticker of read.data.tickers) {
+      if (sink.isFull) return;
       const listed = this.#listed(ticker.product_id);
       if (!listed.ok) {
         sink.refused(listed.error);

@@ -7,6 +7,7 @@ import type { Lots, Micros, VenueId } from '../../../protocol/units.ts';
 import type { BookSnapshot, CandlesRange, DialectRest, Listing, RestCall, VenueCandle } from '../dialect.ts';
 import { Levels } from '../market-message.ts';
 import { readLevels, readPrice, wholeLots } from './levels.ts';
+import { listOf } from './list-of.ts';
 import { lotsOf, readStep } from './steps.ts';
 
 const productSchema = z.object({
@@ -32,9 +33,9 @@ const timeSchema = z.object({ epochMillis: z.string().regex(/^\d{1,15}$/) });
 const rowSchema = z
   .object({ price: z.string(), size: z.string() })
   .transform(({ price, size }): [string, string] => [price, size]);
-const bookSchema = z.object({ pricebook: z.object({ bids: z.array(rowSchema), asks: z.array(rowSchema) }) });
+const bookSchema = z.object({ pricebook: z.object({ bids: listOf(rowSchema), asks: listOf(rowSchema) }) });
 const candlesSchema = z.object({
-  candles: z.array(
+  candles: listOf(
     z.object({
       start: z.string().regex(/^\d{1,12}$/),
       low: z.string(),

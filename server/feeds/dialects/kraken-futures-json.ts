@@ -6,13 +6,14 @@ import { readJsonExact } from '../json.ts';
 import type { MarketMessage } from '../market-message.ts';
 import { exactCount, plainDecimal } from './exact-numbers.ts';
 import { readLevels, readPrice, wholeLots } from './levels.ts';
+import { listOf } from './list-of.ts';
 import { FUNDING_SCALE, roundedDecimal, roundedTicks } from './rounded.ts';
 import { SymbolTable } from './symbol-table.ts';
 
 /** A number as text, its exponent worked out. */
 const decimal = z.string().transform(plainDecimal);
 const side = z.enum(['buy', 'sell']);
-const levels = z.array(
+const levels = listOf(
   z.object({ price: decimal, qty: decimal }).transform(({ price, qty }): [string, string] => [price, qty]),
 );
 const changeSchema = z.object({
@@ -48,7 +49,7 @@ const dataSchema = z.object({ feed: z.string(), event: z.never().optional() });
 const replySchema = z.object({
   event: z.string(),
   feed: z.string().optional(),
-  product_ids: z.array(z.string()).optional(),
+  product_ids: listOf(z.string()).optional(),
   message: z.string().optional(),
 });
 

@@ -10,6 +10,7 @@ import { assetName } from './assets.ts';
 import { plainDecimal } from './exact-numbers.ts';
 import { contractOf } from './contracts.ts';
 import { readLevels, wholeLots } from './levels.ts';
+import { listOf } from './list-of.ts';
 import { readStep } from './steps.ts';
 
 /** A number of parsed JSON as the shortest decimal that is this number: what was sent, to 15 digits. */
@@ -25,7 +26,7 @@ const contractSchema = z.object({
   tradeable: z.boolean(),
 });
 const bookSchema = z.object({
-  orderBook: z.object({ bids: z.array(z.tuple([number, number])), asks: z.array(z.tuple([number, number])) }),
+  orderBook: z.object({ bids: listOf(z.tuple([number, number])), asks: listOf(z.tuple([number, number])) }),
 });
 const candleSchema = z.object({
   time: z.number().int(), // open time, ms
@@ -158,7 +159,7 @@ function readSnapshot(answer: unknown, instrument: Instrument): Result<BookSnaps
 }
 
 function readCandles(answer: unknown, instrument: Instrument): Result<VenueCandle[]> {
-  const read = z.object({ candles: z.array(candleSchema) }).safeParse(answer);
+  const read = z.object({ candles: listOf(candleSchema) }).safeParse(answer);
   if (!read.success) return refuse('schema', `The candles of ${instrument.name} are not candles.`);
   const candles: VenueCandle[] = [];
   for (const { time, volume, ...prices } of read.data.candles) {

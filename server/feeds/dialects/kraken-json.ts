@@ -8,9 +8,10 @@ import { Timestamps } from '../timestamp.ts';
 import { exactCount } from './exact-numbers.ts';
 import { readExactLevels } from './kraken-levels.ts';
 import { readPrice } from './levels.ts';
+import { listOf } from './list-of.ts';
 import { SymbolTable } from './symbol-table.ts';
 
-const levels = z.array(z.object({ price: z.string(), qty: z.string() }));
+const levels = listOf(z.object({ price: z.string(), qty: z.string() }));
 const bookSchema = z.object({
   symbol: z.string(),
   bids: levels,
@@ -78,6 +79,7 @@ export class KrakenJson {
     if (channel === 'trade' && type === 'snapshot') return;
     const read = { book: this.#book, ticker: this.#ticker, trade: this.#trade }[channel];
     for (const entry of data) {
+      if (sink.isFull) return;
       const outcome = read.call(this, entry, type, sink.message);
       if (outcome.ok) sink.take(outcome.value);
       else sink.refused(outcome.error);

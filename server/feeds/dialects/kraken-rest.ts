@@ -8,6 +8,7 @@ import type { BookSnapshot, DialectRest, Listing, RestCall, VenueCandle } from '
 import { Levels } from '../market-message.ts';
 import { assetName } from './assets.ts';
 import { readLevels, wholeLots } from './levels.ts';
+import { listOf } from './list-of.ts';
 import { listInOrder, type ListedInstrument } from './listed.ts';
 import { lotsOf } from './steps.ts';
 
@@ -21,7 +22,7 @@ const pairSchema = z.object({
   costmin: z.string().optional(),
   status: z.string(),
 });
-const levelsSchema = z.array(z.tuple([z.string(), z.string()], z.unknown()));
+const levelsSchema = listOf(z.tuple([z.string(), z.string()], z.unknown()));
 const depthSchema = z.object({ asks: levelsSchema, bids: levelsSchema });
 const candleSchema = z.tuple(
   [
@@ -75,7 +76,7 @@ export const krakenRest: DialectRest = {
 /** What an answer holds. Kraken tells its errors with status 200. */
 function resultOf(answer: unknown): Result<Readonly<Record<string, unknown>>> {
   const parsed = z
-    .object({ error: z.array(z.string()), result: z.record(z.string(), z.unknown()).optional() })
+    .object({ error: listOf(z.string()), result: z.record(z.string(), z.unknown()).optional() })
     .safeParse(answer);
   if (!parsed.success) return refuse('schema', "The venue's answer is not one.");
   const { error, result } = parsed.data;
@@ -147,7 +148,7 @@ function readSnapshot(answer: unknown, instrument: Instrument, call: RestCall): 
 function readCandles(answer: unknown, instrument: Instrument): Result<VenueCandle[]> {
   const result = resultOf(answer);
   if (!result.ok) return result;
-  const rows = z.array(candleSchema).safeParse(Object.values(result.value).find(Array.isArray));
+  const rows = listOf(candleSchema).safeParse(Object.values(result.value).find(Array.isArray));
   if (!rows.success) return refuse('schema', `The candles of ${instrument.name} are not candles.`);
   const candles: VenueCandle[] = [];
   for (const row of rows.data) {

@@ -5,6 +5,7 @@ import type { DecodeSink, MessageKind } from '../dialect.ts';
 import { readJson } from '../json.ts';
 import type { MarketMessage } from '../market-message.ts';
 import { readLevel, readLevels, readPrice, wholeLots } from './levels.ts';
+import { listOf } from './list-of.ts';
 import { Marks } from './marks.ts';
 import { NO_CHECKSUM, setBookNumbers } from './okx-book.ts';
 import { FUNDING_SCALE, roundedDecimal, roundedTicks } from './rounded.ts';
@@ -17,7 +18,7 @@ const countText = z
   .transform(Number)
   .refine(Number.isSafeInteger);
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const levels = z.array(z.tuple([z.string(), z.string()], z.unknown()));
+const levels = listOf(z.tuple([z.string(), z.string()], z.unknown()));
 const bookSchema = z.object({
   asks: levels,
   bids: levels,
@@ -53,7 +54,7 @@ const argSchema = z.object({ channel: z.string(), instId: z.string() });
 const frameSchema = z.object({
   arg: argSchema,
   action: z.enum(['snapshot', 'update']).optional(),
-  data: z.array(z.record(z.string(), z.unknown())).min(1),
+  data: listOf(z.record(z.string(), z.unknown())).refine(({ length }) => length > 0),
 });
 const eventSchema = z.object({
   event: z.string(),
@@ -95,6 +96,7 @@ export class OkxJson {
       return;
     }
     for (const item of data) {
+      if (sink.isFull) return;
       const outcome = this.#item(arg.channel, action, item, listed, sink.message);
       if (outcome.ok) sink.take(outcome.value);
       else sink.refused(outcome.error);

@@ -8,6 +8,7 @@ import { Levels } from '../market-message.ts';
 import { readCandleRows } from './candle-rows.ts';
 import { contractOf } from './contracts.ts';
 import { readLevels } from './levels.ts';
+import { listOf } from './list-of.ts';
 import { listInOrder, type ListedInstrument } from './listed.ts';
 import { lotsOf, readStep } from './steps.ts';
 
@@ -30,8 +31,8 @@ const instrumentEntry = z.object({
 });
 const timeText = z.string().regex(/^\d{1,15}$/);
 const bookEntry = z.object({
-  asks: z.array(z.tuple([z.string(), z.string()], z.unknown())),
-  bids: z.array(z.tuple([z.string(), z.string()], z.unknown())),
+  asks: listOf(z.tuple([z.string(), z.string()], z.unknown())),
+  bids: listOf(z.tuple([z.string(), z.string()], z.unknown())),
   seqId: z.number().int().min(0).default(-1),
 });
 const DEPTH = 400;

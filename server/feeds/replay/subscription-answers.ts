@@ -9,6 +9,7 @@ export function isAnswerOf(dialect: Dialect): (frame: string | Uint8Array) => bo
     message: new MarketMessage(),
     take: () => void (data += 1),
     reply: () => void (answers += 1),
+    isFull: false,
     refused: () => undefined,
     broken: () => undefined,
   };

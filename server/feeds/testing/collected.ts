@@ -12,6 +12,7 @@ export type Told =
 /** A sink that keeps everything it is told, so that a test compares it as a value. */
 export class Collected implements DecodeSink {
   readonly message = new MarketMessage();
+  readonly isFull = false;
   told: Told[] = [];
 
   take(kind: MessageKind): void {

@@ -14,6 +14,7 @@ import { faultOf } from '../validate.ts';
  */
 export class DirectMarkets implements DecodeSink {
   readonly message = new MarketMessage();
+  readonly isFull = false;
   readonly markets: readonly Market[];
   readonly refusals: Refusal[] = [];
   readonly resyncs: ResyncCause[] = [];

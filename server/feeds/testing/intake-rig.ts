@@ -1,5 +1,6 @@
 import type { Quarantined } from '../../../protocol/health.ts';
 import type { Instrument } from '../../../protocol/instrument.ts';
+import type { Refusal } from '../../../protocol/result.ts';
 import type { VenueId } from '../../../protocol/units.ts';
 import { SystemClock } from '../../clock.ts';
 import { ChannelMeters } from '../channel-meters.ts';
@@ -19,6 +20,8 @@ export class IntakeRig {
   /** The last that were passed on. */
   readonly quarantined: Quarantined[] = [];
   taken = 0;
+  /** Why all books of the connection must be sent anew. */
+  readonly broken: Refusal[] = [];
   readonly #refusals: Refusals;
   readonly #intake: Intake;
 
@@ -49,7 +52,7 @@ export class IntakeRig {
         this.taken += 1;
       },
       onReply: nothing,
-      onBroken: nothing,
+      onBroken: (error) => this.broken.push(error),
     });
   }
 
