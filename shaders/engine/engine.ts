@@ -7,7 +7,7 @@ import type { CrewOptions } from '../correlation/crew.ts';
 import { buildPanel } from '../correlation/build-panel.ts';
 import type { CorrelationInput, Panel } from '../correlation/panel.ts';
 import type { ResidentMatrix } from '../correlation/gpu.ts';
-import { colourTypescript } from '../heatmap/cpu.ts';
+import { CpuHeatmap } from '../heatmap/cpu.ts';
 import type { HeatmapView } from '../heatmap/view.ts';
 import { chooseBackend, type Backend } from '../runtime/backend.ts';
 import { GpuSession, type Live } from '../runtime/session.ts';
@@ -79,6 +79,7 @@ export class CorrelationEngine {
   readonly #options: EngineOptions;
   readonly #session: GpuSession<GpuKernels>;
   readonly #cpu: CpuKernels;
+  readonly #cpuHeatmap = new CpuHeatmap();
   readonly #computing = new Timings();
   readonly #painting = new Timings();
   #queue: Promise<unknown> = Promise.resolve();
@@ -153,8 +154,13 @@ export class CorrelationEngine {
       memory: {
         gpu: kernels === null ? 0 : kernels.correlation.bytes + kernels.heatmap.bytes,
         wasm: this.#cpu.bytes(),
+        heatmap:
+          this.#cpuHeatmap.bytes +
+          (this.#last?.matrix.byteLength ?? 0) +
+          (this.#last?.invalid.byteLength ?? 0),
       },
-      longestDispatchMs: kernels?.correlation.longestMs ?? null,
+      longestDispatchMs:
+        kernels === null ? null : Math.max(kernels.correlation.longestMs, kernels.heatmap.longestMs),
     };
   }
 
@@ -208,7 +214,7 @@ export class CorrelationEngine {
         : await this.#tryGpu(live, () =>
             live.kernels.heatmap.colour(this.#residentOn(live.kernels, last), view),
           );
-    const rgba = onGpu ?? colourTypescript(last, last.n, view);
+    const rgba = onGpu ?? this.#cpuHeatmap.colour(last, last.n, view);
     const millis = this.#options.now() - started;
     this.#painting.add(millis);
     return {

@@ -32,6 +32,8 @@ export interface KernelMemory {
   readonly gpu: number;
   /** WASM memories, of helpers too, and what is shared with these. */
   readonly wasm: number;
+  /** The last matrix and what pictures are drawn from, in JavaScript's own memory. */
+  readonly heatmap: number;
 }
 
 export interface CrossCheck {

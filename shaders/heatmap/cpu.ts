@@ -1,91 +1,132 @@
 /** The colouring's TypeScript twin: the same whole numbers as heatmap.wgsl, to the bit. */
-import { invalidWords, type Correlated } from '../correlation/correlated.ts';
-import { DIMMED, GRID, HATCH, HATCH_GROUND, palette } from './palette.ts';
-import { FRACTION_BITS, fixedView, GRID_PIXELS, LEVELS, ONE_CELL, type HeatmapView } from './view.ts';
+import type { Correlated } from '../correlation/correlated.ts';
+import { DIAGONAL, NOTHING } from './keys.ts';
+import { GRID, HATCH, keyColours } from './palette.ts';
+import { buildPyramid, type Level, type Pyramid } from './pyramid.ts';
+import { fixedView, levelOf, type FixedView, type HeatmapView } from './view.ts';
 
-/** RGBA of width × height pixels, ready for ImageData. */
-export function colourTypescript(
-  { matrix, invalid }: Correlated,
-  n: number,
-  view: HeatmapView,
-): Uint8ClampedArray<ArrayBuffer> {
-  const { width, height, x, y, step, thresholdLevel } = fixedView(view);
-  const colours = palette(view.theme);
-  const order = view.order ?? identity(n);
+/** Pictures without a GPU. It keeps the pyramid of what it last drew. */
+export class CpuHeatmap {
+  #held: { readonly of: readonly unknown[]; readonly pyramid: Pyramid } | null = null;
+
+  /** Of the pyramid. */
+  get bytes(): number {
+    return this.#held?.pyramid.keys.byteLength ?? 0;
+  }
+
+  /** RGBA of width × height pixels, ready for ImageData. */
+  colour(source: Correlated, n: number, view: HeatmapView): Uint8ClampedArray<ArrayBuffer> {
+    const faint = view.faint ?? null;
+    const of = [source.matrix, view.order, faint];
+    if (this.#held?.of.every((each, at) => each === of[at]) !== true) {
+      this.#held = { of, pyramid: buildPyramid(source, n, { order: view.order, faint }) };
+    }
+    return colourPyramid(this.#held.pyramid, view);
+  }
+}
+
+export function colourPyramid({ levels, keys }: Pyramid, view: HeatmapView): Uint8ClampedArray<ArrayBuffer> {
+  const fixed = fixedView(view);
+  const { width, height, step, one } = fixed;
   const pixels = new Uint32Array(width * height);
-  const columns = spans(width, x, step, n);
-  const rows = spans(height, y, step, n);
-  const words = invalidWords(n);
+  if (levels.length === 0) return new Uint8ClampedArray(pixels.buffer);
+  const { level, shift } = levelOf(fixed, levels);
+  const columns = spans(width, fixed.x, fixed, level, shift);
+  const rows = spans(height, fixed.y, fixed, level, shift);
+  const line = new Strongest(keys, level);
+  const colours = keyColours(view);
 
   let hatched = false;
-  const strongest = (px: number, py: number): number => {
-    let best = -1;
-    let level = 0;
-    const lastRow = rows.last[py] ?? 0;
-    const lastColumn = columns.last[px] ?? 0;
-    for (let r = rows.first[py] ?? 0; r <= lastRow; r++) {
-      const i = order[r] ?? 0;
-      for (let c = columns.first[px] ?? 0; c <= lastColumn; c++) {
-        const j = order[c] ?? 0;
-        if (((invalid[i * words + (j >>> 5)] ?? 0) & (1 << (j & 31))) !== 0) continue;
-        const candidate = Math.trunc((matrix[i * n + j] ?? 0) * LEVELS);
-        if (Math.abs(candidate) > best) {
-          best = Math.abs(candidate);
-          level = candidate;
-        }
-      }
-    }
-    if (best < 0) {
-      hatched = true;
-      return ((px + py) & 7) < 2 ? HATCH : HATCH_GROUND;
-    }
-    return LEVELS + level + (best < thresholdLevel ? DIMMED : 0);
-  };
-
   for (let py = 0; py < height; py++) {
     if (rows.inside[py] === 0) continue;
     // A cell higher than a pixel: the same line again, unless a hatch runs through it.
     const again = py > 0 && rows.edge[py] === 0 && rows.edge[py - 1] === 0 && !hatched;
-    if (again && step <= ONE_CELL && rows.first[py] === rows.first[py - 1] && rows.inside[py - 1] === 1) {
+    if (again && step <= one && rows.first[py] === rows.first[py - 1] && rows.inside[py - 1] === 1) {
       pixels.copyWithin(py * width, (py - 1) * width, py * width);
       continue;
     }
     hatched = false;
+    const strongest = line.of(rows.first[py] ?? 0, rows.last[py] ?? 0, columns);
     for (let px = 0; px < width; px++) {
       if (columns.inside[px] === 0) continue;
-      const edge = columns.edge[px] === 1 || rows.edge[py] === 1;
-      pixels[py * width + px] = colours[edge ? GRID : strongest(px, py)] ?? 0;
+      if (columns.edge[px] === 1 || rows.edge[py] === 1) {
+        pixels[py * width + px] = colours[GRID] ?? 0;
+        continue;
+      }
+      let key = NOTHING;
+      for (let c = columns.first[px] ?? 0, last = columns.last[px] ?? 0; c <= last; c++) {
+        const each = strongest[c] ?? 0;
+        if (each > key) key = each;
+      }
+      if (key < DIAGONAL) hatched = true;
+      pixels[py * width + px] = colours[key < DIAGONAL && ((px + py) & 7) < 2 ? HATCH : key] ?? 0;
     }
   }
   return new Uint8ClampedArray(pixels.buffer);
 }
 
+/** The largest key of each column of a level over the rows of a line of pixels. */
+class Strongest {
+  readonly #keys: Uint16Array;
+  readonly #level: Level;
+  readonly #line: Uint16Array;
+
+  constructor(keys: Uint16Array, level: Level) {
+    this.#keys = keys;
+    this.#level = level;
+    this.#line = new Uint16Array(level.stride);
+  }
+
+  of(first: number, last: number, { least, most }: Spans): Uint16Array {
+    const { stride, offset } = this.#level;
+    const row = (r: number): Uint16Array =>
+      this.#keys.subarray(offset + r * stride, offset + (r + 1) * stride);
+    if (first === last) return row(first);
+    this.#line.set(row(first));
+    for (let r = first + 1; r <= last; r++) {
+      const keys = row(r);
+      for (let c = least; c <= most; c++) {
+        const key = keys[c] ?? 0;
+        if (key > (this.#line[c] ?? 0)) this.#line[c] = key;
+      }
+    }
+    return this.#line;
+  }
+}
+
 interface Spans {
-  /** First and last cell of each pixel, both inside the matrix. */
+  /** First and last block of each pixel, both inside the matrix. */
   readonly first: Int32Array;
   readonly last: Int32Array;
   readonly inside: Uint8Array;
   /** 1 where a grid line runs. */
   readonly edge: Uint8Array;
+  /** Of all. */
+  readonly least: number;
+  readonly most: number;
 }
 
-function spans(pixels: number, origin: number, step: number, n: number): Spans {
-  const at = (pixel: number): number => (origin + pixel * step) >> FRACTION_BITS;
+function spans(
+  pixels: number,
+  origin: number,
+  { step, one, hasGrid }: FixedView,
+  { side }: Level,
+  shift: number,
+): Spans {
+  const several = step > one;
+  const up = several ? 2 ** shift - 1 : 0;
+  const at = (pixel: number): number => (origin + pixel * step + up) >> shift;
   const first = new Int32Array(pixels);
   const last = new Int32Array(pixels);
   const inside = new Uint8Array(pixels);
   const edge = new Uint8Array(pixels);
   for (let pixel = 0; pixel < pixels; pixel++) {
     const low = Math.max(at(pixel), 0);
-    const high = step <= ONE_CELL ? at(pixel) : (origin + (pixel + 1) * step - 1) >> FRACTION_BITS;
+    const high = Math.min(several ? at(pixel + 1) - 1 : at(pixel), side - 1);
     first[pixel] = low;
-    last[pixel] = Math.min(high, n - 1);
-    inside[pixel] = low <= Math.min(high, n - 1) ? 1 : 0;
-    edge[pixel] = (step - 1) * GRID_PIXELS < ONE_CELL && at(pixel - 1) !== low ? 1 : 0;
+    last[pixel] = high;
+    inside[pixel] = low <= high ? 1 : 0;
+    edge[pixel] = hasGrid && at(pixel - 1) !== low ? 1 : 0;
   }
-  return { first, last, inside, edge };
-}
-
-export function identity(n: number): Uint32Array<ArrayBuffer> {
-  return Uint32Array.from({ length: n }, (_, i) => i);
+  return { first, last, inside, edge, least: first[0] ?? 0, most: last[pixels - 1] ?? -1 };
 }

@@ -1,36 +1,65 @@
-/** Host of heatmap.wgsl: colours where the matrix lies and reads back the pixels, not the matrix. */
+/** Host of pyramid.wgsl and heatmap.wgsl: colours where the matrix lies and reads back the pixels, not the matrix. */
 import type { Correlated } from '../correlation/correlated.ts';
 import type { ResidentMatrix } from '../correlation/gpu.ts';
 import { Buffers, readBack } from '../runtime/buffers.ts';
 import type { GpuContext } from '../runtime/context.ts';
-import { identity } from './cpu.ts';
+import { Pacer } from '../runtime/pacer.ts';
+import { inSlices, type Sliced } from '../runtime/slices.ts';
 import source from './heatmap.wgsl?raw';
-import { palette } from './palette.ts';
-import { fixedView, type HeatmapView } from './view.ts';
+import { keyColours } from './palette.ts';
+import { identity, levelsOf, type Level, type Shown } from './pyramid.ts';
+import pyramidSource from './pyramid.wgsl?raw';
+import { fixedView, levelOf, type HeatmapView } from './view.ts';
+
+type Entry = 'cells' | 'blocks' | 'colour';
+
+/** Keys that any adapter makes in far less than a frame's time. */
+const FIRST_SLICE = { software: 2 ** 18, hardware: 2 ** 23 };
+const GROUP = 64;
+
+/** The pyramid on the device, and what it is of. */
+interface HeldPyramid extends Shown {
+  readonly of: ResidentMatrix;
+  readonly keys: GPUBuffer;
+  readonly levels: readonly Level[];
+}
 
 /** One at a time: a call waits for the one before (its buffers are reused). */
 export class GpuHeatmap {
   readonly #context: GpuContext;
-  readonly #pipeline: GPUComputePipeline;
-  readonly #layout: GPUBindGroupLayout;
+  readonly #pipelines: Readonly<Record<Entry, GPUComputePipeline>>;
   readonly #buffers: Buffers;
+  readonly #pacer: Pacer;
+  #pyramid: HeldPyramid | null = null;
 
-  private constructor(context: GpuContext, pipeline: GPUComputePipeline, layout: GPUBindGroupLayout) {
+  private constructor(context: GpuContext, pipelines: Readonly<Record<Entry, GPUComputePipeline>>) {
     this.#context = context;
-    this.#pipeline = pipeline;
-    this.#layout = layout;
+    this.#pipelines = pipelines;
     this.#buffers = new Buffers(context);
+    this.#pacer = new Pacer(context.adapter.software ? FIRST_SLICE.software : FIRST_SLICE.hardware);
   }
 
   static async create(context: GpuContext): Promise<GpuHeatmap> {
-    const layout = context.layout({ 0: 'uniform', 1: 'read', 2: 'read', 3: 'read', 4: 'read', 5: 'write' });
-    const { colour } = await context.pipelines('heatmap', source, { colour: layout });
-    return new GpuHeatmap(context, colour, layout);
+    const [pyramid, heatmap] = await Promise.all([
+      context.pipelines('pyramid', pyramidSource, {
+        cells: context.layout({ 0: 'uniform', 1: 'read', 2: 'read', 3: 'read', 4: 'read', 5: 'write' }),
+        blocks: context.layout({ 0: 'uniform', 5: 'write' }),
+      }),
+      context.pipelines('heatmap', source, {
+        colour: context.layout({ 0: 'uniform', 1: 'read', 2: 'read', 3: 'write' }),
+      }),
+    ]);
+    return new GpuHeatmap(context, { ...pyramid, ...heatmap });
   }
 
   /** On the device. */
   get bytes(): number {
     return this.#buffers.bytes;
+  }
+
+  /** The longest that one dispatch of a pyramid held the device, ms. */
+  get longestMs(): number {
+    return this.#pacer.longestMs;
   }
 
   /** A matrix that was computed elsewhere, brought to this device. */
@@ -43,37 +72,104 @@ export class GpuHeatmap {
   }
 
   /**
-   * RGBA of the view's pixels, ready for ImageData.
+   * RGBA of the view's pixels, ready for ImageData. The pyramid is made with the first picture of a matrix,
+   * of an order and of what is faint (each told by its array).
    * @throws GpuFault, or what the device throws when it is lost.
    */
   async colour(resident: ResidentMatrix, view: HeatmapView): Promise<Uint8ClampedArray<ArrayBuffer>> {
-    const { width, height, x, y, step, thresholdLevel } = fixedView(view);
-    const { n } = resident;
+    const fixed = fixedView(view);
+    const { width, height, x, y, step, one, hasGrid } = fixed;
+    const { keys, levels } = await this.#pyramidOf(resident, view);
+    const { level, shift } = levelOf(fixed, levels);
+    const several = step > one ? 1 : 0;
+    const at = [shift, level.side, level.stride / 2, level.offset / 2, hasGrid ? 1 : 0, 0];
     const bytes = width * height * 4;
-    const { device } = this.#context;
     const staging = await this.#context.scoped('heatmap', () => {
-      const fields = Int32Array.of(width, height, x, y, step, thresholdLevel, n, 0);
       const pixels = this.#buffers.get('pixels', 'output', bytes);
-      const bindings = [
-        this.#buffers.upload('view', 'uniform', fields),
-        resident.matrix,
-        resident.invalid,
-        this.#buffers.upload('order', 'input', view.order === null ? identity(n) : view.order.slice()),
-        this.#buffers.upload('palette', 'input', palette(view.theme)),
-        pixels,
-      ];
-      const encoder = device.createCommandEncoder();
+      const encoder = this.#context.device.createCommandEncoder();
       const pass = encoder.beginComputePass();
-      pass.setPipeline(this.#pipeline);
-      const entries = bindings.map((buffer, binding) => ({ binding, resource: { buffer } }));
-      pass.setBindGroup(0, device.createBindGroup({ layout: this.#layout, entries }));
+      this.#bind(pass, 'colour', {
+        0: this.#buffers.upload('view', 'uniform', Int32Array.of(width, height, x, y, step, several, ...at)),
+        1: keys,
+        2: this.#buffers.upload('colours', 'input', keyColours(view)),
+        3: pixels,
+      });
       pass.dispatchWorkgroups(Math.ceil(width / 8), Math.ceil(height / 8));
       pass.end();
       const staged = this.#buffers.get('pixels staging', 'staging', pixels.size);
       encoder.copyBufferToBuffer(pixels, 0, staged, 0, pixels.size);
-      device.queue.submit([encoder.finish()]);
+      this.#context.device.queue.submit([encoder.finish()]);
       return staged;
     });
     return new Uint8ClampedArray(await readBack(staging, bytes));
+  }
+
+  /** The keys of the pyramid that was last made, for tests. */
+  async readPyramid(): Promise<Uint16Array<ArrayBuffer>> {
+    const held = this.#pyramid;
+    if (held === null) return new Uint16Array(0);
+    const staging = this.#buffers.get('pyramid staging', 'staging', held.keys.size);
+    const encoder = this.#context.device.createCommandEncoder();
+    encoder.copyBufferToBuffer(held.keys, 0, staging, 0, held.keys.size);
+    this.#context.device.queue.submit([encoder.finish()]);
+    return new Uint16Array(await readBack(staging, 2 * levelsOf(held.of.n).keys));
+  }
+
+  async #pyramidOf(of: ResidentMatrix, { order, faint = null }: HeatmapView): Promise<HeldPyramid> {
+    const held = this.#pyramid;
+    if (held !== null && held.of === of && held.order === order && held.faint === faint) return held;
+    this.#pyramid = null;
+    const { levels, keys: length } = levelsOf(of.n);
+    const work = await this.#context.scoped('pyramid', () => {
+      const keys = this.#buffers.get('pyramid', 'output', 2 * length);
+      const places = order === null ? identity(of.n) : order.slice();
+      const marks = faint === null ? of.invalid : this.#buffers.upload('faint', 'input', faint.slice());
+      const cells = {
+        ...{ 1: of.matrix, 2: of.invalid, 3: marks, 5: keys },
+        4: this.#buffers.upload('order', 'input', places),
+      };
+      const steps = levels.map((level, k): Sliced => {
+        const shape = this.#shape(of.n, level, levels[k - 1] ?? level, faint !== null, `shape ${k}`);
+        return {
+          groups: Math.ceil((level.side * level.stride) / 2 / GROUP),
+          unit: 2 * GROUP,
+          record: (pass, first, count) => {
+            const bindings = { 0: shape(first), ...(k === 0 ? cells : { 5: keys }) };
+            this.#bind(pass, k === 0 ? 'cells' : 'blocks', bindings);
+            pass.dispatchWorkgroups(count);
+          },
+        };
+      });
+      return { keys, steps };
+    });
+    await inSlices(this.#context, this.#pacer, 'pyramid', work.steps, () => undefined);
+    this.#pyramid = { of, order, faint, keys: work.keys, levels };
+    return this.#pyramid;
+  }
+
+  /** The uniform of pyramid.wgsl, from which workgroup on. */
+  #shape(
+    n: number,
+    level: Level,
+    below: Level,
+    hasFaint: boolean,
+    name: string,
+  ): (first: number) => GPUBuffer {
+    const words = ({ side, stride, offset }: Level): number[] => [side, stride / 2, offset / 2];
+    return (first) => {
+      const fields = [n, ...words(level), ...words(below), hasFaint ? 1 : 0, first, 0, 0, 0];
+      return this.#buffers.upload(name, 'uniform', Uint32Array.from(fields));
+    };
+  }
+
+  #bind(pass: GPUComputePassEncoder, entry: Entry, buffers: Readonly<Record<number, GPUBuffer>>): void {
+    const pipeline = this.#pipelines[entry];
+    const entries = Object.entries(buffers).map(([binding, buffer]) => ({
+      binding: Number(binding),
+      resource: { buffer },
+    }));
+    const layout = pipeline.getBindGroupLayout(0);
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, this.#context.device.createBindGroup({ layout, entries }));
   }
 }

@@ -4,9 +4,11 @@ import { invalidWords, isInvalid, type Correlated } from '../correlation/correla
 import { generator } from '../correlation/returns.testkit.ts';
 import type { GpuContext } from '../runtime/context.ts';
 import { dawn, noGpu, openContext } from '../runtime/dawn.testkit.ts';
-import { colourTypescript } from './cpu.ts';
+import { CpuHeatmap } from './cpu.ts';
 import { GpuHeatmap } from './gpu.ts';
-import { DIMMED, GRID, HATCH, HATCH_GROUND, palette } from './palette.ts';
+import { cellKey, DIAGONAL, keyed, KEYS, NOTHING } from './keys.ts';
+import { GRID, HATCH, keyColours, levelColours } from './palette.ts';
+import { buildPyramid } from './pyramid.ts';
 import { cellUnder, fitScale, fixedView, LEVELS, panBy, zoomAt, type HeatmapView } from './view.ts';
 
 function randomMatrix(n: number, seed: number): Correlated {
@@ -43,6 +45,11 @@ const plain: HeatmapView = {
   theme: 'light',
 };
 
+const colourTypescript = (source: Correlated, n: number, view: HeatmapView): Uint8ClampedArray<ArrayBuffer> =>
+  new CpuHeatmap().colour(source, n, view);
+
+const light = levelColours('correlation', 'light');
+
 const pixel = (rgba: Uint8ClampedArray, width: number, px: number, py: number): number =>
   new Uint32Array(rgba.buffer)[py * width + px] ?? -1;
 
@@ -50,13 +57,13 @@ describe('a heatmap', () => {
   test('one pixel a cell shows each cell’s own colour', () => {
     const n = 8;
     const source = randomMatrix(n, 1);
-    const colours = palette('light');
+    const colours = keyColours(plain);
     const rgba = colourTypescript(source, n, plain);
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
         const expected = isInvalid(source.invalid, n, i, j)
-          ? colours[(i + j) % 8 < 2 ? HATCH : HATCH_GROUND]
-          : colours[LEVELS + Math.trunc((source.matrix[i * n + j] ?? 0) * LEVELS)];
+          ? colours[(i + j) % 8 < 2 ? HATCH : NOTHING]
+          : light.full[LEVELS + Math.trunc((source.matrix[i * n + j] ?? 0) * LEVELS)];
         expect(pixel(rgba, n, j, i)).toBe(expected);
       }
     }
@@ -68,25 +75,97 @@ describe('a heatmap', () => {
     source.matrix[2 * n + 5] = 1;
     const order = Uint32Array.of(5, 1, 0, 3, 4, 2, 6, 7);
     const rgba = colourTypescript(source, n, { ...plain, order });
-    expect(pixel(rgba, 8, 0, 5)).toBe(palette('light')[2 * LEVELS]);
-    expect(pixel(rgba, 8, 5, 2)).toBe(palette('light')[LEVELS]);
+    expect(pixel(rgba, 8, 0, 5)).toBe(light.full[2 * LEVELS]);
+    expect(pixel(rgba, 8, 5, 2)).toBe(light.full[LEVELS]);
     expect(cellUnder({ ...plain, order }, n, 0.5, 5.5)).toEqual({ row: 2, column: 5 });
   });
 
   test('below the threshold a cell is dimmed, at it not', () => {
     const source = { matrix: Float32Array.of(1, 0.25, 0.5, 1), invalid: new Uint32Array(2) };
     const rgba = colourTypescript(source, 2, { ...plain, width: 2, height: 2, threshold: 0.5 });
-    const colours = palette('light');
-    expect(pixel(rgba, 2, 1, 0)).toBe(colours[DIMMED + LEVELS + 256]);
-    expect(pixel(rgba, 2, 0, 1)).toBe(colours[LEVELS + 512]);
+    expect(pixel(rgba, 2, 1, 0)).toBe(light.dimmed[LEVELS + 256]);
+    expect(pixel(rgba, 2, 0, 1)).toBe(light.full[LEVELS + 512]);
   });
 
   test('zoomed out, a pixel shows the strongest of its cells, whatever its sign', () => {
     const source = { matrix: new Float32Array(16), invalid: new Uint32Array(4) };
     source.matrix.set([0.1, -0.75, 0.5, 0.2]);
     const rgba = colourTypescript(source, 4, { ...plain, width: 2, height: 2, scale: 2 });
-    expect(pixel(rgba, 2, 0, 0)).toBe(palette('light')[LEVELS - 768]);
-    expect(pixel(rgba, 2, 1, 0)).toBe(palette('light')[LEVELS + 512]);
+    expect(pixel(rgba, 2, 0, 0)).toBe(light.full[LEVELS - 768]);
+    expect(pixel(rgba, 2, 1, 0)).toBe(light.full[LEVELS + 512]);
+  });
+
+  test('zoomed out, no cell is lost or shown twice: the strongest of the picture is that of the matrix', () => {
+    const views = fc.record({
+      n: fc.integer({ min: 2, max: 70 }),
+      seed: fc.integer(),
+      scale: fc.double({ min: 1.01, max: 9, noNaN: true }),
+      at: fc.double({ min: -1, max: 0, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(views, ({ n, seed, scale, at }) => {
+        const random = generator(seed);
+        const source = { matrix: new Float32Array(n * n), invalid: new Uint32Array(n * invalidWords(n)) };
+        const i = Math.floor(random() * n);
+        const j = (i + 1 + Math.floor(random() * (n - 1))) % n;
+        source.matrix[i * n + j] = -0.75;
+        const side = Math.ceil(n / scale) + 3;
+        const view = { ...plain, x: at, y: at, scale, width: side, height: side, order: shuffled(n, seed) };
+        const strong = new Uint32Array(colourTypescript(source, n, view).buffer).filter(
+          (colour) => colour === light.full[LEVELS - 768],
+        );
+        expect(strong).toHaveLength(1);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('zoomed out, the diagonal hides nothing beside it', () => {
+    const source = { matrix: Float32Array.of(1, 0.25, 0.25, 1), invalid: new Uint32Array(2) };
+    const rgba = colourTypescript(source, 2, { ...plain, width: 1, height: 1, scale: 2 });
+    expect(pixel(rgba, 1, 0, 0)).toBe(light.full[LEVELS + 256]);
+    const alone = { matrix: source.matrix, invalid: Uint32Array.of(0b10, 0b01) };
+    const rest = colourTypescript(alone, 2, { ...plain, width: 1, height: 1, scale: 2 });
+    expect(pixel(rest, 1, 0, 0)).toBe(light.full[2 * LEVELS]);
+  });
+
+  test('what is faint is dimmed, and stands back behind all that is not', () => {
+    const source = { matrix: new Float32Array(16), invalid: new Uint32Array(4) };
+    source.matrix.set([1, 0.9, 0.5, 0.2]);
+    const faint = Uint32Array.of(0b0110, 0, 0, 0);
+    const one = colourTypescript(source, 4, { ...plain, faint });
+    expect(pixel(one, 8, 1, 0)).toBe(light.dimmed[LEVELS + 921]);
+    expect(pixel(one, 8, 3, 0)).toBe(light.full[LEVELS + 204]);
+    const two = colourTypescript(source, 4, { ...plain, width: 2, height: 2, scale: 2, faint });
+    expect(pixel(two, 2, 1, 0)).toBe(light.full[LEVELS + 204]);
+  });
+
+  test('a key says its level, and orders by what is to be seen first', () => {
+    const cell = fc.record({ level: fc.integer({ min: -LEVELS, max: LEVELS }), isFaint: fc.boolean() });
+    fc.assert(
+      fc.property(cell, cell, (a, b) => {
+        const [ka, kb] = [a, b].map(({ level, isFaint }) => cellKey(level / LEVELS, isFaint)) as [
+          number,
+          number,
+        ];
+        expect(keyed(ka)).toEqual(a);
+        expect(ka).toBeGreaterThan(DIAGONAL);
+        expect(ka).toBeLessThan(KEYS);
+        if (a.isFaint !== b.isFaint) expect(ka > kb).toBe(b.isFaint);
+        else if (Math.abs(a.level) !== Math.abs(b.level)) {
+          expect(ka > kb).toBe(Math.abs(a.level) > Math.abs(b.level));
+        }
+      }),
+    );
+    expect(keyed(cellKey(-1.7, false))).toEqual({ level: -LEVELS, isFaint: false });
+  });
+
+  test('4,096 instruments can be zoomed out of and panned as far as it goes', () => {
+    const start = { ...plain, width: 7680, height: 4320, ...fitScale(4096, 7680, 4320) };
+    for (const factor of [1e-3, 1e3]) {
+      const view = panBy(zoomAt(start, 4096, 0, 0, factor), 4096, 1e9, -1e9);
+      expect(() => fixedView(view)).not.toThrow();
+    }
   });
 
   test('grid lines are drawn from 6 pixels a cell on, and none below', () => {
@@ -99,7 +178,7 @@ describe('a heatmap', () => {
         height: size * n,
         scale: 1 / size,
       });
-      return new Uint32Array(rgba.buffer).filter((colour) => colour === palette('light')[GRID]).length;
+      return new Uint32Array(rgba.buffer).filter((colour) => colour === keyColours(plain)[GRID]).length;
     };
     expect(lines(5)).toBe(0);
     // A line's pixels: four lines each way of 24, less the 16 crossings counted twice.
@@ -116,8 +195,10 @@ describe('a heatmap', () => {
   });
 
   test('the neutral centre is the panel’s own ground in both themes', () => {
-    expect(palette('light')[LEVELS]).toBe(0xffffffff);
-    expect(palette('dark')[LEVELS]).toBe(0xff201a15);
+    for (const kind of ['correlation', 'difference'] as const) {
+      expect(levelColours(kind, 'light').full[LEVELS]).toBe(0xffffffff);
+      expect(levelColours(kind, 'dark').full[LEVELS]).toBe(0xff201a15);
+    }
   });
 
   test('a view without a picture is refused', () => {
@@ -183,6 +264,13 @@ describe.skipIf(noGpu !== null)('the heatmap on WebGPU', () => {
     expect(painted).toEqual(colourTypescript(source, n, view));
   });
 
+  test.each([1, 2, 3, 32, 33, 64, 65, 129])('has the pyramid of its twin: n = %i', async (n) => {
+    const source = randomMatrix(n, n);
+    const shown = { order: shuffled(n, n + 1), faint: randomMatrix(n, n + 2).invalid };
+    await heatmap.colour(heatmap.upload(source, n), { ...plain, ...shown });
+    expect(await heatmap.readPyramid()).toEqual(buildPyramid(source, n, shown).keys);
+  });
+
   test('gives the bits of its twin for any view', async () => {
     const views = fc.record({
       n: fc.integer({ min: 1, max: 40 }),
@@ -192,13 +280,16 @@ describe.skipIf(noGpu !== null)('the heatmap on WebGPU', () => {
       scale: fc.double({ min: 0.004, max: 5, noNaN: true }),
       threshold: fc.double({ min: 0, max: 1, noNaN: true }),
       theme: fc.constantFrom('light' as const, 'dark' as const),
+      kind: fc.constantFrom('correlation' as const, 'difference' as const),
+      isMarked: fc.boolean(),
       width: fc.integer({ min: 1, max: 40 }),
       height: fc.integer({ min: 1, max: 40 }),
     });
     await fc.assert(
-      fc.asyncProperty(views, async ({ n, seed, ...rest }) => {
+      fc.asyncProperty(views, async ({ n, seed, isMarked, ...rest }) => {
         const source = randomMatrix(n, seed);
-        const view = { ...rest, order: shuffled(n, seed) };
+        const faint = isMarked ? randomMatrix(n, seed + 1).invalid : null;
+        const view = { ...rest, order: shuffled(n, seed), faint };
         const painted = await heatmap.colour(heatmap.upload(source, n), view);
         expect(painted).toEqual(colourTypescript(source, n, view));
       }),

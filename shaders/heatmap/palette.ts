@@ -1,9 +1,10 @@
 /**
- * Colours of every level of ρ, computed once: both backends look them up, so they agree to the bit.
- * Blue for below zero, orange for above, neutral between (console.md); mixed in OKLab, so that equal
- * steps of ρ look equal.
+ * The colour of every key, computed once for each way of looking: both backends look them up, so they agree
+ * to the bit. Correlations: blue for below zero, orange for above, neutral between (console.md); differences
+ * of two: violet for what fell, green for what rose. Mixed in OKLab, so that equal steps look equal.
  */
-import { LEVELS, type Theme } from './view.ts';
+import { DIAGONAL, keyed, KEYS, NOTHING } from './keys.ts';
+import { LEVELS, type HeatmapView, type Theme } from './view.ts';
 
 interface Ramp {
   readonly negative: string;
@@ -13,6 +14,8 @@ interface Ramp {
   readonly hatch: string;
   readonly hatchGround: string;
 }
+
+type Kind = NonNullable<HeatmapView['kind']>;
 
 const RAMPS: Readonly<Record<Theme, Ramp>> = {
   light: {
@@ -33,40 +36,67 @@ const RAMPS: Readonly<Record<Theme, Ramp>> = {
   },
 };
 
+/** The ends where the cells are differences. */
+const DIFFERENCE: Readonly<Record<Theme, Pick<Ramp, 'negative' | 'positive'>>> = {
+  light: { negative: '#8a2f8f', positive: '#0f7040' },
+  dark: { negative: '#d98be0', positive: '#4cc98a' },
+};
+
 /** How much of the distance to the centre a dimmed colour keeps. */
 const DIM = 0.22;
 
-/** Places in the palette: level −1024 … 1024 at 0 … 2048, the same dimmed, then these. */
-export const DIMMED = 2 * LEVELS + 1;
-export const GRID = 2 * DIMMED;
-export const HATCH = GRID + 1;
-export const HATCH_GROUND = GRID + 2;
-export const PALETTE_LENGTH = GRID + 3;
+/** Places behind those of the keys; where nothing is known, NOTHING is the ground of the hatch. */
+export const HATCH = KEYS;
+export const GRID = KEYS + 1;
 
-const palettes = new Map<Theme, Uint32Array<ArrayBuffer>>();
+type Looks = Pick<HeatmapView, 'threshold' | 'kind' | 'theme'>;
 
-/** RGBA as u32, red in the lowest byte (the order of ImageData). */
-export function palette(theme: Theme): Uint32Array<ArrayBuffer> {
-  const held = palettes.get(theme);
-  if (held !== undefined) return held;
-  const made = build(RAMPS[theme]);
-  palettes.set(theme, made);
-  return made;
+let held: { readonly of: string; readonly colours: Uint32Array<ArrayBuffer> } | null = null;
+
+/** RGBA as u32, red in the lowest byte (the order of ImageData), by key. What is below the threshold is dimmed. */
+export function keyColours({ threshold, kind = 'correlation', theme }: Looks): Uint32Array<ArrayBuffer> {
+  const least = Math.ceil(Math.min(1, Math.max(0, threshold)) * LEVELS);
+  const of = `${kind} ${theme} ${least}`;
+  if (held?.of === of) return held.colours;
+  const levels = levelColours(kind, theme);
+  const colours = new Uint32Array(KEYS + 2);
+  for (let key = 2; key < KEYS; key++) {
+    const { level, isFaint } = keyed(key);
+    const isDimmed = isFaint || Math.abs(level) < least;
+    colours[key] = (isDimmed ? levels.dimmed : levels.full)[LEVELS + level] ?? 0;
+  }
+  // A correlation with itself is 1, and its difference to another time 0.
+  colours[DIAGONAL] = levels.full[kind === 'difference' ? LEVELS : 2 * LEVELS] ?? 0;
+  colours[NOTHING] = fromLab(toLab(RAMPS[theme].hatchGround));
+  colours[HATCH] = fromLab(toLab(RAMPS[theme].hatch));
+  colours[GRID] = fromLab(toLab(RAMPS[theme].grid));
+  held = { of, colours };
+  return colours;
 }
 
-function build(ramp: Ramp): Uint32Array<ArrayBuffer> {
-  const colours = new Uint32Array(PALETTE_LENGTH);
+interface LevelColours {
+  /** Level −1024 … 1024 at 0 … 2048. */
+  readonly full: Uint32Array;
+  readonly dimmed: Uint32Array;
+}
+
+const made = new Map<string, LevelColours>();
+
+export function levelColours(kind: Kind, theme: Theme): LevelColours {
+  const name = `${kind} ${theme}`;
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  const ramp = kind === 'difference' ? { ...RAMPS[theme], ...DIFFERENCE[theme] } : RAMPS[theme];
+  const colours = { full: new Uint32Array(2 * LEVELS + 1), dimmed: new Uint32Array(2 * LEVELS + 1) };
   const centre = toLab(ramp.centre);
   const ends = { negative: toLab(ramp.negative), positive: toLab(ramp.positive) };
   for (let level = -LEVELS; level <= LEVELS; level++) {
     const end = level < 0 ? ends.negative : ends.positive;
     const share = Math.abs(level) / LEVELS;
-    colours[LEVELS + level] = fromLab(mix(centre, end, share));
-    colours[DIMMED + LEVELS + level] = fromLab(mix(centre, end, share * DIM));
+    colours.full[LEVELS + level] = fromLab(mix(centre, end, share));
+    colours.dimmed[LEVELS + level] = fromLab(mix(centre, end, share * DIM));
   }
-  colours[GRID] = fromLab(toLab(ramp.grid));
-  colours[HATCH] = fromLab(toLab(ramp.hatch));
-  colours[HATCH_GROUND] = fromLab(toLab(ramp.hatchGround));
+  made.set(name, colours);
   return colours;
 }
 

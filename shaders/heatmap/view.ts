@@ -15,15 +15,19 @@ export interface HeatmapView {
   readonly order: Uint32Array | null;
   /** |ρ| below this is dimmed; 0 dims nothing. */
   readonly threshold: number;
+  /** Cells that are dimmed however strong, as bits like those of what is invalid, both ways; absent: none. */
+  readonly faint?: Uint32Array | null;
+  /** What the cells are: correlations (absent), or differences of two, of which ±1 is drawn as the most. */
+  readonly kind?: 'correlation' | 'difference';
   readonly theme: Theme;
 }
 
-/** Binary places of a cell's fraction: cells up to 8,191 fit an i32, on every backend alike. */
-export const FRACTION_BITS = 18;
-export const ONE_CELL = 1 << FRACTION_BITS;
+/** Binary places of a cell's fraction: as many as let the whole picture fit an i32, on every backend alike. */
+const MOST_BITS = 18;
+const LEAST_BITS = 8;
 const FURTHEST = 2 ** 31 - 1;
 /** Grid lines from this many pixels a cell on. */
-export const GRID_PIXELS = 6;
+const GRID_PIXELS = 6;
 /** |ρ| in 1/1024: what is compared and coloured, in integers. */
 export const LEVELS = 1024;
 
@@ -31,36 +35,50 @@ export const LEVELS = 1024;
 export interface FixedView {
   readonly width: number;
   readonly height: number;
-  /** Cell at the left top corner and cells a pixel, in 2^−18 cells. */
+  /** Cell at the left top corner and cells a pixel, in 2^−bits cells. */
   readonly x: number;
   readonly y: number;
   readonly step: number;
-  readonly thresholdLevel: number;
+  readonly bits: number;
+  /** 2^bits. */
+  readonly one: number;
+  /** Cells are large enough for lines between them. */
+  readonly hasGrid: boolean;
 }
 
 /** @throws RangeError on a view that has no picture: the caller's mistake. */
 export function fixedView(view: HeatmapView): FixedView {
-  const { width, height } = view;
-  const fixed = {
-    width,
-    height,
-    x: Math.round(view.x * ONE_CELL),
-    y: Math.round(view.y * ONE_CELL),
-    // Rounded up: a cell of 7 pixels then begins at each seventh pixel, not one later.
-    step: Math.max(1, Math.ceil(view.scale * ONE_CELL - 1e-6)),
-    thresholdLevel: Math.ceil(Math.min(1, Math.max(0, view.threshold)) * LEVELS),
-  };
-  const reach = Math.max(
-    Math.abs(fixed.x) + (width + 1) * fixed.step,
-    Math.abs(fixed.y) + (height + 1) * fixed.step,
-  );
-  const whole = Object.values(fixed).every(Number.isInteger);
-  if (!whole || width < 1 || height < 1 || width * height > 2 ** 25 || view.scale <= 0 || reach > FURTHEST) {
-    throw new RangeError(
-      `A heatmap cannot be drawn at ${width} × ${height} with ${view.scale} cells a pixel.`,
-    );
+  const { width, height, scale } = view;
+  const isPicture = Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1;
+  if (isPicture && width * height <= 2 ** 25 && scale > 0) {
+    for (let bits = MOST_BITS; bits >= LEAST_BITS; bits--) {
+      const one = 2 ** bits;
+      const x = Math.round(view.x * one);
+      const y = Math.round(view.y * one);
+      // Rounded up: a cell of 7 pixels then begins at each seventh pixel, not one later.
+      const step = Math.max(1, Math.ceil(scale * one - 1e-6));
+      const reach = Math.max(Math.abs(x) + (width + 1) * step, Math.abs(y) + (height + 1) * step);
+      if (reach > FURTHEST || Number.isNaN(reach)) continue;
+      return { width, height, x, y, step, bits, one, hasGrid: (step - 1) * GRID_PIXELS < one };
+    }
   }
-  return fixed;
+  throw new RangeError(`A heatmap cannot be drawn at ${width} × ${height} with ${scale} cells a pixel.`);
+}
+
+/**
+ * The level of a pyramid that a view is read from, the finest whose blocks are more than half a pixel, and
+ * the shift from the view's numbers to its blocks. A block is shown by the pixel in which it begins: each
+ * cell by one pixel, less than a pixel from its place.
+ */
+export function levelOf<L>(
+  { step, bits }: Pick<FixedView, 'step' | 'bits'>,
+  levels: readonly L[],
+): { readonly level: L; readonly shift: number } {
+  const fitting = 31 - Math.clz32(Math.max(1, step >>> bits));
+  const k = Math.min(fitting, levels.length - 1);
+  const level = levels[k];
+  if (level === undefined) throw new RangeError('A heatmap of nothing has no picture.');
+  return { level, shift: bits + k };
 }
 
 /** The whole matrix, centred, as large as fits. */

@@ -89,6 +89,7 @@ export function gpuRow({ status, failed }: ComputeView, nowMicros: number): Heal
       figure('longest dispatch', status.longestDispatchMs, 'ms', null),
       figure('GPU memory', memory.gpu, 'bytes', null),
       figure('WASM memory', memory.wasm, 'bytes', null),
+      figure('heatmap memory', memory.heatmap, 'bytes', null),
       figure('WASM workers', crew?.workers ?? null, 'count', null),
     ],
   };
