@@ -24,6 +24,7 @@ import '../panels/reports/reports.css';
 import '../panels/retention/retention.css';
 import '../panels/statistics/statistics.css';
 import '../panels/analysis/analysis.css';
+import '../panels/prices/prices.css';
 import '../panels/structure/structure.css';
 import '../panels/cascade/cascade.css';
 import { QueryClientProvider } from '@tanstack/react-query';

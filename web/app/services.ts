@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
 import { AnalysisLink } from '../compute/analysis-link.ts';
 import { ComputeLink } from '../compute/link.ts';
+import { PricesLink } from '../compute/prices-link.ts';
 import { createComputeStore } from '../state/compute.ts';
 import { createControlStore } from '../state/control.ts';
 import { createHaltDelivery } from '../state/halt-delivery.ts';
@@ -13,6 +14,7 @@ import { createPageHealthStore } from '../state/page-health.ts';
 import { createPathClock } from '../state/path-clock.ts';
 import { createPreferences } from '../state/preferences.ts';
 import { createReplayDrive } from '../state/replay-drive.ts';
+import { createReturnsOf } from '../state/returns-of.ts';
 import { createSessionStore } from '../state/session.ts';
 import { createStatisticsStore } from '../state/statistics.ts';
 import { createStepUp } from '../state/step-up.ts';
@@ -87,6 +89,7 @@ export function startServices() {
   worker.onerror = () => link.notice('The stream worker failed to start. Reload the page.', 'refused');
   const computeLink = new ComputeLink(compute, channel.port2, storedBackend());
   const analyses = new AnalysisLink(computeLink, storedBackend());
+  const prices = new PricesLink(computeLink);
   worker.postMessage(
     { kind: 'start', url: location.origin, client: consoleVersion(), compute: channel.port1 },
     [channel.port1],
@@ -179,6 +182,8 @@ export function startServices() {
     stream,
     computeLink,
     analyses,
+    prices,
+    returnsOf: createReturnsOf(),
     halt,
     replay,
     ...audit,

@@ -107,6 +107,17 @@ describe('the desk', () => {
     expect(at.said()).toEqual(['running 1.1']);
   });
 
+  test('asks of imported prices once, and of those that are not here yet until they are', async () => {
+    at.desk.ask(1, 1, { ...question(5), imported: 'a hash' });
+    await at.serve(refuse('no-prices', 'These prices are not loaded.'));
+    at.desk.bar();
+    await at.serve();
+    expect(at.said()).toEqual(['running 1.1', 'refused 1.1', 'running 1.1', 'answered 1.1']);
+    at.clock += 60_000;
+    at.desk.bar();
+    expect(at.said()).toEqual([]);
+  });
+
   test('what takes long rests as long', async () => {
     at.desk.ask(1, 1, question(5));
     at.clock += 20_000;

@@ -121,8 +121,9 @@ export class AnalysisDesk {
       else if (answered.error.code !== STOPPED) {
         post({ slot, id, kind: 'refused', refusal: answered.error });
       }
-      // The next bar may bring what was missing.
-      own.restMs = answered.ok ? question.everyS * 1000 : 0;
+      // The next bar may bring what was missing; to imported prices it brings nothing.
+      const rest = question.imported === undefined ? question.everyS * 1000 : Infinity;
+      own.restMs = answered.ok ? rest : 0;
     } catch (error) {
       own.restMs = question.everyS * 1000;
       const why = error instanceof Error ? error.message : String(error);

@@ -2,9 +2,10 @@ import { commonSamples, isInvalid } from '../../shaders/correlation/correlated.t
 import { fisherInterval } from '../../shaders/correlation/interval.ts';
 import type { CorrelationEngine, CorrelationResult } from '../../shaders/engine/engine.ts';
 import { fitScale, panBy, zoomAt, type HeatmapView } from '../../shaders/heatmap/view.ts';
-import type { ReturnsRing } from '../../shaders/returns/returns-ring.ts';
+import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
+import type { Result } from '../../protocol/result.ts';
 import { leafOrder } from '../../shaders/structure/leaf-order.ts';
-import type { CellReading, FromCompute, HeatmapOptions, Provenance } from './port.ts';
+import type { CellReading, FromCompute, HeatmapOptions, PanelQuery, Provenance } from './port.ts';
 import { DECAY } from './port.ts';
 
 /** The order of the leaves is kept this long, so that rows do not jump each second. */
@@ -23,11 +24,16 @@ interface Place {
  */
 export class Heatmap {
   #engine: CorrelationEngine;
-  #ring: ReturnsRing;
+  readonly #returns: (query: PanelQuery) => Result<ReturnsPanel>;
   readonly #post: (message: FromCompute) => void;
+  /** Of what is shown. */
   #names: readonly string[] = [];
+  #asOf = 0;
+  /** Goes on when what is shown is of something else. */
+  #subject = 0;
   #canvas: OffscreenCanvas | null = null;
   #options: HeatmapOptions = {
+    of: { horizon: '1s' },
     window: 512,
     weighting: 'pearson',
     clustered: true,
@@ -42,31 +48,41 @@ export class Heatmap {
   #drawing = false;
   #again = false;
   #computing = false;
+  #computeAgain = false;
 
-  constructor(engine: CorrelationEngine, ring: ReturnsRing, post: (message: FromCompute) => void) {
+  constructor(
+    engine: CorrelationEngine,
+    returns: (query: PanelQuery) => Result<ReturnsPanel>,
+    post: (message: FromCompute) => void,
+  ) {
     this.#engine = engine;
-    this.#ring = ring;
+    this.#returns = returns;
     this.#post = post;
   }
 
   useEngine(engine: CorrelationEngine): void {
     this.#engine = engine;
-    this.compute();
+    this.#recompute();
   }
 
-  /** Another list of instruments, and the ring of their returns. */
-  instruments(names: readonly string[], ring: ReturnsRing): void {
-    this.#names = names;
-    this.#ring = ring;
-    this.#result = null;
-    this.#order = null;
-    this.#cursor = null;
-    this.#post({ kind: 'provenance', provenance: null });
+  /** Another market is live. */
+  instruments(): void {
+    if (this.#options.of.imported === undefined) this.#reset();
+  }
+
+  /** There is a newer bar. What was imported has none. */
+  bar(): void {
+    if (this.#options.of.imported === undefined) this.compute();
+  }
+
+  /** A panel was imported: it may be the one that is waited for. */
+  imported(): void {
+    if (this.#options.of.imported !== undefined && !this.#result) this.#recompute();
   }
 
   canvas(canvas: OffscreenCanvas | null): void {
     this.#canvas = canvas;
-    this.compute();
+    this.#recompute();
     this.draw();
   }
 
@@ -80,8 +96,11 @@ export class Heatmap {
   options(options: HeatmapOptions): void {
     const before = this.#options;
     this.#options = options;
-    if (options.window !== before.window || options.weighting !== before.weighting) this.compute();
-    else this.draw();
+    const isOther = options.of.horizon !== before.of.horizon || options.of.imported !== before.of.imported;
+    if (isOther) this.#reset();
+    if (isOther || options.window !== before.window || options.weighting !== before.weighting) {
+      this.#recompute();
+    } else this.draw();
   }
 
   fit(): void {
@@ -123,29 +142,24 @@ export class Heatmap {
   /** One correlation of the last window; a second call while one runs waits for the next bar. */
   compute(): void {
     if (this.#computing || !this.#canvas) return;
-    const { weighting, window } = this.#options;
-    const lambda = weighting === 'ewma' ? DECAY : null;
-    const input = this.#ring.window(window, lambda);
-    if (input.t === 0 || input.n === 0) return;
-    const asOf = this.#asOf();
+    const { weighting, window, of } = this.#options;
+    const panel = this.#returns({ ...of, window });
+    if (!panel.ok || panel.value.n === 0 || panel.value.t === 0) return;
+    const { names, times, horizon, source } = panel.value;
     const engine = this.#engine;
+    const subject = this.#subject;
     this.#computing = true;
     void engine
-      .compute(input)
+      .compute({ ...panel.value, lambda: weighting === 'ewma' ? DECAY : null })
       .then((result) => {
-        if (engine !== this.#engine || result.n !== this.#names.length) return;
+        if (engine !== this.#engine || subject !== this.#subject) return;
         this.#result = result;
+        this.#names = names;
+        this.#asOf = times.at(-1) ?? 0;
         const { n, samples, effectiveSamples, millis, backend, pairwise } = result;
         const provenance: Provenance = {
-          instruments: n,
-          samples,
-          effectiveSamples,
-          window,
-          weighting,
-          asOf,
-          ms: millis,
-          backend,
-          pairwise,
+          ...{ instruments: n, samples, effectiveSamples, window, weighting, backend, pairwise },
+          ...{ from: times[0] ?? 0, asOf: this.#asOf, horizon, source, ms: millis },
         };
         this.#post({ kind: 'provenance', provenance });
         this.#read();
@@ -154,7 +168,28 @@ export class Heatmap {
       .catch((error: unknown) => this.#fault(error))
       .finally(() => {
         this.#computing = false;
+        if (!this.#computeAgain) return;
+        this.#computeAgain = false;
+        this.compute();
       });
+  }
+
+  /** What was asked for has changed: no bar may come that would bring it. */
+  #recompute(): void {
+    this.#computeAgain = this.#computing;
+    this.compute();
+  }
+
+  #reset(): void {
+    this.#subject++;
+    this.#names = [];
+    this.#result = null;
+    this.#order = null;
+    this.#cursor = null;
+    this.#fitted = true;
+    this.#post({ kind: 'provenance', provenance: null });
+    this.#read();
+    this.#canvas?.getContext('2d')?.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
   }
 
   /** One picture at a time; what is asked for meanwhile is drawn once, after it. */
@@ -245,15 +280,10 @@ export class Heatmap {
   #rows(): Uint32Array | null {
     const result = this.#result;
     if (!this.#options.clustered || !result) return null;
-    const asOf = this.#asOf();
+    const asOf = this.#asOf;
     if (this.#order?.rows.length !== result.n || asOf - this.#order.madeAt > ORDER_FOR_US) {
       this.#order = { rows: leafOrder(result, result.n), madeAt: asOf };
     }
     return this.#order.rows;
-  }
-
-  /** Close of the newest bar, µs. */
-  #asOf(): number {
-    return (this.#ring.newest?.openAt ?? 0) + 1_000_000;
   }
 }

@@ -1,5 +1,5 @@
 /** What the compute worker and the main thread say to each other. Pixels are the canvas's own. */
-import type { Horizon, ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
+import type { Horizon, PanelSource, ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
 import type { Result } from '../../protocol/result.ts';
 import type { ComputeStatus } from '../../shaders/engine/status.ts';
 import type { Interval } from '../../shaders/correlation/interval.ts';
@@ -7,12 +7,20 @@ import type { Theme } from '../../shaders/heatmap/view.ts';
 import type { Backend } from '../../shaders/runtime/backend.ts';
 
 export const WINDOWS = [128, 256, 512] as const;
-export type WindowLength = (typeof WINDOWS)[number];
-/** EWMA decay per second: about 199 effective samples. */
+/** Of an imported panel: as long as it is. */
+export const WHOLE = 2 ** 31;
+/** EWMA decay per column: about 199 effective samples. */
 export const DECAY = 0.99;
 
+/** Whose returns are meant: the live bars of a horizon, or an imported panel by the hash of its file. */
+export interface ReturnsOf {
+  readonly horizon: Horizon;
+  readonly imported?: string;
+}
+
 export interface HeatmapOptions {
-  readonly window: WindowLength;
+  readonly of: ReturnsOf;
+  readonly window: number;
   readonly weighting: 'pearson' | 'ewma';
   readonly clustered: boolean;
   /** Cells with |ρ| below it are dimmed. 0 = none. */
@@ -28,8 +36,11 @@ export interface Provenance {
   readonly effectiveSamples: number;
   readonly window: number;
   readonly weighting: 'pearson' | 'ewma';
-  /** Close of the newest bar, µs. */
+  /** Close of the oldest and of the newest bar, µs. */
+  readonly from: number;
   readonly asOf: number;
+  readonly horizon: Horizon;
+  readonly source: PanelSource;
   readonly ms: number;
   readonly backend: Backend;
   readonly pairwise: boolean;
@@ -61,11 +72,13 @@ export type ToCompute =
   | { readonly kind: 'step'; readonly rows: number; readonly columns: number }
   | { readonly kind: 'visible'; readonly visible: boolean }
   /** The analysis worker asks for its panels at this port. */
-  | { readonly kind: 'analyses'; readonly port: MessagePort };
+  | { readonly kind: 'analyses'; readonly port: MessagePort }
+  /** Imported panels come from there. */
+  | { readonly kind: 'prices'; readonly port: MessagePort }
+  | { readonly kind: 'forget'; readonly sha256: string };
 
 /** The analysis worker to the compute worker: the newest `window` columns, answered in the order of asking. */
-export interface PanelQuery {
-  readonly horizon: Horizon;
+export interface PanelQuery extends ReturnsOf {
   readonly window: number;
 }
 export type ToAnalyses =

@@ -4,12 +4,13 @@ import { ensureNever } from '../../protocol/assert.ts';
 import { readBars, readHistory } from '../../protocol/bars.ts';
 import { decodeFrame } from '../../protocol/frame.ts';
 import { CorrelationEngine } from '../../shaders/engine/engine.ts';
+import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
 import type { Backend } from '../../shaders/runtime/backend.ts';
 import { ReturnsRing } from '../../shaders/returns/returns-ring.ts';
 import type { FromComputeData, ToComputeData } from '../stream/port.ts';
 import { Heatmap } from './heatmap.ts';
 import { helperCount, spawnHelper } from './helpers.ts';
-import { livePanel } from './live-panel.ts';
+import { Returns } from './returns.ts';
 import { WINDOWS, type FromCompute, type PanelQuery, type ToAnalyses, type ToCompute } from './port.ts';
 
 const scope = self as unknown as {
@@ -21,7 +22,7 @@ const LONGEST = Math.max(...WINDOWS);
 /** A window of T returns needs T + 1 bars. */
 const BARS = LONGEST + 1;
 let ring = new ReturnsRing([], LONGEST);
-let names: readonly string[] = [];
+const returns = new Returns(ring);
 let tellAnalyses: ((message: ToAnalyses) => void) | null = null;
 let engine: CorrelationEngine | null = null;
 let generation = 0;
@@ -49,9 +50,9 @@ function makeEngine(pinned: Backend | null): CorrelationEngine {
 
 function fromStream(message: ToComputeData, ask: (message: FromComputeData) => void): void {
   if (message.kind === 'instruments') {
-    names = message.names;
-    ring = new ReturnsRing([...names.keys()], LONGEST);
-    heatmap?.instruments(names, ring);
+    ring = new ReturnsRing([...message.names.keys()], LONGEST);
+    returns.live(message.names, ring);
+    heatmap?.instruments();
     ask({ kind: 'history', bars: BARS });
     return;
   }
@@ -67,13 +68,20 @@ function fromStream(message: ToComputeData, ask: (message: FromComputeData) => v
     }
   }
   tellAnalyses?.({ kind: 'bar' });
-  if (visible) heatmap?.compute();
+  if (visible) heatmap?.bar();
+}
+
+function takePrices(port: MessagePort): void {
+  port.onmessage = ({ data }: MessageEvent<ReturnsPanel>) => {
+    returns.take(data);
+    heatmap?.imported();
+  };
 }
 
 function serveAnalyses(port: MessagePort): void {
   tellAnalyses = (message) => port.postMessage(message);
   port.onmessage = ({ data }: MessageEvent<PanelQuery>) => {
-    const panel = livePanel(ring, names, data);
+    const panel = returns.panel(data);
     const transfer = panel.ok ? [panel.value.returns.buffer, panel.value.valid.buffer] : [];
     port.postMessage({ kind: 'panel', panel } satisfies ToAnalyses, transfer);
   };
@@ -82,7 +90,11 @@ function serveAnalyses(port: MessagePort): void {
 scope.onmessage = ({ data }) => {
   switch (data.kind) {
     case 'start': {
-      heatmap = new Heatmap(makeEngine(data.pinned), ring, (message) => scope.postMessage(message));
+      heatmap = new Heatmap(
+        makeEngine(data.pinned),
+        (query) => returns.panel(query),
+        (message) => scope.postMessage(message),
+      );
       const { stream } = data;
       const ask = (message: FromComputeData): void => stream.postMessage(message);
       stream.onmessage = (event: MessageEvent<ToComputeData>) => fromStream(event.data, ask);
@@ -124,6 +136,12 @@ scope.onmessage = ({ data }) => {
       return;
     case 'analyses':
       serveAnalyses(data.port);
+      return;
+    case 'prices':
+      takePrices(data.port);
+      return;
+    case 'forget':
+      returns.forget(data.sha256);
       return;
     default:
       ensureNever(data);

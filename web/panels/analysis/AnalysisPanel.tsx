@@ -32,12 +32,14 @@ export function AnalysisPanel<N extends AnalysisName>(props: AnalysisPanelProps<
   const feedStale = useFeedStale(null);
   const old = useOld(view, everyS);
   const name = title(answered);
-  const isStale = answered !== null && (old || feedStale || !isCurrent);
+  const isImported = answered?.provenance.source.kind === 'imported';
+  // A feed's silence says nothing of prices that were imported.
+  const isStale = answered !== null && ((!isImported && (old || feedStale)) || !isCurrent);
   return (
     <Panel
       title={name}
-      origin={origin}
-      provenance={`${old ? 'no newer answer · ' : ''}${provenanceText(answered?.provenance ?? null)}`}
+      origin={isImported ? null : origin}
+      provenance={`${old && !isImported ? 'no newer answer · ' : ''}${provenanceText(answered?.provenance ?? null)}`}
     >
       <div className="analysis">
         <div className="toolbar" role="group" aria-label={`${name} options`}>

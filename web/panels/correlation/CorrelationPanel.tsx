@@ -1,11 +1,19 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useServices, useView } from '../../app/services.ts';
-import { WINDOWS, type HeatmapOptions, type Provenance } from '../../compute/port.ts';
+import type { Horizon } from '../../../shaders/analyses/returns-panel.ts';
+import { dateText } from '../../../shaders/prices/report.ts';
+import { WHOLE, WINDOWS, type HeatmapOptions, type Provenance } from '../../compute/port.ts';
 import { BACKEND_NAMES } from '../../ui/backend-names.ts';
 import { formatMs, utcTime } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Toggle } from '../../ui/toggle.tsx';
+import { HORIZON_NAMES } from '../analysis/analysis-words.ts';
+import { DropPrices } from '../prices/DropPrices.tsx';
+import { ImportNote } from '../prices/ImportNote.tsx';
+import { ImportReport } from '../prices/ImportReport.tsx';
+import { SourceChoice } from '../prices/SourceChoice.tsx';
+import { useReturnsOf } from '../prices/use-returns-of.ts';
 import { useDataOrigin, useFeedStale } from '../selected.ts';
 import { HeatmapCanvas } from './HeatmapCanvas.tsx';
 import { Legend } from './Legend.tsx';
@@ -13,6 +21,7 @@ import { ReadOut } from './ReadOut.tsx';
 
 const THRESHOLDS = [0, 0.1, 0.2, 0.3, 0.5] as const;
 const BARS_OLD_MS = 3500;
+
 export function CorrelationPanel() {
   const { computeLink } = useServices();
   const origin = useDataOrigin();
@@ -20,33 +29,43 @@ export function CorrelationPanel() {
   const stale = useFeedStale(null);
   const old = useBarsOld();
   const provenance = useStore(computeLink.texts, (texts) => texts.provenance);
-  const [options, setOptions] = useState<Omit<HeatmapOptions, 'theme'>>({
+  const { of, imported, open } = useReturnsOf();
+  const [isReporting, setReporting] = useState(false);
+  const [options, setOptions] = useState<Omit<HeatmapOptions, 'theme' | 'of'>>({
     window: 512,
     weighting: 'pearson',
     clustered: true,
     threshold: 0,
   });
+  // Only what was imported is there as a whole.
+  const window = imported || options.window !== WHOLE ? options.window : 512;
   useEffect(
-    () => computeLink.send({ kind: 'options', options: { ...options, theme } }),
-    [computeLink, options, theme],
+    () => computeLink.send({ kind: 'options', options: { ...options, window, of, theme } }),
+    [computeLink, options, window, of, theme],
   );
   const change = (part: Partial<typeof options>): void => setOptions((before) => ({ ...before, ...part }));
+  const take = (file: File): void => void open(file).then((one) => one && setReporting(true));
+  // A feed's silence says nothing of prices that were imported.
+  const isStale = !imported && (stale || old);
   return (
     <Panel
       title={titleOf(provenance)}
-      origin={origin}
-      provenance={`${old ? 'no new bar · ' : ''}${provenanceText(provenance)}`}
+      origin={imported ? null : origin}
+      provenance={`${!imported && old ? 'no new bar · ' : ''}${provenanceText(provenance)}`}
     >
-      <div className={stale || old ? 'correlation stale' : 'correlation'}>
+      <DropPrices className={isStale ? 'correlation stale' : 'correlation'} onFile={take}>
         <div className="toolbar" role="group" aria-label="Correlation options">
-          {WINDOWS.map((window) => (
+          <SourceChoice onFile={take} />
+          <span className="toolbar-gap" />
+          {WINDOWS.map((each) => (
             <Toggle
-              key={window}
-              on={options.window === window}
-              name={`${window}\u202fs`}
-              onChoose={() => change({ window })}
+              key={each}
+              on={window === each}
+              name={windowText(each, of.horizon)}
+              onChoose={() => change({ window: each })}
             />
           ))}
+          {imported && <Toggle on={window === WHOLE} name="All" onChoose={() => change({ window: WHOLE })} />}
           <span className="toolbar-gap" />
           <Toggle
             on={options.weighting === 'pearson'}
@@ -74,12 +93,14 @@ export function CorrelationPanel() {
             {thresholdText(options.threshold)}
           </button>
         </div>
+        <ImportNote imported={imported} onReport={() => setReporting(true)} />
         <HeatmapCanvas />
         <div className="correlation-foot">
           <ReadOut provenance={provenance} />
           <Legend />
         </div>
-      </div>
+      </DropPrices>
+      {imported && isReporting && <ImportReport prices={imported} onClose={() => setReporting(false)} />}
     </Panel>
   );
 }
@@ -97,18 +118,27 @@ function nextThreshold(threshold: number): number {
   return THRESHOLDS.find((each) => each > threshold) ?? 0;
 }
 
+const UNITS: Readonly<Record<Horizon, string>> = { '1s': 's', '1m': 'min', '5m': '× 5 min', '1d': 'd' };
+const windowText = (window: number, horizon: Horizon): string => `${window}\u202f${UNITS[horizon]}`;
+
 function titleOf(provenance: Provenance | null): string {
-  return provenance ? `Correlation · ${provenance.instruments} × ${provenance.samples} × 1 s` : 'Correlation';
+  if (!provenance) return 'Correlation';
+  const { source, instruments, samples, horizon } = provenance;
+  const whose = source.kind === 'imported' ? `imported ${source.name} · ` : '';
+  return `Correlation · ${whose}${instruments} × ${samples} × ${HORIZON_NAMES[horizon]}`;
 }
 
 function provenanceText(provenance: Provenance | null): string {
   if (!provenance) return 'waiting for bars';
-  const { weighting, backend, ms, asOf, samples, window, pairwise } = provenance;
+  const { weighting, backend, ms, from, asOf, samples, window, pairwise, source, horizon } = provenance;
   return [
+    ...(source.kind === 'imported' ? [`imported ${source.name}`] : []),
     weighting === 'pearson' ? 'Pearson' : 'EWMA',
-    ...(samples < window ? [`${samples} of ${window} s so far`] : []),
+    ...(samples < window && source.kind === 'live'
+      ? [`${samples} of ${windowText(window, horizon)} so far`]
+      : []),
     ...(pairwise ? ['pairwise'] : []),
     `${BACKEND_NAMES[backend]} ${formatMs(ms)}`,
-    `as of ${utcTime(asOf)}`,
+    source.kind === 'imported' ? `${dateText(from)} to ${dateText(asOf)}` : `as of ${utcTime(asOf)}`,
   ].join(' · ');
 }

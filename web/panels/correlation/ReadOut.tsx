@@ -1,4 +1,5 @@
 import { useStore } from 'zustand';
+import { dateText } from '../../../shaders/prices/report.ts';
 import { useServices } from '../../app/services.ts';
 import type { Provenance } from '../../compute/port.ts';
 import { utcTime } from '../../ui/format.ts';
@@ -24,9 +25,13 @@ export function ReadOut({ provenance }: { readonly provenance: Provenance | null
         </>
       )}{' '}
       <span className="quiet" data-mask="clock">
-        n {reading.samples} of {provenance?.window ?? '–'} s
-        {provenance && `, as of ${utcTime(provenance.asOf)}`}
+        {provenance ? sampleText(reading.samples, provenance) : `n ${reading.samples}`}
       </span>
     </p>
   );
+}
+
+function sampleText(samples: number, { window, source, asOf }: Provenance): string {
+  if (source.kind === 'imported') return `n ${samples}, to ${dateText(asOf)}`;
+  return `n ${samples} of ${window}, as of ${utcTime(asOf)}`;
 }
