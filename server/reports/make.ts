@@ -2,9 +2,11 @@
 import { ok, refuse, type Result } from '../../protocol/result.ts';
 import { unitSchema, type Micros } from '../../protocol/units.ts';
 import { parseCheckpoint } from '../../protocol/checkpoint.ts';
+import { removedFrom } from '../audit/segment-source.ts';
 import type { HeadSigner } from '../audit/signer.ts';
 import { builderOf } from './builders.ts';
 import { citedBy, type SignedReport } from './document.ts';
+import { Gaps } from './gaps.ts';
 import type { Due } from './ledger.ts';
 import { citation, eachRecord } from './log-on-disk.ts';
 import { signReport } from './signed.ts';
@@ -27,9 +29,16 @@ export async function makeReport(options: MakeOptions): Promise<Result<SignedRep
   const builder = builderOf(due);
   if (!builder.ok) return builder;
   const size = unitSchema.count.parse(head.value.size);
-  await eachRecord(auditDir, { from: 1, to: size }, (record) => builder.value.add(record));
+  const gaps = new Gaps(await removedFrom(auditDir));
+  await eachRecord(auditDir, { from: 1, to: size }, (record) => {
+    gaps.add(record);
+    builder.value.add(record);
+  });
   const content = builder.value.content();
-  if (!content) return refuse('report-empty', `The log has nothing about ${due.about}.`);
+  if (!content) {
+    const missing = gaps.sentences({ from: null, to: null });
+    return refuse('report-empty', [`The log has nothing about ${due.about}.`, ...missing].join(' '));
+  }
   const cited = [];
   for (const seq of citedBy(content)) cited.push(await citation(auditDir, seq, size));
   return ok(
@@ -44,6 +53,7 @@ export async function makeReport(options: MakeOptions): Promise<Result<SignedRep
         log: { size, checkpoint, verifier: signer.verifier },
         cited,
         ...content,
+        summary: [...content.summary, ...gaps.sentences(content.period)],
       },
       signer,
     ),
