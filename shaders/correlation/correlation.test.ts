@@ -204,6 +204,27 @@ describe('the WASM SIMD twin', () => {
     expect(status).toBe(0);
   });
 
+  test('4,096 instruments have the correlations of their definition', () => {
+    const [n, t] = [4096, 32];
+    const input = factorReturns(n, t, 41);
+    const { matrix } = new WasmCorrelation().correlate(buildPanel(input));
+    // The corners, the middle and both sides of the blocks' edges, as a matrix of their own.
+    const rows = [0, 1, 7, 8, 127, 128, 2047, 2048, 4063, 4064, 4088, 4095];
+    const few = {
+      returns: Float64Array.from(rows.flatMap((i) => [...input.returns.subarray(i * t, i * t + t)])),
+      valid: Uint32Array.from(rows, (i) => input.valid[i] ?? 0),
+      n: rows.length,
+      t,
+    };
+    const reference = correlateReference(few);
+    for (const [a, i] of rows.entries()) {
+      for (const [b, j] of rows.entries()) {
+        const difference = Math.abs((matrix[i * n + j] ?? NaN) - (reference[a * rows.length + b] ?? NaN));
+        expect(difference, `${i}, ${j}`).toBeLessThanOrEqual(1e-6);
+      }
+    }
+  });
+
   test('a small panel after a large one is not touched by what the large one left', () => {
     const small = buildPanel(factorReturns(5, 64, 31));
     const before = new WasmCorrelation().correlate(small);

@@ -42,23 +42,30 @@ export interface PricePanel {
   readonly input: CorrelationInput;
 }
 
-/** Log returns of the closes as they are, bad prints and holes included; `complete`: of instruments without a hole. */
-export function readPanel(file: string, complete: boolean): PricePanel {
+/**
+ * Log returns of the closes as they are, bad prints and holes included; `complete`: of instruments without
+ * a hole. `only`: of these instruments, because thousands take seconds to read.
+ */
+export function readPanel(
+  file: string,
+  complete: boolean,
+  only: readonly string[] | null = null,
+): PricePanel {
   const [head = '', ...lines] = gunzipSync(readFileSync(join(folder, file)))
     .toString('utf8')
     .trim()
     .split('\n');
   const rows = lines.map((line) => line.trim().split(','));
   const times = rows.map(([time = '']) => time);
-  const table = rows.map((row) => row.slice(1));
   const columns = head
     .trim()
     .split(',')
-    .slice(1)
-    .map((name, at) => ({ name, cells: table.map((row) => row[at] ?? '') }))
+    .map((name, at) => ({ name, at }))
+    .filter(({ name, at }) => at > 0 && (only === null || only.includes(name)))
+    .map(({ name, at }) => ({ name, cells: rows.map((row) => row[at] ?? '') }))
     .filter(({ cells }) => !complete || cells.every((cell) => cell !== ''));
   const n = columns.length;
-  const t = table.length - 1;
+  const t = rows.length - 1;
   const words = Math.ceil(t / 32);
   const returns = new Float64Array(n * t);
   const valid = new Uint32Array(n * words);

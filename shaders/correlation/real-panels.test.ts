@@ -1,7 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ensureDefined } from '../../protocol/assert.ts';
+import type { GpuContext } from '../runtime/context.ts';
+import { dawn, noGpu, openContext } from '../runtime/dawn.testkit.ts';
 import { buildPanel } from './build-panel.ts';
-import { isInvalid } from './correlated.ts';
+import { isInvalid, type Correlated } from './correlated.ts';
 import { correlateTypescript } from './cpu.ts';
+import { GpuCorrelation } from './gpu.ts';
+import type { Panel } from './panel.ts';
 import { expectedPanel, noPanels, readPanel } from './panels.testkit.ts';
 import { WasmCorrelation } from './wasm.ts';
 
@@ -39,3 +44,56 @@ describe.skipIf(noPanels !== null)('482 real shares over five years', () => {
     expect(isInvalid(a.invalid, input.n, 0, 1)).toBe(false);
   });
 });
+
+let gpu: GPU | null = null;
+let context: GpuContext | null = null;
+let kernel: GpuCorrelation | null = null;
+beforeAll(async () => {
+  if (noGpu !== null || noPanels !== null) return;
+  gpu = await dawn();
+  context = await openContext(gpu);
+  kernel = await GpuCorrelation.create(context);
+});
+afterAll(() => {
+  context?.close();
+  gpu = null;
+});
+
+const BACKENDS: readonly (readonly [string, boolean, (panel: Panel) => Correlated | Promise<Correlated>])[] =
+  [
+    ['WASM SIMD', true, (panel) => new WasmCorrelation().correlate(panel)],
+    ['TypeScript', true, correlateTypescript],
+    ['WebGPU', noGpu === null, (panel) => ensureDefined(kernel ?? undefined, 'the kernel').correlate(panel)],
+  ];
+
+// Twins at the top, mirror images at the bottom: GOOG and GOOGL, Bitcoin and Ether, QQQ and what is short of it.
+describe
+  .skipIf(noPanels !== null)
+  .each([[SP500], ['crypto_5m_close_2020-12_2021-04.csv.gz'], ['us_equities_close_2013-2017.csv.gz']])(
+  'the most and the least alike of %s',
+  (file) => {
+    const { top5, bottom3 } = noPanels === null ? expectedPanel(file) : { top5: [], bottom3: [] };
+    const pairs = [...top5, ...bottom3];
+    const read =
+      noPanels === null
+        ? readPanel(
+            file,
+            true,
+            pairs.flatMap(([a, b]) => [a, b]),
+          )
+        : null;
+
+    test.each(BACKENDS.filter(([, there]) => there))(
+      'are so to 1e-6 on %s',
+      async (_name, _there, correlate) => {
+        if (read === null) throw new Error('no panel');
+        const { names, input } = read;
+        const { matrix } = await correlate(buildPanel(input));
+        for (const [a, b, rho] of pairs) {
+          const found = matrix[names.indexOf(a) * input.n + names.indexOf(b)] ?? NaN;
+          expect(Math.abs(found - rho), `${a} ${b} ${found}`).toBeLessThanOrEqual(1e-6);
+        }
+      },
+    );
+  },
+);

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { ensureDefined } from '../../protocol/assert.ts';
 import { correlateReference } from '../correlation/reference.ts';
 import { factorReturns } from '../correlation/returns.testkit.ts';
+import type { BandAnswer, BandRequest } from '../correlation/crew.ts';
 import { WasmCorrelation } from '../correlation/wasm.ts';
 import { buildPanel } from '../correlation/build-panel.ts';
 import type { HeatmapView } from '../heatmap/view.ts';
@@ -52,6 +53,39 @@ function watched(options: Partial<EngineOptions>): {
 }
 
 describe('the engine without a GPU', () => {
+  test('shares a large matrix with its helpers, and says how many workers there are', async () => {
+    const asked: BandRequest[] = [];
+    let hear: (answer: BandAnswer) => void = () => undefined;
+    const { engine } = watched({
+      after: () => () => undefined,
+      helpers: {
+        helpers: 1,
+        spawn: (answer) => {
+          hear = answer;
+          return { post: (request) => void asked.push(request), close: () => undefined };
+        },
+      },
+    });
+    const input = factorReturns(512, 256, 9);
+    await engine.compute(input);
+    expect(engine.status()).toMatchObject({ crew: { workers: 1 } });
+    const kernel = new WasmCorrelation();
+    hear({ kind: 'ready' });
+    const result = engine.compute(input);
+    // The helper is asked before the engine computes its own band; it answers when it likes.
+    await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    const [request] = asked;
+    if (request === undefined) throw new Error('nobody was asked');
+    const band = kernel.correlateBand(request.panel, request.rows);
+    hear({ kind: 'band', job: request.job, band, bytes: 7 });
+    const alone = kernel.correlate(buildPanel(input)).matrix;
+    expect(Buffer.from((await result).matrix.buffer).equals(Buffer.from(alone.buffer))).toBe(true);
+    const { crew, memory } = engine.status();
+    expect(crew?.workers).toBe(2);
+    expect(memory.wasm).toBeGreaterThan(512 * 512 * 4);
+  });
+
   test('computes on WASM SIMD and says why', async () => {
     const { engine } = watched({});
     const input = factorReturns(20, 120, 1);
@@ -170,17 +204,28 @@ describe.skipIf(noGpu !== null)('the engine on SwiftShader', () => {
     engines.push(engine);
     await when(({ backend }) => backend === 'webgpu');
     const input = factorReturns(300, 512, 4);
+    const before = await engine.compute(input);
+    expect(bytes((await engine.compute(input)).matrix).equals(bytes(before.matrix)), 'a second run').toBe(
+      true,
+    );
     const submitted = onSubmit(ensureDefined(devices[0], 'a device'));
     const result = engine.compute(input);
     await submitted;
     devices[0]?.destroy();
     // No other adapter is given out before `release`: whoever answers did not wait for one.
-    expect(await result).toMatchObject({ backend: 'wasm', generation: 0 });
+    const { backend, generation, matrix } = await result;
+    expect({ backend, generation }).toEqual({ backend: 'wasm', generation: 0 });
+    expect(bytes(matrix).equals(bytes(before.matrix)), 'the run in which it was destroyed').toBe(true);
     expect((await engine.paint(view))?.backend).toBe('typescript');
     expect((await when(({ gpu: state }) => state.kind === 'lost')).losses).toBe(1);
     release();
     await when(({ gpu: state, generation }) => state.kind === 'ready' && generation === 2);
-    expect(await engine.compute(input)).toMatchObject({ backend: 'webgpu', generation: 2 });
+    const after = await engine.compute(input);
+    expect({ backend: after.backend, generation: after.generation }).toEqual({
+      backend: 'webgpu',
+      generation: 2,
+    });
+    expect(bytes(after.matrix).equals(bytes(before.matrix)), 'the new device').toBe(true);
     expect(states).toEqual(['starting', 'warming', 'ready', 'lost', 'warming', 'ready']);
   });
 
@@ -259,6 +304,9 @@ describe.skipIf(noGpu !== null)('the engine on SwiftShader', () => {
     expect(engine.status().gpu.kind).toBe('abandoned');
     expect(engine.status().why).toMatch(/correlations were off by/);
   });
+
+  /** To compare matrices: a matcher takes a second for one. */
+  const bytes = ({ buffer }: Float32Array): Buffer => Buffer.from(buffer);
 
   /** Resolves when work has gone to the device, which is then in the middle of it. */
   function onSubmit({ queue }: GPUDevice): Promise<void> {
