@@ -8,10 +8,15 @@ import type { RecordedFrames } from './recorded.ts';
 import type { RecordedVenue } from './venue.ts';
 
 const ROUNDS = 5;
-/** Before them, not counted: the compiler needs so many to be done with a way. */
-const WARM_UP = { trades: 60_000, depth: 6000 };
-/** A run is of at least so many frames: short captures are played again, each time from the start. */
-const A_RUN = { trades: 10_000, depth: 3000 };
+/** What a run takes at least: short captures are played again, each time from the start. */
+interface Least {
+  readonly frames: number;
+  /** Of processor. */
+  readonly micros: number;
+}
+/** Not counted: the compiler works beside us, and on a busy machine it takes a while to be done with a way. */
+const WARM_UP: Least = { frames: 5000, micros: 500_000 };
+const A_RUN: Least = { frames: 1000, micros: 40_000 };
 /** Levels a side in which the books must agree. */
 const AGREED = 100;
 
@@ -43,8 +48,8 @@ export async function measure(venue: RecordedVenue): Promise<Measured> {
   };
   const runs = { trades: noRuns(), depth: noRuns() };
   for (const name of WAYS) {
-    run(ways[name], frames, 'trades', WARM_UP.trades);
-    run(ways[name], frames, 'depth', WARM_UP.depth);
+    run(ways[name], frames, 'trades', WARM_UP);
+    run(ways[name], frames, 'depth', WARM_UP);
   }
   const finals = WAYS.map((name) => JSON.stringify(topOf(ways[name], frames)));
   if (new Set(finals).size !== 1) throw new Error(`The final books differ: ${cut(finals)}`);
@@ -52,8 +57,8 @@ export async function measure(venue: RecordedVenue): Promise<Measured> {
     // One after the other, each first in turn: what else the machine does falls on all alike.
     for (let turn = 0; turn < WAYS.length; turn++) {
       const name = WAYS[(round + turn) % WAYS.length] ?? 'ours';
-      runs.trades[name].push(run(ways[name], frames, 'trades', A_RUN.trades));
-      runs.depth[name].push(run(ways[name], frames, 'depth', A_RUN.depth));
+      runs.trades[name].push(run(ways[name], frames, 'trades', A_RUN));
+      runs.depth[name].push(run(ways[name], frames, 'depth', A_RUN));
     }
   }
   return {
@@ -76,23 +81,24 @@ const mediansOf = (runs: Record<WayName, number[]>): Micros => ({
 const cut = (finals: readonly string[]): string => finals.map((final) => final.slice(0, 200)).join(' · ');
 
 /** µs of processor a frame: what else the machine does counts little. Trades need no book. */
-function run(way: Way, recorded: RecordedFrames, kind: Kind, least: number): number {
+function run(way: Way, recorded: RecordedFrames, kind: Kind, least: Least): number {
   const frames = recorded[kind];
   const opening = kind === 'depth' ? recorded.opening : null;
-  const plays = Math.ceil(least / frames.length);
   let micros = 0;
+  let read = 0;
   // What the way before left behind is not swept up on this one's time.
   globalThis.gc?.();
-  for (let play = 0; play < plays; play++) {
+  while (read < least.frames || micros < least.micros) {
     way.begin(opening);
     const from = process.cpuUsage();
     for (const frame of frames) way.frame(frame);
     if (way instanceof OurWay) way.end();
     const { user, system } = process.cpuUsage(from);
     micros += user + system - ASKING_MICROS;
+    read += frames.length;
   }
   if (way instanceof OurWay && way.faults > 0) throw new Error(`${way.faults} faults`);
-  return micros / plays / frames.length;
+  return micros / read;
 }
 
 /** What it takes to ask for the processor's time, so that short captures do not pay for it. */

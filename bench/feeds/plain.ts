@@ -14,13 +14,13 @@ export abstract class PlainReader {
   protected readonly asks = new Levels();
   /** The last trade, so that reading it is not for nothing. */
   last: { id: number | string; price: number; size: number; seller: boolean } = NO_TRADE;
-  readonly #instrument: Instrument;
+  readonly #checksum: ((book: Book) => number) | null;
   readonly #rules: DialectRules;
   readonly #priceUnits: number;
   readonly #sizeUnits: number;
 
   constructor(instrument: Instrument, rules: DialectRules) {
-    this.#instrument = instrument;
+    this.#checksum = rules.checksum?.(instrument) ?? null;
     this.#rules = rules;
     this.#priceUnits = 10 ** instrument.priceScale / instrument.tickStep;
     this.#sizeUnits = 10 ** instrument.sizeScale / instrument.lotStep;
@@ -59,8 +59,8 @@ export abstract class PlainReader {
       ? this.book.load(update, bids, asks, Infinity)
       : this.book.apply(update, bids, asks, this.#rules.bookDepth);
     if (!sane) throw new Error('crossed');
-    if (checksum === null || !this.#rules.checksum) return;
-    if (this.#rules.checksum(this.book, this.#instrument) !== checksum >>> 0) throw new Error('checksum');
+    if (checksum === null || !this.#checksum) return;
+    if (this.#checksum(this.book) !== checksum >>> 0) throw new Error('checksum');
   }
 
   protected follows(previous: number): void {

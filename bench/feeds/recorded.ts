@@ -22,6 +22,23 @@ export function listed(dialect: Dialect, answer: unknown, symbol: string): Instr
   return instrument;
 }
 
+const TRADES = 3000;
+const APART = 1_000_000;
+
+/**
+ * A few trades as many: told again and again, each time by ids of their own, so that what it takes to
+ * begin weighs as little as it does with a feed that runs for hours. `ids` finds what is before an id,
+ * and the id.
+ */
+export function prolonged(trades: readonly string[], ids: RegExp): string[] {
+  const rounds = Math.ceil(TRADES / trades.length);
+  return Array.from({ length: rounds }, (_, round) =>
+    trades.map((text) =>
+      text.replace(ids, (_match, before: string, id: string) => `${before}${Number(id) + round * APART}`),
+    ),
+  ).flat();
+}
+
 /** The first of a stream's book frames tells the whole book, the others its changes. */
 export function framesOf(
   instrument: Instrument,

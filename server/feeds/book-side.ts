@@ -78,10 +78,16 @@ export class BookSide {
     return this.#topVersion;
   }
 
-  /** Copies the best `depth` levels, best first; returns how many there were. */
+  /** Copies the best `depth` levels to be shown; returns how many there were. */
   top(depth: number, prices: Float64Array, sizes: Float64Array): number {
+    const rows = this.copyBest(depth, prices, sizes);
+    this.#shown = rows < depth ? -Infinity : this.#sign * (prices[rows - 1] ?? 0);
+    return rows;
+  }
+
+  /** Copies the best `depth` levels, best first; returns how many there were. */
+  copyBest(depth: number, prices: Float64Array, sizes: Float64Array): number {
     const rows = Math.min(depth, this.#length);
-    this.#shown = rows < depth ? -Infinity : (this.#keys[this.#at(rows - 1)] ?? -Infinity);
     let row = 0;
     for (let rank = this.#order.used - 1; row < rows; rank--) {
       const block = this.#order.blocks[rank] ?? 0;

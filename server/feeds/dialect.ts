@@ -70,8 +70,8 @@ export interface DialectRules {
   readonly tradeIds: 'increasing' | 'unique';
   /** Best bids and offers carry the numbers of the book's updates, so that the two can be compared. */
   readonly tickersNumbered: boolean;
-  /** The venue's checksum of a book; null = it has none. */
-  readonly checksum: ((book: Book, instrument: Instrument) => number) | null;
+  /** Makes the venue's checksum of one instrument's book, to be asked for again and again; null = it has none. */
+  readonly checksum: ((instrument: Instrument) => (book: Book) => number) | null;
 }
 
 /**

@@ -17,7 +17,10 @@ const RULES: MarketRules = {
   snapshots: 'stream',
   tradeIds: 'increasing',
   tickersNumbered: false,
-  checksum: ({ bids }) => bids.best,
+  checksum:
+    () =>
+    ({ bids }) =>
+      bids.best,
 };
 
 let market: Market;

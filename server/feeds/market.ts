@@ -1,6 +1,7 @@
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { QuoteState } from '../../protocol/quotes.ts';
 import type { Refusal } from '../../protocol/result.ts';
+import type { Book } from './book.ts';
 import { BookSync, type SnapshotOutcome } from './book-sync.ts';
 import { linkOf, type Numbered } from './chain.ts';
 import { DepthWatch } from './depth-watch.ts';
@@ -42,6 +43,8 @@ export class Market {
   /** Its bars and statistics. */
   readonly flow: OrderFlow;
   readonly #rules: MarketRules;
+  /** The venue's checksum of its book. */
+  readonly #checksum: ((book: Book) => number) | null;
   readonly #listener: MarketListener;
   readonly #tickers = new TickerHistory();
   readonly #depths = new DepthWatch();
@@ -64,6 +67,7 @@ export class Market {
     this.instrument = instrument;
     const { chain, bookDepth, snapshots, tradeIds, tickersNumbered, checksum } = rules;
     this.#rules = { chain, bookDepth, snapshots, tradeIds, tickersNumbered, checksum }; // one shape for all venues: fast
+    this.#checksum = checksum?.(instrument) ?? null;
     this.sync = new BookSync(this.#rules);
     this.#tradeIds = new TradeIds(rules.tradeIds);
     this.index = index;
@@ -254,9 +258,9 @@ export class Market {
 
   /** The book has taken `message`: shown, unless the venue's checksum says that it is another one. */
   #verified(message: MarketMessage, receivedAt: number, paceMs: number): Refusal | null {
-    const { checksum } = this.#rules;
+    const checksum = this.#checksum;
     if (checksum && message.checksum >= 0) {
-      const ours = checksum(this.sync.book, this.instrument);
+      const ours = checksum(this.sync.book);
       this.counts.checked += 1;
       if (ours !== message.checksum) {
         this.counts.failed += 1;

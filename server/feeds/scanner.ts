@@ -1,11 +1,12 @@
+import { FRAME, WORDS, digitsIn, nibblesAt, takeFrame, valueOf } from './frame-bytes.ts';
 import type { Literal } from './literal.ts';
 import { HASH_SEED, HIGH_FACTOR, LOW_FACTOR, foldInto, joined } from './text-hash.ts';
 
 /** 10^0 … 10^15, exact as doubles. */
 export const POWERS = Array.from({ length: 16 }, (_, power) => 10 ** power);
-/** So many digits fit into 32 and into 53 bits: sums of 32 bits are several times as fast as doubles. */
-export const IN_32_BITS = 9;
-const IN_53_BITS = 16;
+/** So many digits are read in sums of 32 bits, several times as fast as doubles. */
+const EIGHT = 8;
+const TENS = Int32Array.from(POWERS.slice(0, EIGHT + 1));
 const ZERO = 48;
 const NINE = 57;
 const DOT = 46;
@@ -20,116 +21,118 @@ const TILDE = 0x7e;
  * guesses: whatever is not exactly as expected fails, and the caller's slow path decides.
  */
 export class Scanner {
-  bytes: Uint8Array = new Uint8Array(0);
-  /** The same memory in words of any place. */
-  #view = new DataView(this.bytes.buffer);
-  #offset = 0;
   at = 0;
+  #end = 0;
   /** Whether the last `decimalCut` left something out. */
   cut = false;
   /** Decimals that the last `decimal` was written with, zeros at its end included. */
   decimals = 0;
 
+  /** Of a frame that is too long for it nothing is as expected. */
   begin(bytes: Uint8Array): void {
-    this.bytes = bytes;
     this.at = 0;
-    this.#offset = bytes.byteOffset;
-    // The frames that one read of the socket brought share their memory.
-    if (bytes.buffer !== this.#view.buffer) this.#view = new DataView(bytes.buffer);
+    this.#end = takeFrame(bytes);
   }
 
   get ended(): boolean {
-    return this.at === this.bytes.length;
+    return this.at === this.#end;
   }
 
+  /** 0 at the end. */
   peek(): number {
-    return this.bytes[this.at] ?? -1;
+    return FRAME[this.at] ?? 0;
   }
 
-  literal({ bytes: expected, words }: Literal): boolean {
+  literal({ bytes: expected, eights, first, last }: Literal): boolean {
     const start = this.at;
     const { length } = expected;
-    if (start + length > this.bytes.length) return false;
-    if (length < 4) {
-      for (let i = 0; i < length; i++) if (this.bytes[start + i] !== expected[i]) return false;
-    } else {
-      const from = this.#offset + start;
-      const last = words.length - 1;
-      for (let word = 0; word < last; word++) {
-        if (this.#view.getInt32(from + word * 4, true) !== words[word]) return false;
+    const end = start + length;
+    if (end > this.#end) return false;
+    if (length >= 8) {
+      const before = eights.length - 1;
+      for (let word = 0; word < before; word++) {
+        if (WORDS.getFloat64(start + word * 8, true) !== eights[word]) return false;
       }
-      if (this.#view.getInt32(from + length - 4, true) !== words[last]) return false;
+      if (WORDS.getFloat64(end - 8, true) !== eights[before]) return false;
+    } else if (length >= 4) {
+      if (WORDS.getInt32(start, true) !== first || WORDS.getInt32(end - 4, true) !== last) return false;
+    } else {
+      for (let at = 0; at < length; at++) if (FRAME[start + at] !== expected[at]) return false;
     }
-    this.at = start + length;
+    this.at = end;
     return true;
   }
 
   /** One byte. */
   byte(expected: number): boolean {
-    if (this.bytes[this.at] !== expected) return false;
+    if (FRAME[this.at] !== expected) return false;
     this.at += 1;
     return true;
   }
 
+  /** Up to eight digits, leading zeros among them; moves behind them. 0 where there is none. */
+  #eight(): number {
+    const start = this.at;
+    const nibbles = nibblesAt(start);
+    const count = digitsIn(nibbles);
+    if (count < 4) {
+      this.at = start + count;
+      return count === 0 ? 0 : valueOf(nibbles, count);
+    }
+    const next = nibblesAt(start + 4);
+    const more = digitsIn(next);
+    this.at = start + 4 + more;
+    const high = valueOf(nibbles, 4);
+    return more === 0 ? high : Math.imul(high, TENS[more] ?? 0) + valueOf(next, more);
+  }
+
   /** An unsigned whole number up to 2^53; −1 when there is none. */
   uint(): number {
-    const bytes = this.bytes;
     const start = this.at;
-    let at = start;
-    let value = 0;
-    let digit = (bytes[at] ?? 0) - ZERO;
-    while (digit >= 0 && digit <= 9 && at < start + IN_32_BITS) {
-      value = (Math.imul(value, 10) + digit) | 0;
-      digit = (bytes[++at] ?? 0) - ZERO;
+    let value = this.#eight();
+    if (this.at === start + EIGHT) {
+      const low = this.#eight();
+      value = value * (POWERS[this.at - start - EIGHT] ?? Number.NaN) + low;
     }
-    if (digit >= 0 && digit <= 9) {
-      let low = 0;
-      while (digit >= 0 && digit <= 9) {
-        low = (Math.imul(low, 10) + digit) | 0;
-        digit = (bytes[++at] ?? 0) - ZERO;
-      }
-      if (at - start > IN_53_BITS) return -1;
-      value = value * (POWERS[at - start - IN_32_BITS] ?? Number.NaN) + low;
+    const { at } = this;
+    const leadingZero = FRAME[start] === ZERO && at > start + 1; // no JSON number
+    const isLonger = at === start + 2 * EIGHT && isDigit(FRAME[at]);
+    if (at === start || leadingZero || isLonger || !(value <= Number.MAX_SAFE_INTEGER)) {
+      this.at = start;
+      return -1;
     }
-    const leadingZero = bytes[start] === ZERO && at > start + 1; // no JSON number
-    if (at === start || leadingZero || !(value <= Number.MAX_SAFE_INTEGER)) return -1;
-    this.at = at;
     return value;
   }
 
-  /** Exactly `count` digits, leading zeros among them; −1 when there are fewer. */
+  /** Exactly two digits, leading zeros among them; −1 when there are fewer. */
+  twoDigits(): number {
+    const tens = (FRAME[this.at] ?? 0) - ZERO;
+    const ones = (FRAME[this.at + 1] ?? 0) - ZERO;
+    if (tens >>> 0 > 9 || ones >>> 0 > 9) return -1;
+    this.at += 2;
+    return tens * 10 + ones;
+  }
+
+  /** Exactly `count` digits, at most eight; −1 when there are fewer. */
   digits(count: number): number {
-    const bytes = this.bytes;
-    const end = this.at + count;
-    let value = 0;
-    for (let at = this.at; at < end; at++) {
-      const byte = bytes[at];
-      if (!isDigit(byte)) return -1;
-      value = value * 10 + (byte - ZERO);
-    }
-    this.at = end;
-    return value;
+    const start = this.at;
+    const value = this.someDigits();
+    if (this.at - start === count) return value;
+    this.at = start;
+    return -1;
   }
 
-  /** Up to `most` digits, at most nine, leading zeros among them; −1 when there is none. */
-  someDigits(most: number): number {
-    const { bytes, at: start } = this;
-    let at = start;
-    let value = 0;
-    let digit = (bytes[at] ?? 0) - ZERO;
-    while (digit >= 0 && digit <= 9 && at < start + most) {
-      value = (Math.imul(value, 10) + digit) | 0;
-      digit = (bytes[++at] ?? 0) - ZERO;
-    }
-    this.at = at;
-    return at === start ? -1 : value;
+  /** Up to eight digits, leading zeros among them; −1 when there is none. */
+  someDigits(): number {
+    const start = this.at;
+    const value = this.#eight();
+    return this.at === start ? -1 : value;
   }
 
   /** Passes over plain text up to the quote that ends it. False at an escape, a control or a byte beyond ASCII. */
   skipText(): boolean {
-    const bytes = this.bytes;
-    for (let at = this.at; ; at++) {
-      const byte = bytes[at] ?? 0;
+    for (let { at } = this; ; at++) {
+      const byte = FRAME[at] ?? 0;
       if (byte === QUOTE) {
         this.at = at;
         return true;
@@ -151,39 +154,36 @@ export class Scanner {
    * there is none, it is beyond 2^53, or it has more decimals than `scale` that are not 0.
    */
   decimal(scale: number): number {
-    const bytes = this.bytes;
     const start = this.at;
-    let at = start;
-    let whole = 0;
-    let digit = (bytes[at] ?? 0) - ZERO;
-    while (digit >= 0 && digit <= 9) {
-      whole = (Math.imul(whole, 10) + digit) | 0;
-      digit = (bytes[++at] ?? 0) - ZERO;
-    }
-    const dot = at;
+    const whole = this.#eight();
+    const dot = this.at;
     let part = 0;
-    if (digit === DOT - ZERO) {
-      const end = dot + 1 + Math.min(scale, IN_32_BITS);
-      digit = (bytes[++at] ?? 0) - ZERO;
-      while (digit >= 0 && digit <= 9 && at < end) {
-        part = (Math.imul(part, 10) + digit) | 0;
-        digit = (bytes[++at] ?? 0) - ZERO;
+    if (FRAME[dot] === DOT) {
+      this.at = dot + 1;
+      part = this.#eight();
+      const beyond = this.at - dot - 1 - scale;
+      if (beyond <= 0) part *= POWERS[-beyond] ?? Number.NaN;
+      else {
+        const units = TENS[beyond] ?? 1;
+        const rest = part % units;
+        // Not a whole number of 10^-scale: the slow way decides.
+        part = rest === 0 ? (part / units) | 0 : Number.NaN;
       }
-      part *= POWERS[scale - (at - dot - 1)] ?? Number.NaN;
-      while (digit === 0) digit = (bytes[++at] ?? 0) - ZERO;
     }
-    const isLong = dot - start > IN_32_BITS || (digit >= 0 && digit <= 9);
-    if (dot === start || at === dot + 1 || isLong) return this.#longDecimal(scale);
+    const { at } = this;
     const value = whole * (POWERS[scale] ?? Number.NaN) + part;
-    if (!(value <= Number.MAX_SAFE_INTEGER)) return -1;
-    this.at = at;
+    const isWritten = dot > start && at !== dot + 1;
+    if (!isWritten || isDigit(FRAME[at]) || !(value <= Number.MAX_SAFE_INTEGER)) {
+      this.at = start;
+      return this.#longDecimal(scale);
+    }
     this.decimals = at === dot ? 0 : at - dot - 1;
     return value;
   }
 
   /** The same of any length, a few times slower. */
   #longDecimal(scale: number): number {
-    const bytes = this.bytes;
+    const bytes = FRAME;
     let at = this.at;
     let value = 0;
     let byte = bytes[at] ?? 0;
@@ -216,7 +216,7 @@ export class Scanner {
 
   /** The same where JSON has a number without quotes, which begins with no needless zero. */
   number(scale: number): number {
-    if (this.bytes[this.at] === ZERO && isDigit(this.bytes[this.at + 1])) return -1;
+    if (FRAME[this.at] === ZERO && isDigit(FRAME[this.at + 1])) return -1;
     return this.decimal(scale);
   }
 
@@ -225,7 +225,7 @@ export class Scanner {
    * orders from before it made its lots larger, so sizes between two lots are real.
    */
   decimalCut(scale: number): number {
-    const bytes = this.bytes;
+    const bytes = FRAME;
     const start = this.at;
     this.cut = false;
     const exact = this.decimal(scale);
@@ -253,10 +253,10 @@ export class Scanner {
    * is no plain text comes first.
    */
   idHash(longest: number): number {
-    const bytes = this.bytes;
+    const bytes = FRAME;
     let low = HASH_SEED;
     let high = HASH_SEED;
-    const end = Math.min(bytes.length, this.at + longest + 1);
+    const end = Math.min(this.#end, this.at + longest + 1);
     for (let at = this.at; at < end; at++) {
       const byte = bytes[at] ?? 0;
       if (byte === QUOTE) {
@@ -272,9 +272,9 @@ export class Scanner {
 
   /** Hash of the bytes up to `stop`, letters folded to upper case; moves to `stop`. 0 when not found. */
   foldedHash(stop: number, longest: number): number {
-    const bytes = this.bytes;
+    const bytes = FRAME;
     let hash = HASH_SEED;
-    const end = Math.min(bytes.length, this.at + longest + 1);
+    const end = Math.min(this.#end, this.at + longest + 1);
     for (let at = this.at; at < end; at++) {
       const byte = bytes[at] ?? 0;
       if (byte === stop) {

@@ -1,3 +1,4 @@
+import { FRAME } from './frame-bytes.ts';
 import { literalOf } from './literal.ts';
 import { POWERS, Scanner } from './scanner.ts';
 
@@ -6,7 +7,6 @@ const LETTER_T = 84;
 const COLON = 58;
 const DOT = 46;
 const LETTER_Z = 90;
-const MOST_DECIMALS = 9;
 
 /**
  * Reads times as venues write them in JSON (RFC 3339 in UTC with up to nanoseconds), in µs since
@@ -22,11 +22,11 @@ export class Timestamps {
   scan(scan: Scanner): number {
     const midnight = scan.literal(this.#dayText) ? this.#midnight : this.#date(scan);
     if (midnight < 0) return -1;
-    const hour = scan.digits(2);
+    const hour = scan.twoDigits();
     if (hour < 0 || hour > 23 || !scan.byte(COLON)) return -1;
-    const minute = scan.digits(2);
+    const minute = scan.twoDigits();
     if (minute < 0 || minute > 59 || !scan.byte(COLON)) return -1;
-    const second = scan.digits(2);
+    const second = scan.twoDigits();
     // A leap second is the 60th.
     if (second < 0 || second > 60) return -1;
     let micros = 0;
@@ -50,14 +50,14 @@ export class Timestamps {
     const start = scan.at;
     const year = scan.digits(4);
     if (year < 1970 || !scan.byte(DASH)) return -1;
-    const month = scan.digits(2);
+    const month = scan.twoDigits();
     if (month < 0 || !scan.byte(DASH)) return -1;
-    const day = scan.digits(2);
+    const day = scan.twoDigits();
     const date = new Date(Date.UTC(year, month - 1, day));
     // 30 February is 2 March to a Date.
     if (day < 1 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return -1;
     if (!scan.byte(LETTER_T)) return -1;
-    this.#dayText = literalOf(Buffer.from(scan.bytes.subarray(start, scan.at)).toString('latin1'));
+    this.#dayText = literalOf(Buffer.from(FRAME.subarray(start, scan.at)).toString('latin1'));
     this.#midnight = date.getTime() * 1000;
     return this.#midnight;
   }
@@ -65,8 +65,10 @@ export class Timestamps {
   /** Up to nanoseconds; what is beyond a µs is cut off. −1 without a digit or with more. */
   #fraction(scan: Scanner): number {
     const start = scan.at;
-    const digits = scan.someDigits(MOST_DECIMALS);
+    const digits = scan.someDigits();
     const decimals = scan.at - start;
+    // The ninth.
+    if (decimals === 8 && isDigit(scan.peek())) scan.at += 1;
     if (digits < 0 || isDigit(scan.peek())) return -1;
     const scale = POWERS[Math.abs(6 - decimals)] ?? 1;
     return decimals <= 6 ? digits * scale : Math.floor(digits / scale);

@@ -1,10 +1,12 @@
 import { bybitLinear } from '../../../server/feeds/dialects/bybit.ts';
 import { readRecorded } from '../../../server/feeds/testing/recorded.ts';
 import { PlainReader } from '../plain.ts';
-import { framesOf, listed, type RecordedFrames } from '../recorded.ts';
+import { framesOf, listed, prolonged, type RecordedFrames } from '../recorded.ts';
 import type { RecordedVenue } from '../venue.ts';
 
 const SYMBOL = 'SOLUSDT';
+/** Of the last part of an id. */
+const IDS = /("i":"[\w-]+-)(\d{12})(?=")/g;
 
 type Row = readonly [price: string, size: string];
 interface Trade {
@@ -59,5 +61,13 @@ function readBybit(): RecordedFrames {
     .map(([, body]) => body);
   const of = (topic: string): string[] =>
     frames.filter((text) => text.startsWith(`{"topic":"${topic}.${SYMBOL}"`));
-  return framesOf(listed(bybitLinear, [JSON.parse(list)], SYMBOL), of('orderbook.200'), of('publicTrade'));
+  const trades = prolonged(of('publicTrade').map(withNumbers), IDS);
+  return framesOf(listed(bybitLinear, [JSON.parse(list)], SYMBOL), of('orderbook.200'), trades);
 }
+
+/** The last part of an id, of twelve letters and digits, as twelve digits: to be counted on from. */
+const withNumbers = (text: string): string =>
+  text.replace(
+    /("i":"[\w-]+-)([0-9a-f]{12})(?=")/g,
+    (_, before: string, part: string) => `${before}${1e11 + (parseInt(part, 16) % 8e11)}`,
+  );

@@ -1,10 +1,11 @@
 import { coinbase } from '../../../server/feeds/dialects/coinbase.ts';
 import { readRecorded } from '../../../server/feeds/testing/recorded.ts';
 import { PlainReader } from '../plain.ts';
-import { framesOf, listed, type RecordedFrames } from '../recorded.ts';
+import { framesOf, listed, prolonged, type RecordedFrames } from '../recorded.ts';
 import type { RecordedVenue } from '../venue.ts';
 
 const SYMBOL = 'BTC-USD';
+const IDS = /("trade_id":")(\d+)/g;
 
 interface PlainFrame {
   readonly sequence_num: number;
@@ -64,7 +65,7 @@ function readCoinbase(): RecordedFrames {
     listed(coinbase, JSON.parse(list), SYMBOL),
     book.map((text, at) => numbered(text, at)),
     // Behind the book.
-    trades.map((text, at) => numbered(text, at + 1)),
+    prolonged(trades, IDS).map((text, at) => numbered(text, at + 1)),
   );
 }
 

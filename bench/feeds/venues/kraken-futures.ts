@@ -2,10 +2,11 @@ import { krakenFutures } from '../../../server/feeds/dialects/kraken-futures.ts'
 import type { Levels } from '../../../server/feeds/market-message.ts';
 import { readRecorded } from '../../../server/feeds/testing/recorded.ts';
 import { PlainReader } from '../plain.ts';
-import { framesOf, listed, type RecordedFrames } from '../recorded.ts';
+import { framesOf, listed, prolonged, type RecordedFrames } from '../recorded.ts';
 import type { RecordedVenue } from '../venue.ts';
 
 const SYMBOL = 'PI_ETHUSD';
+const IDS = /("seq":)(\d+)/g;
 
 interface Level {
   readonly price: number;
@@ -65,7 +66,7 @@ function readKrakenFutures(): RecordedFrames {
   return framesOf(
     listed(krakenFutures, todaysList(list), SYMBOL),
     [...of('book_snapshot'), ...of('book')],
-    of('trade_snapshot').flatMap(tradesOf),
+    prolonged(of('trade_snapshot').flatMap(tradesOf), IDS),
   );
 }
 

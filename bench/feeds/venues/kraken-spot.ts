@@ -2,10 +2,11 @@ import { krakenSpotAt } from '../../../server/feeds/dialects/kraken-spot.ts';
 import { readKrakenCapture } from '../../../server/feeds/testing/kraken-v1.ts';
 import type { Levels } from '../../../server/feeds/market-message.ts';
 import { PlainReader } from '../plain.ts';
-import { framesOf, listed, type RecordedFrames } from '../recorded.ts';
+import { framesOf, listed, prolonged, type RecordedFrames } from '../recorded.ts';
 import type { RecordedVenue } from '../venue.ts';
 
 const SYMBOL = 'SC/EUR';
+const IDS = /("trade_id":)(\d+)/g;
 /** The depth that was recorded. */
 const dialect = krakenSpotAt(1000);
 
@@ -59,5 +60,6 @@ function readKraken(): RecordedFrames {
   const { frames, assetPairs } = readKrakenCapture();
   const of = (channel: string): string[] =>
     frames.filter((frame) => frame.channel === channel && frame.symbol === SYMBOL).map(({ text }) => text);
-  return framesOf(listed(dialect, JSON.parse(assetPairs), SYMBOL), of('book'), of('trade'));
+  const trades = prolonged(of('trade'), IDS);
+  return framesOf(listed(dialect, JSON.parse(assetPairs), SYMBOL), of('book'), trades);
 }

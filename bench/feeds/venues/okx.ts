@@ -1,10 +1,11 @@
 import { okx } from '../../../server/feeds/dialects/okx.ts';
 import { readRecorded } from '../../../server/feeds/testing/recorded.ts';
 import { PlainReader } from '../plain.ts';
-import { framesOf, listed, type RecordedFrames } from '../recorded.ts';
+import { framesOf, listed, prolonged, type RecordedFrames } from '../recorded.ts';
 import type { RecordedVenue } from '../venue.ts';
 
 const SYMBOL = 'BTC-USDT';
+const IDS = /("tradeId":")(\d+)/g;
 const LIST = 'https://www.okx.com/api/v5/public/instruments?instType=SPOT';
 
 type Row = readonly [price: string, size: string, ...unknown[]];
@@ -50,5 +51,5 @@ function readOkx(): RecordedFrames {
   const of = (channel: string): string[] =>
     frames.filter((text) => text.startsWith(`{"arg":{"channel":"${channel}","instId":"${SYMBOL}"}`));
   const instrument = listed(okx, [JSON.parse(bodies.get(LIST) ?? '{}')], SYMBOL);
-  return framesOf(instrument, of('books'), of('trades'));
+  return framesOf(instrument, of('books'), prolonged(of('trades'), IDS));
 }

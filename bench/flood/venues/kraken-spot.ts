@@ -47,10 +47,11 @@ export const krakenSpotVenue = (): FloodVenue => ({
 
 function marketOf(listed: Listed): FloodMarket {
   const { symbol, instrument } = listed;
+  const checksum = krakenChecksum(instrument);
   const rows = (side: Sides['bids']): string =>
     listed.levels(side, (price, size) => `{"price":${price},"qty":${size}}`);
   const book = (type: string, { bids, asks }: Sides, after: Sides): string =>
-    `{"channel":"book","type":"${type}","data":[{"symbol":"${symbol}","bids":[${rows(bids)}],"asks":[${rows(asks)}],"checksum":${krakenChecksum(bookOf(after), instrument)},"timestamp":"<iso>"}]}`;
+    `{"channel":"book","type":"${type}","data":[{"symbol":"${symbol}","bids":[${rows(bids)}],"asks":[${rows(asks)}],"checksum":${checksum(bookOf(after))},"timestamp":"<iso>"}]}`;
   return listed.market(
     ({ change, book: after, trade: { ticks, lots, isBuy } }, turn) => {
       const trade = template(

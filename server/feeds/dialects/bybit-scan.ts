@@ -1,5 +1,6 @@
 import type { DecodeSink } from '../dialect.ts';
 import type { MarketMessage } from '../market-message.ts';
+import { FRAME } from '../frame-bytes.ts';
 import { literalOf } from '../literal.ts';
 import { Scanner } from '../scanner.ts';
 import { LONGEST_ID, setBookNumbers, type BybitState } from './bybit-state.ts';
@@ -131,7 +132,7 @@ export class BybitScan {
   #field(listed: Listed, into: MarketMessage): number {
     const scan = this.#scan;
     // By the first letter of its name.
-    switch (scan.bytes[scan.at + 1]) {
+    switch (FRAME[scan.at + 1]) {
       case UPPER_T:
         into.eventAt = scan.literal(TIME) ? scan.uint() * 1000 : -1;
         return into.eventAt < 0 ? -1 : HAS_TIME;

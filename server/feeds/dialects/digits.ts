@@ -1,8 +1,8 @@
-import { crc32 } from 'node:zlib';
+import { sumOf } from './crc-shift.ts';
 
 const ZERO = 48;
 const DOT = 46;
-const COLON = 58;
+export const COLON = 58;
 const HALF = 100_000_000;
 /** `00`, `01`, … `99`: two digits a division. */
 const PAIRS = Uint8Array.from(
@@ -10,23 +10,27 @@ const PAIRS = Uint8Array.from(
 );
 const POWERS = Array.from({ length: 16 }, (_, power) => 10 ** power);
 
-/** The text that a book's checksum is over, written digit by digit from whole numbers. Allocates nothing. */
+/** A part of the text that a book's checksum is over, written digit by digit from whole numbers. Allocates nothing. */
 export class Digits {
-  readonly #text: Buffer;
+  readonly #text: Uint8Array;
   #length = 0;
 
   /** `numbers`: so many at most, of sixteen digits with a dot and a colon each. */
   constructor(numbers: number) {
-    this.#text = Buffer.alloc(numbers * 18);
+    this.#text = new Uint8Array(numbers * 18);
   }
 
   begin(): void {
     this.#length = 0;
   }
 
-  /** CRC32 of all that was written, unsigned. */
-  crc(): number {
-    return crc32(this.#text.subarray(0, this.#length));
+  get length(): number {
+    return this.#length;
+  }
+
+  /** What all that was written makes of a CRC32 state of 0. */
+  sum(): number {
+    return sumOf(this.#text, this.#length);
   }
 
   colon(): void {

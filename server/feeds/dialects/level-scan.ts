@@ -1,5 +1,6 @@
+import { FRAME } from '../frame-bytes.ts';
 import type { Levels } from '../market-message.ts';
-import { IN_32_BITS, POWERS, type Scanner } from '../scanner.ts';
+import { POWERS, type Scanner } from '../scanner.ts';
 import type { Units } from './units.ts';
 
 const ZERO = 0x30;
@@ -8,6 +9,8 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const ARRAY = 0x5b;
 const ARRAY_END = 0x5d;
+/** So many digits fit into a sum of 32 bits. */
+const IN_32_BITS = 9;
 
 /** The price at `scan` in ticks; −1 when it is no plain decimal on the instrument's tick. */
 export function scanPrice(scan: Scanner, { priceScale, tickStep }: Units): number {
@@ -33,7 +36,7 @@ export function scanLevels(scan: Scanner, units: Units, more: number, into: Leve
   const { priceScale, tickStep, sizeScale, lotStep } = units;
   const priceUnits = POWERS[priceScale] ?? Number.NaN;
   const sizeUnits = POWERS[sizeScale] ?? Number.NaN;
-  const { bytes } = scan;
+  const bytes = FRAME;
   into.clear();
   if (scan.byte(ARRAY_END)) return true;
   for (let at = scan.at; ; at += 3) {

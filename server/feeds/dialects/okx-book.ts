@@ -2,15 +2,18 @@ import type { Instrument } from '../../../protocol/instrument.ts';
 import type { Book } from '../book.ts';
 import type { BookSide } from '../book-side.ts';
 import type { MarketMessage } from '../market-message.ts';
-import { Digits } from './digits.ts';
+import { before } from './crc-shift.ts';
+import { COLON, Digits } from './digits.ts';
+import { LevelCrc } from './level-crc.ts';
 
 /** What OKX sends in place of a checksum since June 2026. */
 export const NO_CHECKSUM = 0;
 /** `prevSeqId` of a snapshot. */
 const BEFORE_ALL = -1;
 const CHECKED_LEVELS = 25;
-/** Two numbers a level, of two sides. */
-const digits = new Digits(2 * 2 * CHECKED_LEVELS);
+const digits = new Digits(2);
+/** Each level has a colon before it; the first one's leads to where a CRC32 begins. */
+const START = before(-1, COLON);
 
 export interface BookNumbers {
   /** Signed 32 bits, as sent. */
@@ -38,19 +41,35 @@ export function setBookNumbers(into: MarketMessage, { checksum, sequence, previo
  * zeros at the end of a number. Unsigned.
  * https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-order-book-channel
  */
-export function okxChecksum({ bids, asks }: Book, instrument: Instrument): number {
-  digits.begin();
-  const rows = Math.min(CHECKED_LEVELS, Math.max(bids.length, asks.length));
-  for (let row = 0; row < rows; row++) {
-    if (row < bids.length) writeLevel(bids, row, instrument, row === 0);
-    if (row < asks.length) writeLevel(asks, row, instrument, row === 0 && bids.length === 0);
-  }
-  return digits.crc();
+export function okxChecksum(instrument: Instrument): (book: Book) => number {
+  const { tickStep, priceScale, lotStep, sizeScale } = instrument;
+  const crc = new LevelCrc(2 * CHECKED_LEVELS, digits, START, (text, price, size) => {
+    text.colon();
+    text.shortest(price * tickStep, priceScale);
+    text.colon();
+    text.shortest(size * lotStep, sizeScale);
+  });
+  const [bids, asks] = [new Side(), new Side()];
+  return (book) => {
+    bids.copy(book.bids);
+    asks.copy(book.asks);
+    crc.begin();
+    const rows = Math.max(bids.rows, asks.rows);
+    for (let row = 0; row < rows; row++) {
+      if (row < bids.rows) crc.add(bids.prices[row] ?? 0, bids.sizes[row] ?? 0);
+      if (row < asks.rows) crc.add(asks.prices[row] ?? 0, asks.sizes[row] ?? 0);
+    }
+    return crc.end();
+  };
 }
 
-function writeLevel(side: BookSide, row: number, instrument: Instrument, isFirst: boolean): void {
-  if (!isFirst) digits.colon();
-  digits.shortest(side.price(row) * instrument.tickStep, instrument.priceScale);
-  digits.colon();
-  digits.shortest(side.size(row) * instrument.lotStep, instrument.sizeScale);
+/** The best levels of one side. */
+class Side {
+  readonly prices = new Float64Array(CHECKED_LEVELS);
+  readonly sizes = new Float64Array(CHECKED_LEVELS);
+  rows = 0;
+
+  copy(side: BookSide): void {
+    this.rows = side.copyBest(CHECKED_LEVELS, this.prices, this.sizes);
+  }
 }

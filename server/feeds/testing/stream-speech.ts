@@ -61,7 +61,7 @@ const krakenBook = (
   bids: string,
   asks: string,
 ): string =>
-  `{"channel":"book","type":"${type}","data":[{"symbol":"${what.symbol}","bids":[${bids}],"asks":[${asks}],"checksum":${krakenChecksum(book, what)},"timestamp":"${ISO}"}]}`;
+  `{"channel":"book","type":"${type}","data":[{"symbol":"${what.symbol}","bids":[${bids}],"asks":[${asks}],"checksum":${krakenChecksum(what)(book)},"timestamp":"${ISO}"}]}`;
 
 const KRAKEN: StreamSpeech = {
   dialect: krakenSpot,
