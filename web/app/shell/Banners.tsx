@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { FeedView } from '../../../protocol/health.ts';
 import { causeSentence, haltHeadline } from '../../state/halt-words.ts';
 import { LogAlarmBanner } from '../../panels/audit/LogAlarmBanner.tsx';
 import { gpuLost } from '../../state/compute.ts';
@@ -100,17 +101,14 @@ const FEED_TONES = {
 } as const;
 
 function FeedBanners() {
-  const feeds = useView('control', (view) => view.state?.feeds);
+  const feeds = useView('control', (view) => view.state?.feeds) ?? [];
+  const isEnded = ({ replay, state }: FeedView): boolean => replay?.ended === true || state === 'ended';
+  const ended = feeds.filter(isEnded);
   return (
     <>
-      {(feeds ?? []).map((feed) => {
-        if (feed.replay?.ended || feed.state === 'ended') {
-          return (
-            <Banner key={feed.venue} tone="advisory">
-              <strong>The replay ended.</strong> {feed.sentence} Values are the last of the capture.
-            </Banner>
-          );
-        }
+      {ended.length > 0 && <ReplayEnded ended={ended} of={feeds.length} />}
+      {feeds.map((feed) => {
+        if (isEnded(feed)) return null;
         const tone = FEED_TONES[feed.state];
         if (tone === null) return null;
         return (
@@ -123,6 +121,17 @@ function FeedBanners() {
         );
       })}
     </>
+  );
+}
+
+/** One word for all recordings, and which they are while others still play. */
+function ReplayEnded({ ended, of }: { readonly ended: readonly FeedView[]; readonly of: number }) {
+  const names = ended.map(({ venue }) => venue).join(', ');
+  return (
+    <Banner tone="advisory">
+      <strong>{ended.length === of ? 'The replay ended.' : `The replay ended of ${names}.`}</strong>{' '}
+      {ended[0]?.sentence} Values are the last of the capture.
+    </Banner>
   );
 }
 

@@ -51,8 +51,6 @@ function Feed({ feed }: { readonly feed: FeedView }) {
   return (
     <>
       <p data-mask="latency">
-        {feed.sentence} {feed.frames} frames, {feed.gaps} gaps, {feed.resyncs} resyncs, {feed.reconnects}{' '}
-        reconnects.
         {feed.clockOffsetMs !== null &&
           feed.clockUncertaintyMs !== null &&
           ` Venue's clock ${formatOffset(feed.clockOffsetMs, feed.clockUncertaintyMs)} to ours${feed.clockSource === 'messages' ? ', only judged by when its messages come' : ''}.`}
