@@ -38,9 +38,9 @@ test('the market’s structure and a cascade, computed beside the heatmap, by ke
   });
 
   await test.step('given another instrument down: who else, with errors', async () => {
-    await expect(cascade).toHaveAccessibleName(/^Cascade · BTC-USDT · /, ANSWERED);
+    await expect(cascade).toHaveAccessibleName(/^Cascade · BTC-USDT$/, ANSWERED);
     await cascade.getByLabel('Given down').selectOption('ETH-USDT');
-    await expect(cascade).toHaveAccessibleName(/^Cascade · ETH-USDT · /, ANSWERED);
+    await expect(cascade).toHaveAccessibleName(/^Cascade · ETH-USDT$/, ANSWERED);
     await expect(cascade.getByRole('row')).toHaveCount(33);
     await expect(cascade.getByRole('row').nth(1)).toContainText(/\d+ %± \d+\.\d\d+ %/);
     await expect(cascade).toContainText(/R̂ 1\.0/);

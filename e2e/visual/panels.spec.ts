@@ -18,7 +18,7 @@ const RESTING = [
 /** Orders that nobody minds would be a strategy's row in red ten seconds later. */
 const WELL: readonly PanelName[] = ['health', 'alarms'];
 
-/** Has a picture of its own, with several venues; answers of the last minutes are another's each second. */
+/** One has a picture of its own, with several venues; answers of the newest bars differ each second. */
 const ELSEWHERE: readonly PanelName[] = ['feeds', 'structure', 'cascade'];
 
 /** A candle and the change of an hour are of the minute in which they are looked at. */

@@ -8,6 +8,7 @@ import { buildPanel } from '../correlation/build-panel.ts';
 import { fitNetwork, DEFAULT_FIT, type Fitted } from '../pbit/fit/fit.ts';
 import { misfit, type Misfit } from '../pbit/fit/misfit.ts';
 import { atLeast, downGiven, pairEstimates, type Estimate } from '../pbit/estimates.ts';
+import { MAX_DEGREE } from '../pbit/network.ts';
 import { sampleNetwork, type Plan, type Sampled } from '../pbit/sample.ts';
 import type { OpenSampler } from '../pbit/walk.ts';
 import type { Analysis, Tools } from './analysis.ts';
@@ -74,7 +75,9 @@ export const cascade: Analysis<CascadeOptions, Cascade> = {
     const chosen = await nearest(panel, options, tools);
     if (!chosen.ok) return chosen;
     await tools.breathe();
-    const fitted = fitNetwork(chosen.value, { ...DEFAULT_FIT, seed: options.seed });
+    // As many couplings as the sampler's degree allows: what is left out is less correlated than the market.
+    const edges = (chosen.value.n * MAX_DEGREE) / 2;
+    const fitted = fitNetwork(chosen.value, { ...DEFAULT_FIT, seed: options.seed, edges });
     const { usable } = fitted.signs;
     const asked = usable.flatMap((isUsable, i) => (isUsable && i !== 0 ? [i] : []));
     if (usable[0] !== true || asked.length === 0) return refuseUnsigned(options.given);

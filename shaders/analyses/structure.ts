@@ -6,9 +6,9 @@ import { MIN_SAMPLES, type Panel } from '../correlation/panel.ts';
 import { philox4x32 } from '../lib/philox.ts';
 import { absorbedFactors, absorptionRatio, FULL_SPECTRUM } from '../structure/absorption.ts';
 import { edgeOf, factorsAbove, largestByChance, type FactorEdge } from '../structure/factor-edge.ts';
-import { leading } from '../structure/leading.ts';
+import { largestEigenvalues } from '../structure/lanczos.ts';
 import { clusters, spanningTree, type Edge } from '../structure/spanning-tree.ts';
-import { spectrum } from '../structure/spectrum.ts';
+import { eigenvalues } from '../structure/spectrum.ts';
 import type { Analysis, Tools } from './analysis.ts';
 import { selectColumns, type ReturnsPanel } from './returns-panel.ts';
 
@@ -53,8 +53,10 @@ export interface StructureHistory {
 }
 
 /** The factor edge is calibrated up to so many instruments. */
-export const CALIBRATED = 256;
+export const CALIBRATED = 512;
 const CHANCE_PANELS = 40;
+/** Of a market too wide for all of its eigenvalues so many are looked at: more factors than that none has. */
+const MOST_FACTORS = 32;
 
 export const structure: Analysis<StructureOptions, Structure> = {
   instruments: [3, 1024],
@@ -68,7 +70,7 @@ export const structure: Analysis<StructureOptions, Structure> = {
     const tree = spanningTree(correlated, n);
     const usable = usableMatrix(correlated, n);
     if (usable.n < 3) return refuse('too-few-samples', 'Fewer than 3 instruments moved in this window.');
-    const values = eigenvalues(usable);
+    const values = largestOf(usable, MOST_FACTORS);
     return ok({
       window,
       meanCorrelation: meanOf(correlated, n),
@@ -94,9 +96,17 @@ function usableMatrix({ matrix, invalid }: Correlated, n: number): Square {
   return { matrix: square, n: rows.length };
 }
 
-/** All of them where that is quick, else the leading ones that the absorption ratio counts. */
-function eigenvalues({ matrix, n }: Square): Float64Array {
-  return n <= FULL_SPECTRUM ? spectrum(matrix, n).values : leading(matrix, n, absorbedFactors(n)).values;
+/** The leading eigenvalues; all of them where that is quick. */
+function largestOf({ matrix, n }: Square, count: number): Float64Array {
+  if (n <= FULL_SPECTRUM) return eigenvalues(matrix, n);
+  const apply = (v: Float64Array, out: Float64Array): void => {
+    for (let i = 0; i < n; i++) {
+      let sum = 0;
+      for (let j = 0; j < n; j++) sum += (matrix[i * n + j] ?? 0) * (v[j] ?? 0);
+      out[i] = sum;
+    }
+  };
+  return largestEigenvalues(apply, n, count);
 }
 
 function absorptionOf(values: Float64Array, n: number): Absorption {
@@ -138,7 +148,10 @@ async function historyOf(
     const correlated = await tools.kernels.correlate(buildPanel(selectColumns(panel, end - window, end)));
     const usable = usableMatrix(correlated, panel.n);
     history.times[at] = panel.times[end - 1] ?? Number.NaN;
-    history.absorption[at] = usable.n === 0 ? Number.NaN : absorptionOf(eigenvalues(usable), usable.n).ratio;
+    history.absorption[at] =
+      usable.n === 0
+        ? Number.NaN
+        : absorptionOf(largestOf(usable, absorbedFactors(usable.n)), usable.n).ratio;
     history.meanCorrelation[at] = meanOf(correlated, panel.n);
     tools.progress(at + 1, ends.length + CHANCE_PANELS);
     await tools.breathe();

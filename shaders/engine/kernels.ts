@@ -140,7 +140,7 @@ export function largestDifference(
 }
 
 /** A fixed case of 33 rows by 96 samples, with or without missing samples. */
-function knownReturns(missing: boolean): CorrelationInput {
+export function knownReturns(missing: boolean): CorrelationInput {
   const input = waves(33, 96);
   if (missing) for (let i = 0; i < input.n; i++) input.valid[i * 3] = 0xffffffff << (i % 7);
   return input;

@@ -19,8 +19,22 @@ export function spectrum(matrix: Float64Array, n: number): Spectrum {
   const diagonal = new Float64Array(n);
   const beside = new Float64Array(n);
   tridiagonalise(z, diagonal, beside, n);
-  implicitQl(z, diagonal, beside, n);
-  return sorted(z, diagonal, n);
+  accumulate(z, diagonal, n);
+  // Rotations turn columns of z: as rows of its transpose they are next to each other in memory.
+  const rows = transposed(z, n);
+  implicitQl(rows, diagonal, beside, n, n);
+  return sorted(rows, diagonal, n);
+}
+
+/** The eigenvalues alone, largest first: a fifth of the work. As `spectrum` otherwise. */
+export function eigenvalues(matrix: Float64Array, n: number): Float64Array<ArrayBuffer> {
+  const z = lowerTriangle(matrix, n);
+  const diagonal = new Float64Array(n);
+  const beside = new Float64Array(n);
+  tridiagonalise(z, diagonal, beside, n);
+  for (let i = 0; i < n; i++) diagonal[i] = z[i * n + i] ?? 0;
+  implicitQl(new Float64Array(), diagonal, beside, n, 0);
+  return diagonal.sort().reverse();
 }
 
 function lowerTriangle(matrix: Float64Array, n: number): Float64Array<ArrayBuffer> {
@@ -35,7 +49,7 @@ function lowerTriangle(matrix: Float64Array, n: number): Float64Array<ArrayBuffe
   return z;
 }
 
-/** Leaves the product of the reflections in z, its columns, and the tridiagonal matrix in the other two. */
+/** Leaves the reflections in z, what is beside the diagonal in e, and in d what `accumulate` needs of each. */
 function tridiagonalise(z: Float64Array, d: Float64Array, e: Float64Array, n: number): void {
   for (let i = n - 1; i > 0; i--) {
     const last = i - 1;
@@ -62,7 +76,6 @@ function tridiagonalise(z: Float64Array, d: Float64Array, e: Float64Array, n: nu
   }
   d[0] = 0;
   e[0] = 0;
-  accumulate(z, d, n);
 }
 
 /** One two-sided reflection of the leading i × i block by the vector in row i. */
@@ -87,6 +100,7 @@ function reflect(z: Float64Array, e: Float64Array, n: number, i: number, h: numb
   }
 }
 
+/** The product of the reflections, its columns, and in d the diagonal. */
 function accumulate(z: Float64Array, d: Float64Array, n: number): void {
   for (let i = 0; i < n; i++) {
     if ((d[i] ?? 0) !== 0) {
@@ -105,9 +119,8 @@ function accumulate(z: Float64Array, d: Float64Array, n: number): void {
   }
 }
 
-function implicitQl(z: Float64Array, d: Float64Array, e: Float64Array, n: number): void {
-  // Rotations turn columns of z: as rows of its transpose they are next to each other in memory.
-  const rows = transposed(z, n);
+/** @param rows n vectors of length `width` that turn along; none where only the values are wanted. */
+function implicitQl(rows: Float64Array, d: Float64Array, e: Float64Array, n: number, width: number): void {
   e.copyWithin(0, 1);
   e[n - 1] = 0;
   for (let l = 0; l < n; l++) {
@@ -115,10 +128,9 @@ function implicitQl(z: Float64Array, d: Float64Array, e: Float64Array, n: number
       const m = split(d, e, l, n);
       if (m === l) break;
       if (turn === MOST_TURNS) throw new RangeError('the eigenvalues of this matrix do not settle');
-      rotate(rows, d, e, l, m, n);
+      rotate(rows, d, e, l, m, width);
     }
   }
-  z.set(rows);
 }
 
 /** Where the matrix falls apart at or after row l: the element beside the diagonal is nothing there. */

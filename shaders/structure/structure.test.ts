@@ -4,10 +4,11 @@ import { correlateReference } from '../correlation/reference.ts';
 import { factorReturns, generator } from '../correlation/returns.testkit.ts';
 import { absorbedFactors, absorptionRatio } from './absorption.ts';
 import { factorEdge, factorsAbove } from './factor-edge.ts';
+import { largestEigenvalues } from './lanczos.ts';
 import { leading } from './leading.ts';
 import { positiveDefinite } from './positive.ts';
 import { clusters, spanningTree, type Edge } from './spanning-tree.ts';
-import { spectrum } from './spectrum.ts';
+import { eigenvalues, spectrum } from './spectrum.ts';
 
 /** A symmetric matrix of uniform values in [−1, 1). */
 function symmetric(n: number, seed: number): Float64Array<ArrayBuffer> {
@@ -17,6 +18,11 @@ function symmetric(n: number, seed: number): Float64Array<ArrayBuffer> {
     for (let j = 0; j <= i; j++) a[i * n + j] = a[j * n + i] = random() * 2 - 1;
   }
   return a;
+}
+
+function times(a: Float64Array, v: Float64Array, out: Float64Array): void {
+  const n = v.length;
+  for (let i = 0; i < n; i++) out[i] = v.reduce((sum, x, j) => sum + (a[i * n + j] ?? 0) * x, 0);
 }
 
 const at = (a: Float64Array, i: number): number => a[i] ?? Number.NaN;
@@ -62,11 +68,34 @@ describe('the spectrum', () => {
     }
   });
 
+  it('its values alone, and the largest by Lanczos, are those of the whole, whatever the matrix', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer(),
+        (n, most, seed) => {
+          const a = symmetric(n, seed);
+          const { values } = spectrum(a, n);
+          const alone = eigenvalues(a, n);
+          for (let k = 0; k < n; k++) expect(at(alone, k)).toBeCloseTo(at(values, k), 10);
+          const count = Math.min(n, most);
+          const found = largestEigenvalues((v, out) => times(a, v, out), n, count);
+          expect(found).toHaveLength(count);
+          for (let k = 0; k < count; k++) expect(at(found, k)).toBeCloseTo(at(values, k), 4);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it('of one that is diagonal, zero, or of one row is what stands there', () => {
     expect([...spectrum(Float64Array.of(3, 0, 0, 7), 2).values]).toEqual([7, 3]);
     expect([...spectrum(new Float64Array(9), 3).values]).toEqual([0, 0, 0]);
     expect([...spectrum(Float64Array.of(-2), 1).values]).toEqual([-2]);
     expect(spectrum(new Float64Array(0), 0).values).toHaveLength(0);
+    expect([...eigenvalues(Float64Array.of(3, 0, 0, 7), 2)]).toEqual([7, 3]);
+    expect([...largestEigenvalues((_, out) => out.fill(0), 3, 2)]).toEqual([0]);
   });
 
   it.each([Number.NaN, Infinity])('of a matrix with %d in it is refused by name of the cell', (value) => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { refuse, ok, type Result } from '../../protocol/result.ts';
 import { cpuAnalysisKernels } from '../../shaders/analyses/kernels.ts';
 import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
+import { GpuFault } from '../../shaders/runtime/context.ts';
 import { AnalysisDesk } from './analysis-desk.ts';
 import type { FromAnalysis, Question } from './analysis-port.ts';
 
@@ -26,13 +27,16 @@ const question = (everyS = 5): Question => ({
   ...{ horizon: '1s', window: T, everyS },
 });
 
+const wasm = cpuAnalysisKernels(true);
+const onCpu = { cpu: wasm, current: () => wasm };
+
 /** A desk whose panels come when the test lets them come. */
 class Case {
   clock = 1_000_000;
   readonly heard: FromAnalysis[] = [];
   readonly asked: ((panel: Result<ReturnsPanel>) => void)[] = [];
   readonly desk = new AnalysisDesk({
-    kernels: cpuAnalysisKernels(true),
+    kernels: onCpu,
     panel: () => new Promise((resolve) => this.asked.push(resolve)),
     post: (message) => this.heard.push(message),
     now: () => this.clock,
@@ -167,8 +171,24 @@ describe('the desk', () => {
   test('another backend is another answer to every question', async () => {
     at.desk.ask(1, 1, question());
     await at.serve();
-    at.desk.useKernels(cpuAnalysisKernels(false));
+    const typescript = cpuAnalysisKernels(false);
+    at.desk.useKernels({ cpu: typescript, current: () => typescript });
     await at.serve();
     expect(at.said()).toEqual(['running 1.1', 'answered 1.1', 'running 1.1', 'answered 1.1']);
+  });
+
+  test('a device that is lost in the middle of it costs no answer: the CPU gives it, and says so', async () => {
+    const lost = {
+      ...wasm,
+      backend: 'webgpu',
+      correlate: () => Promise.reject(new GpuFault('reset')),
+    } as const;
+    at.desk.useKernels({ cpu: wasm, current: () => lost });
+    at.desk.ask(1, 1, question());
+    await at.serve();
+    expect(at.heard.at(-1)).toMatchObject({
+      kind: 'answered',
+      answered: { provenance: { backend: 'wasm' } },
+    });
   });
 });

@@ -1,14 +1,21 @@
 /** Which question is answered next. One at a time, the newest first; no clock and no thread of its own. */
 import type { Result } from '../../protocol/result.ts';
-import { analyse, Stopped, STOPPED, type Tools } from '../../shaders/analyses/analysis.ts';
+import { analyse, Stopped, STOPPED, type Answered, type Tools } from '../../shaders/analyses/analysis.ts';
 import type { Kernels } from '../../shaders/analyses/kernels.ts';
-import { analysisOf } from '../../shaders/analyses/registry.ts';
+import { analysisOf, type AnalysisName, type AnswerOf } from '../../shaders/analyses/registry.ts';
 import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
+import { GpuFault } from '../../shaders/runtime/context.ts';
 import type { FromAnalysis, Question } from './analysis-port.ts';
 import type { PanelQuery } from './port.ts';
 
+/** What a question is computed on: the best at its beginning, and the CPU where that fails. */
+export interface KernelChoice {
+  readonly cpu: Kernels;
+  current(): Kernels;
+}
+
 export interface DeskOptions {
-  readonly kernels: Kernels;
+  readonly kernels: KernelChoice;
   readonly panel: (query: PanelQuery) => Promise<Result<ReturnsPanel>>;
   readonly post: (message: FromAnalysis) => void;
   /** ms of a monotonic clock. */
@@ -21,7 +28,6 @@ interface Slot {
   readonly slot: number;
   readonly id: number;
   readonly question: Question;
-  readonly kernels: Kernels;
   isDue: boolean;
   /** When it was last begun, ms; −∞ before. */
   startedAt: number;
@@ -38,7 +44,7 @@ const EARLY_MS = 500;
 export class AnalysisDesk {
   readonly #options: DeskOptions;
   readonly #slots = new Map<number, Slot>();
-  #kernels: Kernels;
+  #kernels: KernelChoice;
   #isVisible = true;
   #running: Slot | null = null;
 
@@ -73,7 +79,7 @@ export class AnalysisDesk {
   }
 
   /** Every question again, on these. */
-  useKernels(kernels: Kernels): void {
+  useKernels(kernels: KernelChoice): void {
     this.#kernels = kernels;
     for (const { slot, id, question } of [...this.#slots.values()]) {
       this.#slots.set(slot, this.#fresh(slot, id, question));
@@ -82,7 +88,7 @@ export class AnalysisDesk {
   }
 
   #fresh(slot: number, id: number, question: Question): Slot {
-    return { slot, id, question, kernels: this.#kernels, isDue: true, startedAt: -Infinity, restMs: 0 };
+    return { slot, id, question, isDue: true, startedAt: -Infinity, restMs: 0 };
   }
 
   #go(): void {
@@ -113,9 +119,7 @@ export class AnalysisDesk {
     post({ slot, id, kind: 'running' });
     try {
       const returns = await panel(question);
-      const answered = returns.ok
-        ? await analyse(analysisOf(question.name), returns.value, question.options, this.#tools(own))
-        : returns;
+      const answered = returns.ok ? await this.#analysed(own, returns.value) : returns;
       if (!this.#isWanted(own)) return;
       if (answered.ok) post({ slot, id, kind: 'answered', answered: answered.value });
       else if (answered.error.code !== STOPPED) {
@@ -134,9 +138,22 @@ export class AnalysisDesk {
     }
   }
 
-  #tools(own: Slot): Tools {
+  /** A device that fails in the middle of it costs time, not the answer. */
+  async #analysed(own: Slot, panel: ReturnsPanel): Promise<Result<Answered<AnswerOf<AnalysisName>>>> {
+    const { name, options } = own.question;
+    const on = (kernels: Kernels) => analyse(analysisOf(name), panel, options, this.#tools(own, kernels));
+    const { cpu } = this.#kernels;
+    try {
+      return await on(this.#kernels.current());
+    } catch (error) {
+      if (!(error instanceof GpuFault)) throw error;
+      return on(cpu);
+    }
+  }
+
+  #tools(own: Slot, kernels: Kernels): Tools {
     const { now, post, others } = this.#options;
-    const { slot, id, kernels } = own;
+    const { slot, id } = own;
     let breathedAt = now();
     let toldAt = breathedAt;
     return {

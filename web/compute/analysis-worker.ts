@@ -2,7 +2,7 @@
 import '../ui/no-eval.ts';
 import { ensureNever } from '../../protocol/assert.ts';
 import type { Result } from '../../protocol/result.ts';
-import { cpuAnalysisKernels, type Kernels } from '../../shaders/analyses/kernels.ts';
+import { ChosenKernels } from '../../shaders/analyses/chosen-kernels.ts';
 import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
 import type { Backend } from '../../shaders/runtime/backend.ts';
 import { AnalysisDesk } from './analysis-desk.ts';
@@ -16,8 +16,21 @@ const scope = self as unknown as {
 
 let desk: AnalysisDesk | null = null;
 
-function kernelsFor(pinned: Backend | null): Kernels {
-  return cpuAnalysisKernels(pinned !== 'typescript');
+let kernels: ChosenKernels | null = null;
+
+function kernelsFor(pinned: Backend | null): ChosenKernels {
+  kernels?.close();
+  kernels = new ChosenKernels({
+    // Absent outside secure contexts and in browsers without it, whatever the types say.
+    gpu: (navigator as { gpu?: GPU }).gpu ?? null,
+    pinned,
+    now: () => performance.now(),
+    after: (ms, then) => {
+      const timer = setTimeout(then, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+  return kernels;
 }
 
 function start(panels: MessagePort, pinned: Backend | null): void {

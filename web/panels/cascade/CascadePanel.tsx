@@ -1,7 +1,6 @@
 import { useMemo, useState } from 'react';
 import { useView } from '../../app/services.ts';
 import { Toggle } from '../../ui/toggle.tsx';
-import { HORIZON_NAMES } from '../analysis/analysis-words.ts';
 import { AnalysisPanel } from '../analysis/AnalysisPanel.tsx';
 import { InstrumentChoice } from '../analysis/InstrumentChoice.tsx';
 import { useAnalysis } from '../analysis/use-analysis.ts';
@@ -33,11 +32,7 @@ export function CascadePanel() {
   const view = useAnalysis('cascade', given === null ? null : { given, others, chains: 1024, seed: 1 }, ALL);
   return (
     <AnalysisPanel
-      title={(answered) =>
-        answered
-          ? `Cascade · ${answered.answer.given} · ${answered.provenance.window} × ${HORIZON_NAMES[answered.provenance.horizon]}`
-          : 'Cascade'
-      }
+      title={(answered) => (answered ? `Cascade · ${answered.answer.given}` : 'Cascade')}
       view={view}
       everyS={EVERY_S}
       howToRead={HOW_TO_READ}
@@ -58,7 +53,7 @@ export function CascadePanel() {
       }
     >
       {({ answer }) => (
-        <div className="cascade" data-mask="figure">
+        <div className="cascade">
           <CountChart cascade={answer} />
           <FallsList cascade={answer} />
           <SamplingLine cascade={answer} />

@@ -14,21 +14,21 @@ export function StructureFigures({ structure }: { readonly structure: Structure 
       <dl className="analysis-figures">
         <div>
           <dt>Absorption ratio</dt>
-          <dd data-mask="figure">
+          <dd>
             <strong>{percent(absorption.ratio)}</strong>{' '}
             <span className="basis">in the first {absorption.factors} factors</span>
           </dd>
         </div>
         <div>
           <dt>Mean correlation</dt>
-          <dd data-mask="figure">
+          <dd>
             <strong>{signed(meanCorrelation)}</strong>
           </dd>
         </div>
         {factors && (
           <div>
             <dt>Factors beyond chance</dt>
-            <dd data-mask="figure">
+            <dd>
               <strong>{factors.beyondCalibrated}</strong>{' '}
               <span className="basis">
                 over {factors.calibrated.toFixed(2)}; the textbook’s {factors.marchenkoPastur.toFixed(2)} says{' '}
@@ -39,7 +39,7 @@ export function StructureFigures({ structure }: { readonly structure: Structure 
         )}
       </dl>
       {last > 0 && (
-        <div className="structure-history" data-mask="figure">
+        <div className="structure-history">
           <LineChart
             label={`Absorption ratio and mean correlation of the last ${last + 1} windows: ${percent(history.absorption[0] ?? 0)} and ${signed(history.meanCorrelation[0] ?? 0)} at first, ${percent(absorption.ratio)} and ${signed(meanCorrelation)} now.`}
             lines={[

@@ -51,7 +51,7 @@ export function StructurePanel() {
       {({ answer, names, options: asked }) => (
         <div className="structure">
           <StructureFigures structure={answer} />
-          <div className="structure-market" data-mask="figure">
+          <div className="structure-market">
             <TreeDrawing structure={answer} names={names} least={asked.least} chosen={chosen} />
             <ClusterList cluster={answer.cluster} names={names} chosen={chosen} onChoose={setChosen} />
           </div>

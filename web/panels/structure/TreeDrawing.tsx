@@ -3,12 +3,12 @@ import type { Structure } from '../../../shaders/analyses/structure.ts';
 import { useBox } from '../analysis/use-box.ts';
 import { layoutTree, type Spot } from './tree-layout.ts';
 
-/** Room for the names outside the circle. */
-const MARGIN = 62;
+/** Of the names outside the circle: about so wide a letter, beside the node. */
+const LETTER_PX = 7.2;
+const BESIDE_PX = 8;
 const LINE_PX = 12;
-/** Names of crossings that are written inside. */
+/** Crossings of so many branches are named inside, where their names do not cover each other. */
 const HUB = 4;
-const MOST_HUBS = 24;
 
 interface Point {
   readonly x: number;
@@ -31,7 +31,8 @@ export function TreeDrawing({
   const [ref, box] = useBox<SVGSVGElement>();
   const spots = useMemo(() => layoutTree(tree, names.length), [tree, names]);
   const { width, height } = box ?? { width: 0, height: 0 };
-  const reach = Math.max(10, Math.min(width, height) / 2 - MARGIN);
+  const longest = names.reduce((most, name) => Math.max(most, name.length), 0);
+  const reach = Math.max(10, Math.min(width, height) / 2 - BESIDE_PX - LETTER_PX * longest);
   const at = new Map<number, Point>(
     spots.map(({ row, radius, angle }) => [
       row,
@@ -54,7 +55,7 @@ export function TreeDrawing({
           <path className="tree-cut" d={lines((_, rho) => rho < least)} />
           <path className="tree-edge" d={lines((a, rho) => rho >= least && !isChosen(a))} />
           <path className="tree-edge tree-chosen" d={lines((a, rho) => rho >= least && isChosen(a))} />
-          {labelled(spots, reach).map((spot) => (
+          {labelled(spots, reach, at, names).map((spot) => (
             <Name
               key={spot.row}
               spot={spot}
@@ -111,15 +112,28 @@ function Name({
   );
 }
 
-/** Leaves where their names have room around the circle, and the busiest crossings. */
-function labelled(spots: readonly Spot[], reach: number): readonly Spot[] {
+/** Leaves where their names have room around the circle, and the busiest crossings that have room inside. */
+function labelled(
+  spots: readonly Spot[],
+  reach: number,
+  at: ReadonlyMap<number, Point>,
+  names: readonly string[],
+): readonly Spot[] {
   const leaves = spots.filter(({ degree }) => degree === 1);
-  const hubs = spots
-    .filter(({ degree }) => degree >= HUB)
-    .sort((a, b) => b.degree - a.degree)
-    .slice(0, MOST_HUBS);
-  const fits = leaves.length * LINE_PX <= 2 * Math.PI * reach;
-  return fits ? [...leaves, ...hubs] : hubs;
+  const hubs: Spot[] = [];
+  const isFree = (spot: Spot): boolean => {
+    const own = at.get(spot.row);
+    const width = LETTER_PX * (names[spot.row]?.length ?? 0);
+    return hubs.every((other) => {
+      const there = at.get(other.row);
+      if (!own || !there || Math.abs(own.y - there.y) > LINE_PX) return true;
+      return Math.abs(own.x - there.x) > Math.max(width, LETTER_PX * (names[other.row]?.length ?? 0));
+    });
+  };
+  for (const spot of spots.toSorted((a, b) => b.degree - a.degree)) {
+    if (spot.degree >= HUB && isFree(spot)) hubs.push(spot);
+  }
+  return leaves.length * LINE_PX <= 2 * Math.PI * reach ? [...leaves, ...hubs] : hubs;
 }
 
 const move = (how: 'M' | 'L', point: Point | undefined): string =>
