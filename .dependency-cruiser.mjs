@@ -15,7 +15,7 @@ const only = (folder, allowed) => ({
 const rooms = [
   ['clock', 'config', 'venues'],
   ['audit', 'health', 'feeds'],
-  ['auth', 'people', 'relay', 'store', 'reports', 'archive', 'prices'],
+  ['auth', 'people', 'relay', 'store', 'reports', 'archive', 'prices', 'kernels'],
   ['gate'],
   ['halt', 'agent'],
   ['orders'],

@@ -24,6 +24,7 @@ function entries() {
     'server/relay-thread': 'server/relay/thread.ts',
     'server/archive-thread': 'server/archive/thread.ts',
     'server/archive-tool': 'server/main/archive-tool.ts',
+    'server/kernels-thread': 'server/kernels/thread.ts',
     'server/store-tool': 'server/store/tool-main.ts',
     'server/hashing-thread': 'server/auth/hashing-thread-entry.ts',
     'audit/main': 'server/audit-tool.ts',

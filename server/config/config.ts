@@ -4,6 +4,7 @@ import { ok, refuse, type Result } from '../../protocol/result.ts';
 import type { Role } from '../../protocol/session.ts';
 import type { QuoteMicros, StrategyId, UserId, VenueId } from '../../protocol/units.ts';
 import { describeIssue } from './describe.ts';
+import { kernelsOf, type KernelsConfig } from './kernels.ts';
 import type { Overrides } from './overrides.ts';
 import { checkProfile } from './profile.ts';
 import { reportsOf, type ReportsConfig } from './reports.ts';
@@ -58,6 +59,8 @@ export interface Config {
   readonly retention: Readonly<Record<'orders' | 'control' | 'sessions' | 'clock', number>>;
   /** Days that minute bars are kept. */
   readonly bars: { readonly days: number };
+  /** What the server computes of the market by itself. */
+  readonly kernels: KernelsConfig;
   readonly reports: ReportsConfig;
   /** At least one, each of another id. */
   readonly feeds: readonly FeedConfig[];
@@ -132,6 +135,7 @@ function fromFile(file: ConfigFile, overrides: Overrides): Config {
     },
     retention: file.retention,
     bars: file.bars,
+    kernels: kernelsOf(file.kernels),
     reports: reportsOf(file.reports),
     feeds: feeds.map(({ table: { rest: restUrl, ws: wsUrl, ...feed } }) => {
       // The simulated exchange's address is given on the command line; other addresses stay as written.

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { roleSchema } from '../../protocol/session.ts';
 import { unitSchema } from '../../protocol/units.ts';
 import { barsSchema } from './bars.ts';
+import { kernelsSchema } from './kernels.ts';
 import { retentionSchema } from './retention.ts';
 import { reportsSchema } from './reports.ts';
 import { isAddressRange } from './addresses.ts';
@@ -129,6 +130,7 @@ export const fileSchema = z.strictObject({
     .prefault({}),
   retention: retentionSchema.prefault({}),
   bars: barsSchema.prefault({}),
+  kernels: kernelsSchema.prefault({}),
   reports: reportsSchema.prefault({}),
   /** Where market data comes from: one venue, or several as `[[feeds]]`. */
   feed: feedSchema.optional(),

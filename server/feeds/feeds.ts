@@ -31,6 +31,11 @@ export interface FeedsListener {
   onFatal(venue: VenueId, code: string, sentence: string): void;
 }
 
+export interface FeedsPort {
+  postMessage(message: RelayToFeeds): void;
+  on(event: 'message', listener: (message: FeedsToRelay) => void): void;
+}
+
 /** The market data of all venues: their feeds on a few threads, their instruments in one list. */
 export class Feeds {
   readonly #threads: readonly FeedsThread[];
@@ -38,8 +43,10 @@ export class Feeds {
   readonly #ranges = new Ranges();
   readonly #listener: FeedsListener;
   readonly #names: ReadonlyMap<VenueId, string>;
+  readonly #hearers = new Set<(message: FeedsToRelay) => void>();
+  /** The relay's end. */
+  readonly port = this.open();
   #generation: number | null = null;
-  #toRelay: (message: FeedsToRelay) => void = () => undefined;
 
   constructor(options: FeedsOptions, listener: FeedsListener) {
     this.#listener = listener;
@@ -64,15 +71,19 @@ export class Feeds {
     });
   }
 
-  /** The relay's end: it asks, and hears answers and bars. */
-  readonly port = {
-    postMessage: (message: RelayToFeeds): void => {
-      void this.#answer(message).then((answer) => this.#toRelay(answer));
-    },
-    on: (_event: 'message', listener: (message: FeedsToRelay) => void): void => {
-      this.#toRelay = listener;
-    },
-  };
+  /** An end of its own for who asks and hears: every frame, and the answers to its questions. */
+  open(): FeedsPort {
+    let hear: (message: FeedsToRelay) => void = () => undefined;
+    this.#hearers.add((message) => hear(message));
+    return {
+      postMessage: (message) => {
+        void this.#answer(message).then((answer) => hear(answer));
+      },
+      on: (_event, listener) => {
+        hear = listener;
+      },
+    };
+  }
 
   /** Times a thread died and was started again. */
   get restarts(): number {
@@ -102,9 +113,13 @@ export class Feeds {
     await Promise.all(this.#threads.map((thread) => thread.stop()));
   }
 
+  #tell(message: FeedsToRelay): void {
+    for (const hear of this.#hearers) hear(message);
+  }
+
   #frame(kind: 'bars' | 'statistics', venue: VenueId, bytes: Uint8Array): void {
     const range = this.#ranges.ofVenue(venue);
-    if (range) this.#toRelay({ kind, first: range.first, bytes });
+    if (range) this.#tell({ kind, first: range.first, bytes });
   }
 
   /** A venue's list has come: its instruments get the next indexes, and keep them. */
@@ -128,7 +143,7 @@ export class Feeds {
   #replayed(view: ReplayView): void {
     // On the way that bars take, so that none of the older ones comes behind it.
     if (this.#generation !== null && this.#generation !== view.generation) {
-      this.#toRelay({ kind: 'begun-anew' });
+      this.#tell({ kind: 'begun-anew' });
     }
     this.#generation = view.generation;
     this.#listener.onReplay(view);

@@ -162,6 +162,14 @@ it('every alarm of the catalogue has its runbook and says what to do', () => {
     catalogue.anchorFailing('down', 'x'),
     catalogue.sealingStopped('x'),
     catalogue.reportUndelivered('x'),
+    catalogue.kernelsDown('x'),
+    catalogue.correlationShock('x'),
+    catalogue.cascadeLikely('x'),
+    catalogue.volatilityRegime('x'),
+    catalogue.flashCrash('x'),
+    catalogue.coExceedance('x'),
+    catalogue.valueAtRiskOver('x'),
+    catalogue.clusterOver('x'),
   ];
   expect(new Set(all.map((one) => one.runbook)).size).toBeGreaterThanOrEqual(12);
   expect(all).toHaveLength(Object.keys(catalogue).length);

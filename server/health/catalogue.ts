@@ -281,3 +281,75 @@ export const sealingStopped = (sentence: string): AlarmSpec =>
     `Whole segments of the log are not sealed: ${sentence}`,
     'Nothing is lost: they stay on the log’s own disk; mind its room.',
   );
+
+export const kernelsDown = (sentence: string): AlarmSpec =>
+  spec(
+    'kernels:down',
+    'caution',
+    'kernels-down',
+    `The server computes nothing of the market: ${sentence}`,
+    'It is started again by itself; until it runs, limits that rest on it refuse what raises risk.',
+  );
+
+export const correlationShock = (sentence: string): AlarmSpec =>
+  spec(
+    'kernels:shock',
+    'caution',
+    'correlation-shock',
+    sentence,
+    'Hedges may not hold as they did: look at Structure and Correlation, and reduce what rests on them.',
+  );
+
+export const cascadeLikely = (sentence: string): AlarmSpec =>
+  spec(
+    'kernels:cascade',
+    'caution',
+    'cascade',
+    sentence,
+    'Look at Cascade for who falls with it, and at what is held of those.',
+  );
+
+export const volatilityRegime = (sentence: string): AlarmSpec =>
+  spec(
+    'kernels:volatility',
+    'advisory',
+    'volatility-regime',
+    sentence,
+    'Widen quotes or reduce sizes; sizes made for the calm are too large now.',
+  );
+
+export const flashCrash = (sentence: string): AlarmSpec =>
+  spec(
+    'kernels:flash',
+    'warning',
+    'flash-crash',
+    sentence,
+    'Halt strategies that trade it unless they are meant to; compare with another venue before trusting the price.',
+  );
+
+export const coExceedance = (sentence: string): AlarmSpec =>
+  spec(
+    'kernels:co-exceedance',
+    'warning',
+    'co-exceedance',
+    sentence,
+    'The whole market falls at once: look at positions and margins, and halt what adds to them.',
+  );
+
+export const valueAtRiskOver = (sentence: string): AlarmSpec =>
+  spec(
+    'limits:value-at-risk',
+    'warning',
+    'value-at-risk',
+    sentence,
+    'Reduce the book; until it is under the limit, only orders that take back are let through.',
+  );
+
+export const clusterOver = (sentence: string): AlarmSpec =>
+  spec(
+    'limits:cluster',
+    'warning',
+    'cluster-exposure',
+    sentence,
+    'Reduce what is held in the cluster; until then only orders that take back pass there.',
+  );

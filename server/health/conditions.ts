@@ -22,6 +22,8 @@ export interface Situation {
   readonly keys: readonly { readonly account: StrategyId; readonly expiresAt: Micros }[];
   /** Time servers are configured: not to know the offset is a fault then. */
   readonly clockMeasured: boolean;
+  /** What the market itself gives cause for. */
+  readonly market: readonly AlarmSpec[];
   readonly now: number;
 }
 
@@ -34,7 +36,7 @@ const KEY_WARNING_MICROS = 7 * 24 * 3600 * 1_000_000;
 /** The alarms whose cause holds now. */
 export function conditions(situation: Situation): AlarmSpec[] {
   const { feeds, rows, halt, orders, unlisted, auditBroken, headTrouble, now } = situation;
-  const specs: AlarmSpec[] = [];
+  const specs: AlarmSpec[] = [...situation.market];
   for (const feed of feeds) {
     const row = rows.find((one) => one.id === `feed:${feed.venue}`);
     if (feed.state === 'down' || row?.state === 'down') {

@@ -194,6 +194,7 @@ describe('conditions', () => {
     headTrouble: null,
     keys: [],
     clockMeasured: true,
+    market: [],
     now: 10_000_000,
   };
   const row = (state: 'down' | 'degraded', id: string) => ({

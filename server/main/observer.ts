@@ -34,6 +34,11 @@ export interface ObserverParts {
   readonly release: string | null;
   /** What follows the log behind the server. */
   readonly archive: () => readonly rows.RowReading[];
+  /** What the server computes of the market, and the alarms that it gives cause for. */
+  readonly market: () => {
+    readonly rows: readonly rows.RowReading[];
+    readonly conditions: Parameters<Alarms['setConditions']>[0];
+  };
   readonly publish: (rows: ReturnType<HealthBoard['rows']>) => void;
 }
 
@@ -148,6 +153,7 @@ export class Observer {
         keys: this.#accounts().flatMap(({ account, expiresAt }) =>
           expiresAt === null ? [] : [{ account, expiresAt }],
         ),
+        market: this.#parts.market().conditions,
         now: clock.wallMicros(),
       }),
     );
@@ -177,6 +183,7 @@ export class Observer {
       rows.clockRow(utc.view()),
       rows.releaseRow(version, release),
       ...this.#parts.archive(),
+      ...this.#parts.market().rows,
       rows.strategiesRow({
         // Those of a revoked account too: it may have left orders behind.
         strategies: this.#parts.accounts().map(({ account: id }) => ({

@@ -8,6 +8,7 @@ export interface Places {
   readonly relayEntry: URL;
   readonly archiveEntry: URL;
   readonly hashingEntry: URL;
+  readonly kernelsEntry: URL;
   readonly pageDir: string;
   readonly version: string;
   /** Version and build: what every record names as the program that wrote it. */
@@ -41,6 +42,7 @@ export function placesBeside(program: string): Places {
     relayEntry: new URL('./relay-thread.js', program),
     archiveEntry: new URL('./archive-thread.js', program),
     hashingEntry: new URL('./hashing-thread.js', program),
+    kernelsEntry: new URL('./kernels-thread.js', program),
     pageDir: fileURLToPath(new URL('dist/web', root)),
     version,
     code: `${version}+${buildOf(program)}`,

@@ -30,6 +30,7 @@ import type { Diary } from './diary.ts';
 import { setupsOf, wireFeeds } from './feeds.ts';
 import { ensureStrategyKey, makeAdminKey } from './keys.ts';
 import { readQuotes } from './market.ts';
+import { wireKernels } from './kernels.ts';
 import { limitsOf } from './limits.ts';
 import { HOST, reportsPort } from './reports.ts';
 import { wireRetention } from './retention.ts';
@@ -113,10 +114,11 @@ export async function startServer(
     ...{ log, clock, snapshots, days: config.retention, holds: new HoldBook({ clock, log }, journal.holds) },
     ask: (part, question) => archive.ask(part, question),
   });
+  const mark = marksOf(market, (venue) => observer.feedState(venue), quarantines.has);
   const gate = new Gate({
     limits,
     restriction: (instrument) => restrictions.of(instrument),
-    mark: marksOf(market, (venue) => observer.feedState(venue), quarantines.has),
+    mark,
     instrument: (index) => instruments[index],
     audit: log,
     clock,
@@ -184,6 +186,7 @@ export async function startServer(
     version: places.version,
     release: places.release,
     archive: () => [anchors.row(), ...archive.status()],
+    market: () => ({ rows: kernels.status(), conditions: kernels.conditions() }),
     publish: (rows) => publisher.publish({ type: 'health', rows }),
   });
 
@@ -247,6 +250,13 @@ export async function startServer(
     askBars: (question) => archive.ask('bars', question),
   });
 
+  const kernels = wireKernels({
+    ...{ places, config, clock, shift, tables, gate, mark, diary },
+    feeds: feeds.open(),
+    instruments: () => instruments,
+    changed: () => observer.look(),
+  });
+
   const state = (): ControlState => ({
     profile: config.profile,
     origins: config.origins,
@@ -308,6 +318,7 @@ export async function startServer(
   gate.open('starting');
   archive.start();
   anchors.start();
+  kernels.start();
 
   const links = await startLinks(auth, config, (token) => `${consoleUrl}/enrol#token=${token}`);
   return {
@@ -331,7 +342,7 @@ export async function startServer(
           observer.stop();
           refusals.flush();
         },
-        parts: [http, relay, feeds, account, hashing],
+        parts: [http, relay, kernels, feeds, account, hashing],
         behind: [anchors, archive],
         lock,
       }),

@@ -50,7 +50,11 @@ export function selectColumns(panel: ReturnsPanel, from: number, to: number): Re
 }
 
 /** Whether row i has a return at column k. */
-export function isPresent({ returns, valid, t }: ReturnsPanel, i: number, k: number): boolean {
+export function isPresent(
+  { returns, valid, t }: Pick<ReturnsPanel, 'returns' | 'valid' | 't'>,
+  i: number,
+  k: number,
+): boolean {
   const word = valid[i * Math.ceil(t / 32) + (k >>> 5)] ?? 0;
   return ((word >>> (k & 31)) & 1) === 1 && Number.isFinite(returns[i * t + k]);
 }

@@ -3,7 +3,7 @@ import { ok, refuse } from '../../protocol/result.ts';
 import { buildPanel } from '../correlation/build-panel.ts';
 import { isInvalid, type Correlated } from '../correlation/correlated.ts';
 import { MIN_SAMPLES, type Panel } from '../correlation/panel.ts';
-import { philox4x32 } from '../lib/philox.ts';
+import { uniform } from '../lib/uniform.ts';
 import { absorbedFactors, absorptionRatio, FULL_SPECTRUM } from '../structure/absorption.ts';
 import { edgeOf, factorsAbove, largestByChance, type FactorEdge } from '../structure/factor-edge.ts';
 import { largestEigenvalues } from '../structure/lanczos.ts';
@@ -180,16 +180,5 @@ async function calibrated(
     ...edge,
     beyondTextbook: factorsAbove(values, edge.marchenkoPastur),
     beyondCalibrated: factorsAbove(values, edge.calibrated),
-  };
-}
-
-/** In [0, 1), the same from the same seed. */
-function uniform(seed: number): () => number {
-  const words = new Uint32Array(4);
-  let drawn = 0;
-  return () => {
-    if ((drawn & 3) === 0)
-      philox4x32([drawn >>> 2, 0, 0, 0], [seed >>> 0, Math.floor(seed / 2 ** 32)], words);
-    return (words[drawn++ & 3] ?? 0) / 2 ** 32;
   };
 }

@@ -101,7 +101,8 @@ function correlation(sums: Sums): number | null {
   return Math.min(1 - 1e-9, Math.max(-1 + 1e-9, rho));
 }
 
-function shuffle(values: boolean[], random: () => number): void {
+/** Fisher and Yates. */
+export function shuffle(values: boolean[], random: () => number): void {
   for (let k = values.length - 1; k > 0; k--) {
     const other = Math.floor(random() * (k + 1));
     [values[k], values[other]] = [values[other] ?? false, values[k] ?? false];

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ok, refuse } from '../../protocol/result.ts';
+import { reportOf } from './kernels.testkit.ts';
+import { kernelsRow } from './row.ts';
+import { rowsOf } from './rows-of.ts';
+import { judge, type Cause } from './verdicts.ts';
+import type { KernelReport } from './report.ts';
+
+const ALARMS = {
+  correlationShockP: 0.01,
+  cascadeProbability: 0.6,
+  volatilityProbability: 0.95,
+  flashCrash: true,
+  coExceedance: true,
+};
+const OFF = {
+  correlationShockP: null,
+  cascadeProbability: null,
+  volatilityProbability: null,
+  flashCrash: false,
+  coExceedance: false,
+};
+const unknown = refuse('learning', 'Not yet.');
+
+/** Over its limit, between, and well under it. */
+const STEPS: Readonly<Record<Cause, readonly Partial<KernelReport>[]>> = {
+  shock: [0.005, 0.015, 0.5].map((p) => ({ shock: ok({ before: 0.2, after: 0.6, p, instruments: 9 }) })),
+  cascade: [0.7, 0.58, 0.5].map((probability) => ({
+    cascade: ok({ given: 'BTC', probability, error: 0.01, k: 9, of: 12 }),
+  })),
+  volatility: [0.99, 0.8, 0.2].map((wild) => ({ wild: ok(wild) })),
+  flash: [['BTC'], null, []].map((crashing) => ({
+    flash: crashing === null ? unknown : ok({ crashing, watched: 9 }),
+  })),
+  'co-exceedance': [true, null, false].map((isCascade) => ({
+    coExceedance: isCascade === null ? unknown : ok({ down: 8, of: 9, usual: 2, isCascade }),
+  })),
+};
+
+describe('R-37 an alarm of the market', () => {
+  it.each(Object.entries(STEPS))(
+    '%s is raised at its limit, held behind it, cleared well behind',
+    (cause, steps) => {
+      const [over, between, under] = steps.map((change) => reportOf(change));
+      if (!over || !between || !under) throw new Error('three steps');
+      const has = (raised: ReturnType<typeof judge>) => raised.has(cause as Cause);
+      const none = new Map();
+      expect(has(judge(between, ALARMS, none))).toBe(false);
+      const raised = judge(over, ALARMS, none);
+      expect([...raised.keys()]).toEqual([cause]);
+      expect(has(judge(between, ALARMS, raised))).toBe(true);
+      expect(has(judge(null, ALARMS, raised))).toBe(true);
+      expect(has(judge(under, ALARMS, raised))).toBe(false);
+      expect(judge(over, OFF, none).size).toBe(0);
+    },
+  );
+
+  it('is never raised by what is not known', () => {
+    const part = fc.constantFrom('shock', 'cascade', 'wild', 'flash', 'coExceedance');
+    fc.assert(
+      fc.property(fc.uniqueArray(part), (parts) => {
+        const report = reportOf(Object.fromEntries(parts.map((name) => [name, unknown])));
+        expect(judge(report, ALARMS, new Map()).size).toBe(0);
+      }),
+    );
+  });
+
+  it('of a shock needs a difference that matters, however sure it is; of a cascade, to be surely over', () => {
+    const small = reportOf({ shock: ok({ before: 0.2, after: 0.3, p: 0.005, instruments: 9 }) });
+    expect(judge(small, ALARMS, new Map()).size).toBe(0);
+    const unsure = reportOf({ cascade: ok({ given: 'BTC', probability: 0.65, error: 0.03, k: 9, of: 12 }) });
+    expect(judge(unsure, ALARMS, new Map()).size).toBe(0);
+  });
+});
+
+describe('the health row of the market analyses', () => {
+  const reading = {
+    ...{ dead: null, report: reportOf(), ageSeconds: 3, isFresh: true, runs: 2, skipped: 1, cut: 0 },
+    ...{ restarts: 0, needed: [] },
+  } as const;
+  const state = (change: Partial<Parameters<typeof kernelsRow>[0]>) => kernelsRow({ ...reading, ...change });
+
+  it('is well with a fresh report, unknown without one, with an old one, and where what an alarm needs is not known', () => {
+    expect(state({})).toMatchObject({ state: 'ok' });
+    expect(state({}).figures).toContainEqual(expect.objectContaining({ name: 'runs skipped', value: 1 }));
+    expect(state({ report: null, ageSeconds: null, isFresh: false }).state).toBe('unknown');
+    expect(state({ isFresh: false, ageSeconds: 100 })).toMatchObject({ state: 'unknown' });
+    expect(state({ dead: 'It died.' })).toMatchObject({ state: 'down', sentence: 'It died.' });
+    const report = reportOf({ wild: unknown });
+    expect(state({ report }).state).toBe('ok');
+    expect(state({ report, needed: ['wild'] })).toMatchObject({
+      state: 'unknown',
+      sentence: 'Not known: the volatility regime (Not yet.)',
+    });
+  });
+});
+
+it('what is held is computed first, and two of one name are told apart', () => {
+  const list = ['BTC', 'ETH', 'BTC', 'SOL'].map((name, index) => ({
+    index: index as never,
+    name,
+    venue: `v${index}` as never,
+  }));
+  expect(rowsOf(list, new Set([3 as never]), 2).map(({ name }) => name)).toEqual(['BTC', 'SOL']);
+  expect(rowsOf(list, new Set(), 9).map(({ name }) => name)).toEqual(['BTC · v0', 'ETH', 'BTC · v2', 'SOL']);
+});

@@ -1,0 +1,103 @@
+/** Which alarms of the market hold: pure. One is raised at its limit and cleared some way behind it; unknown changes nothing. */
+import type { KernelsConfig } from '../config/kernels.ts';
+import type { AlarmSpec } from '../health/alarm-book.ts';
+import * as alarm from '../health/catalogue.ts';
+import type { KernelReport } from './report.ts';
+
+export type Cause = 'shock' | 'cascade' | 'volatility' | 'flash' | 'co-exceedance';
+export type Raised = ReadonlyMap<Cause, AlarmSpec>;
+
+/** `hold`: between the two, or not known. */
+type Verdict = { readonly kind: 'raise'; readonly spec: AlarmSpec } | { readonly kind: 'clear' | 'hold' };
+
+const CLEAR: Verdict = { kind: 'clear' };
+const HOLD: Verdict = { kind: 'hold' };
+const raise = (spec: AlarmSpec): Verdict => ({ kind: 'raise', spec });
+
+/** A change that is sure and small is no shock. */
+export const LEAST_SHOCK = 0.15;
+const CASCADE_BACK = 0.05;
+const CALM = 0.5;
+
+/** What holds after this report; `report` null: it is old, and nothing is raised or cleared by it. */
+export function judge(
+  report: KernelReport | null,
+  alarms: KernelsConfig['alarms'],
+  before: Raised,
+): Map<Cause, AlarmSpec> {
+  const after = new Map(before);
+  if (report === null) return after;
+  for (const [cause, verdict] of verdicts(report, alarms)) {
+    if (verdict.kind === 'clear') after.delete(cause);
+    // Its first words stay: the alarm is of what was seen then.
+    if (verdict.kind === 'raise' && !after.has(cause)) after.set(cause, verdict.spec);
+  }
+  return after;
+}
+
+function verdicts(
+  { shock, cascade, wild, flash, coExceedance }: KernelReport,
+  alarms: KernelsConfig['alarms'],
+): [Cause, Verdict][] {
+  const { correlationShockP, cascadeProbability, volatilityProbability } = alarms;
+  return [
+    ['shock', shock.ok && correlationShockP !== null ? shocked(shock.value, correlationShockP) : HOLD],
+    ['cascade', cascade.ok && cascadeProbability !== null ? falls(cascade.value, cascadeProbability) : HOLD],
+    [
+      'volatility',
+      wild.ok && volatilityProbability !== null ? wildly(wild.value, volatilityProbability) : HOLD,
+    ],
+    ['flash', flash.ok && alarms.flashCrash ? crashes(flash.value.crashing) : HOLD],
+    ['co-exceedance', coExceedance.ok && alarms.coExceedance ? together(coExceedance.value) : HOLD],
+  ];
+}
+
+type Value<K extends keyof KernelReport> = Extract<KernelReport[K], { ok: true }>['value'];
+
+function shocked({ before, after, p, instruments }: Value<'shock'>, limit: number): Verdict {
+  const difference = Math.abs(after - before);
+  if (p > 2 * limit || difference < LEAST_SHOCK / 2) return CLEAR;
+  if (p > limit || difference < LEAST_SHOCK) return HOLD;
+  return raise(
+    alarm.correlationShock(
+      `The mean correlation of ${instruments} instruments went from ${signed(before)} to ${signed(after)} (p ${p.toFixed(3)}).`,
+    ),
+  );
+}
+
+function falls({ given, probability, error, k, of }: Value<'cascade'>, limit: number): Verdict {
+  if (probability < limit - CASCADE_BACK) return CLEAR;
+  // Two errors: it is over the limit, not only near it.
+  if (probability - 2 * error <= limit) return HOLD;
+  return raise(
+    alarm.cascadeLikely(
+      `When ${given} falls, at least ${k} of its ${of} neighbours fall with it in ${percent(probability)} of bars, over ${percent(limit)}.`,
+    ),
+  );
+}
+
+function wildly(wild: number, limit: number): Verdict {
+  if (wild < CALM) return CLEAR;
+  if (wild <= limit) return HOLD;
+  return raise(
+    alarm.volatilityRegime(`The market’s volatility is wild now (probability ${wild.toFixed(2)}).`),
+  );
+}
+
+function crashes(crashing: readonly string[]): Verdict {
+  if (crashing.length === 0) return CLEAR;
+  const named = crashing.slice(0, NAMED).join(', ');
+  const more = crashing.length > NAMED ? ` and ${crashing.length - NAMED} more` : '';
+  return raise(
+    alarm.flashCrash(`Flash crash: ${named}${more} fell far and at once, and the book went away.`),
+  );
+}
+const NAMED = 5;
+
+function together({ down, of, isCascade }: Value<'coExceedance'>): Verdict {
+  if (!isCascade) return CLEAR;
+  return raise(alarm.coExceedance(`${down} of ${of} instruments fell far in the same minute.`));
+}
+
+const percent = (value: number): string => `${Math.round(100 * value)} %`;
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;

@@ -1,0 +1,63 @@
+import { notional, type Instrument } from '../../protocol/instrument.ts';
+import type { InstrumentIndex, Lots, QuoteMicros, Ticks } from '../../protocol/units.ts';
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../clock.ts';
+import type { FeedsPort } from '../feeds/feeds.ts';
+import type { VenueTable } from '../feeds/port.ts';
+import type { Gate } from '../gate/gate.ts';
+import type { Mark } from '../gate/rule.ts';
+import { KernelsThread } from '../kernels/kernels-thread.ts';
+import type { HeldPosition } from '../kernels/port.ts';
+import type { Diary } from './diary.ts';
+import type { Places } from './places.ts';
+
+export interface KernelsWiring {
+  readonly places: Pick<Places, 'kernelsEntry'>;
+  readonly config: Pick<Config, 'kernels' | 'origins' | 'limits'>;
+  readonly clock: Clock;
+  readonly shift: number;
+  readonly tables: readonly VenueTable[];
+  readonly feeds: FeedsPort;
+  readonly instruments: () => readonly Instrument[];
+  readonly gate: Pick<Gate, 'exposure'>;
+  readonly mark: (instrument: InstrumentIndex) => Mark | null;
+  readonly diary: Diary;
+  readonly changed: () => void;
+}
+
+/** The server's own kernels, told of the book as it is at each run. */
+export function wireKernels(wiring: KernelsWiring): KernelsThread {
+  const { places, config, clock, shift, tables, feeds, instruments, gate, mark, diary } = wiring;
+  return new KernelsThread({
+    entry: places.kernelsEntry,
+    config: config.kernels,
+    needsRisk: false,
+    settings: { origin: config.origins.data, tables, clockShiftMicros: shift },
+    clock,
+    feeds,
+    instruments,
+    book: () => bookOf(gate, instruments(), mark),
+    changed: (dead) => {
+      if (dead !== null) diary.error({ sentence: dead }, 'The market analyses ended.');
+      wiring.changed();
+    },
+  });
+}
+
+/** What is held, each at the middle of a fresh mark. */
+function bookOf(
+  { exposure }: Pick<Gate, 'exposure'>,
+  instruments: readonly Instrument[],
+  mark: (instrument: InstrumentIndex) => Mark | null,
+): Omit<HeldPosition, 'name'>[] {
+  return [...exposure.instruments()].flatMap(([index, { filled }]) => {
+    if (filled === 0) return [];
+    const [instrument, price] = [instruments[index], mark(index)];
+    const isKnown = instrument !== undefined && price?.fresh === true && price.bid > 0 && price.ask > 0;
+    const middle = isKnown ? (Math.round((price.bid + price.ask) / 2) as Ticks) : null;
+    const worth =
+      middle === null || !instrument ? null : notional(instrument, middle, Math.abs(filled) as Lots);
+    const value = worth === null ? null : ((BigInt(Math.sign(filled)) * worth) as QuoteMicros);
+    return [{ index, lots: filled as Lots, value }];
+  });
+}
