@@ -17,6 +17,8 @@ const TITLES = {
   feeds: /^Feeds/,
   structure: /^Structure/,
   cascade: /^Cascade/,
+  contagion: /^Quantum-inspired contagion/,
+  leadlag: /^Lead-lag/,
 } as const;
 export type PanelName = keyof typeof TITLES;
 export const PANEL_NAMES = Object.keys(TITLES) as PanelName[];

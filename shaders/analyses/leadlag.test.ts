@@ -4,7 +4,7 @@ import { leadlag, type LeadLag } from './leadlag.ts';
 import { normals, panelOf, series, tools } from './planted.testkit.ts';
 
 const T = 1200;
-const options = { lags: 3, falseDiscovery: 0.001, far: 1.5, most: 10 };
+const options = { lags: 3, falseDiscovery: 0.001, far: 1.5, most: 10, shifts: 0, seed: 3 };
 
 /** X is ahead of `two` by two bars and of `against`, the other way round, by one; `alone` follows nobody. */
 function market(): ReturnType<typeof panelOf> {
@@ -43,6 +43,27 @@ test('large moves follow large moves more often than chance', async () => {
   const { edges } = await ask();
   const [strongest] = edges;
   expect(strongest?.together).toBeGreaterThan(2 * (strongest?.expected ?? Infinity));
+});
+
+test('a lead is stronger than the same market shows when turned, and what chance reaches is told', async () => {
+  const { edges, chance } = await ask(market(), { shifts: 9 });
+  expect(edges).toHaveLength(3);
+  // The largest of 9 markets × 12 pairs × 3 lags: about 3.3 standard errors of 1/√1200.
+  expect(chance).toBeGreaterThan(0.06);
+  expect(chance).toBeLessThan(0.15);
+  expect((await ask()).chance).toBeNull();
+});
+
+test('long swings that look like leads are none: the turned market has them as well', async () => {
+  const random = normals(77);
+  const swinging = (): number[] => {
+    let level = 0;
+    return series(T, () => (level = 0.97 * level + random()));
+  };
+  const swings = panelOf(Object.fromEntries(['A', 'B', 'C', 'D', 'E'].map((name) => [name, swinging()])));
+  // The textbook's p takes each bar for a new one.
+  expect((await ask(swings)).found).toBeGreaterThan(0);
+  expect((await ask(swings, { shifts: 19 })).edges).toEqual([]);
 });
 
 test('where nobody leads there is no edge', async () => {

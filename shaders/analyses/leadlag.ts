@@ -1,14 +1,18 @@
 /**
  * Who moves first: correlations of each instrument's return with those of the others some bars later, as a
- * graph of the pairs that are no chance, and how often large moves follow large moves along it.
+ * graph of the pairs that are no chance, and how often large moves follow large moves along it. No chance is
+ * what passes two tests: a false-discovery control over all pairs, and being stronger than all that is found
+ * in the same market with each row turned by an offset of its own, where nobody leads and all else is kept.
  */
 import { ok } from '../../protocol/result.ts';
+import { usualBlockLength } from '../bootstrap/block-table.ts';
 import { benjaminiHochberg } from '../bootstrap/false-discovery.ts';
+import { offsetsOf } from '../bootstrap/shift-null.ts';
 import { buildPanel } from '../correlation/build-panel.ts';
 import { commonSamples, isInvalid } from '../correlation/correlated.ts';
 import { normalCdf } from '../lib/normal.ts';
-import type { Analysis } from './analysis.ts';
-import { isPresent, selectColumns, type ReturnsPanel } from './returns-panel.ts';
+import type { Analysis, Tools } from './analysis.ts';
+import { isPresent, selectColumns, turnRows, type ReturnsPanel } from './returns-panel.ts';
 
 export interface LeadLagOptions {
   /** Bars that one may be ahead of the other, 1 … lags. */
@@ -19,6 +23,9 @@ export interface LeadLagOptions {
   readonly far: number;
   /** The strongest edges only. */
   readonly most: number;
+  /** Turned markets; one in so many and one more shows an edge where nobody leads. */
+  readonly shifts: number;
+  readonly seed: number;
 }
 
 export interface LeadLag {
@@ -28,6 +35,8 @@ export interface LeadLag {
   readonly found: number;
   /** Ordered pairs that were tested, each at all lags. */
   readonly tested: number;
+  /** |ρ| of a pair with all its bars as strong as the strongest in the turned markets; null: none was turned. */
+  readonly chance: number | null;
   readonly leaders: readonly Leader[];
 }
 
@@ -56,23 +65,26 @@ export const leadlag: Analysis<LeadLagOptions, LeadLag> = {
   instruments: [2, 512],
   run: async (panel, options, tools) => {
     const { n, names } = panel;
+    const rounds = 1 + options.shifts;
     const best = strongest(n);
-    for (let lag = 1; lag <= options.lags; lag++) {
-      const pair = laggedPanel(panel, lag);
-      const correlated = await tools.kernels.correlate(pair);
-      for (let i = 0; i < n; i++) {
-        for (let j = 0; j < n; j++) {
-          if (i === j || isInvalid(correlated.invalid, 2 * n, i, n + j)) continue;
-          best.take(i * n + j, lag, correlated.matrix[i * 2 * n + n + j] ?? 0, commonSamples(pair, i, n + j));
-        }
-      }
-      tools.progress(lag, options.lags);
-      await tools.breathe();
+    await eachLag(panel, options.lags, tools, best.take);
+    tools.progress(1, rounds);
+    let chance = 0;
+    const gap = usualBlockLength(panel.t) + options.lags;
+    for (let shift = 0; shift < options.shifts; shift++) {
+      const offsets = offsetsOf(panel, options.seed, shift);
+      await eachLag(turnRows(panel, offsets), options.lags, tools, (at, _lag, rho, samples) => {
+        const between = Math.abs((offsets[Math.floor(at / n)] ?? 0) - (offsets[at % n] ?? 0));
+        // Two rows turned nearly alike keep what they have in common.
+        if (Math.min(between, panel.t - between) < gap) return;
+        chance = Math.max(chance, deviations(rho, samples));
+      });
+      tools.progress(2 + shift, rounds);
     }
     const p = best.p.map((value) => Math.min(1, value * options.lags));
-    const { cutoff, count } = benjaminiHochberg(p, options.falseDiscovery);
+    const { cutoff } = benjaminiHochberg(p, options.falseDiscovery);
     const found = Array.from(p, (_, at) => at)
-      .filter((at) => (p[at] ?? 1) <= cutoff)
+      .filter((at) => (p[at] ?? 1) <= cutoff && (best.z[at] ?? 0) > chance)
       .sort((a, b) => Math.abs(best.rho[b] ?? 0) - Math.abs(best.rho[a] ?? 0));
     const edges = found.slice(0, options.most).map((at): Lead => {
       const [i, j] = [Math.floor(at / n), at % n];
@@ -82,33 +94,53 @@ export const leadlag: Analysis<LeadLagOptions, LeadLag> = {
     });
     return ok({
       edges,
-      found: count,
+      found: found.length,
       tested: p.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0),
+      chance: options.shifts > 0 ? Math.tanh(chance / Math.sqrt(Math.max(1, panel.t - 3))) : null,
       leaders: leadersOf(names, found),
     });
   },
 };
 
+/** What is made of ρ of row i and of row j `lag` bars later, at i·n + j. */
+type Take = (at: number, lag: number, rho: number, samples: number) => void;
+
+async function eachLag(panel: ReturnsPanel, lags: number, tools: Tools, take: Take): Promise<void> {
+  const { n } = panel;
+  for (let lag = 1; lag <= lags; lag++) {
+    const pair = laggedPanel(panel, lag);
+    const correlated = await tools.kernels.correlate(pair);
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        if (i === j || isInvalid(correlated.invalid, 2 * n, i, n + j)) continue;
+        take(i * n + j, lag, correlated.matrix[i * 2 * n + n + j] ?? 0, commonSamples(pair, i, n + j));
+      }
+    }
+    await tools.breathe();
+  }
+}
+
+/** How many standard deviations ρ of so many samples is from none, by Fisher's z. */
+function deviations(rho: number, samples: number): number {
+  const held = Math.max(-1 + 1e-12, Math.min(1 - 1e-12, rho));
+  return Math.abs(Math.atanh(held)) * Math.sqrt(Math.max(0, samples - 3));
+}
+
 /** Of each ordered pair the lag at which it is least likely by chance. */
 function strongest(n: number) {
   const p = new Float64Array(n * n).fill(Number.NaN);
+  const z = new Float64Array(n * n);
   const rho = new Float64Array(n * n);
   const lag = new Uint8Array(n * n);
-  return {
-    p,
-    rho,
-    lag,
-    take(at: number, bars: number, value: number, samples: number): void {
-      const z =
-        Math.atanh(Math.max(-1 + 1e-12, Math.min(1 - 1e-12, value))) * Math.sqrt(Math.max(0, samples - 3));
-      const own = 2 * normalCdf(-Math.abs(z));
-      if (!(own >= (p[at] ?? Number.NaN))) {
-        p[at] = own;
-        rho[at] = value;
-        lag[at] = bars;
-      }
-    },
+  const take: Take = (at, bars, value, samples) => {
+    const own = deviations(value, samples);
+    if (!Number.isNaN(p[at]) && own <= (z[at] ?? 0)) return;
+    p[at] = 2 * normalCdf(-own);
+    z[at] = own;
+    rho[at] = value;
+    lag[at] = bars;
   };
+  return { p, z, rho, lag, take };
 }
 
 /** Each instrument twice: as it was, and below that `lag` bars later. */

@@ -49,6 +49,22 @@ export function selectColumns(panel: ReturnsPanel, from: number, to: number): Re
   return { ...panel, ...chosen, t, times: times.slice(from, to) };
 }
 
+/** Row i begun at column offsets[i], and gone round: what it has with itself stays, what it has with others goes. */
+export function turnRows(panel: ReturnsPanel, offsets: ArrayLike<number>): ReturnsPanel {
+  const { n, t } = panel;
+  const words = Math.ceil(t / 32);
+  const turned = { returns: new Float64Array(n * t), valid: new Uint32Array(n * words) };
+  for (let i = 0; i < n; i++) {
+    for (let k = 0, from = offsets[i] ?? 0; k < t; k++, from = from + 1 === t ? 0 : from + 1) {
+      if (!isPresent(panel, i, from)) continue;
+      turned.returns[i * t + k] = panel.returns[i * t + from] ?? 0;
+      const word = i * words + (k >>> 5);
+      turned.valid[word] = (turned.valid[word] ?? 0) | (1 << (k & 31));
+    }
+  }
+  return { ...panel, ...turned };
+}
+
 /** Whether row i has a return at column k. */
 export function isPresent(
   { returns, valid, t }: Pick<ReturnsPanel, 'returns' | 'valid' | 't'>,

@@ -121,7 +121,12 @@ function eachPair(n: number, visit: (i: number, j: number, pair: number) => void
   }
 }
 
-function offsetsOf({ n, t }: Panel, seed: number, shift: number): Uint32Array {
+/** By how many of t samples each of n rows is turned, the same for the same seed and shift. */
+export function offsetsOf(
+  { n, t }: Pick<Panel, 'n' | 't'>,
+  seed: number,
+  shift: number,
+): Uint32Array<ArrayBuffer> {
   const key = [seed >>> 0, Math.floor(seed / WORDS) >>> 0] as const;
   const words = new Uint32Array(4);
   return Uint32Array.from({ length: n }, (_, i) => {

@@ -27,6 +27,8 @@ import '../panels/analysis/analysis.css';
 import '../panels/prices/prices.css';
 import '../panels/structure/structure.css';
 import '../panels/cascade/cascade.css';
+import '../panels/contagion/contagion.css';
+import '../panels/leadlag/leadlag.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { ensureDefined } from '../../protocol/assert.ts';

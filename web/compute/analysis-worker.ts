@@ -37,10 +37,10 @@ function start(panels: MessagePort, pinned: Backend | null): void {
   const waiting: ((panel: Result<ReturnsPanel>) => void)[] = [];
   const started = new AnalysisDesk({
     kernels: kernelsFor(pinned),
-    panel: ({ horizon, window }) =>
+    panel: ({ horizon, window, imported }) =>
       new Promise((resolve) => {
         waiting.push(resolve);
-        panels.postMessage({ horizon, window });
+        panels.postMessage({ horizon, window, ...(imported === undefined ? {} : { imported }) });
       }),
     post: (message) => scope.postMessage(message),
     now: () => performance.now(),

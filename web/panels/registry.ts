@@ -5,9 +5,11 @@ import { AuditPanel } from './audit/AuditPanel.tsx';
 import { BookPanel } from './book/BookPanel.tsx';
 import { CandlesPanel } from './candles/CandlesPanel.tsx';
 import { CascadePanel } from './cascade/CascadePanel.tsx';
+import { ContagionPanel } from './contagion/ContagionPanel.tsx';
 import { CorrelationPanel } from './correlation/CorrelationPanel.tsx';
 import { FeedsPanel } from './feeds/FeedsPanel.tsx';
 import { HealthPanel } from './health/HealthPanel.tsx';
+import { LeadLagPanel } from './leadlag/LeadLagPanel.tsx';
 import { LimitsPanel } from './limits/LimitsPanel.tsx';
 import { NotesPanel } from './notes/NotesPanel.tsx';
 import { OrdersPanel } from './orders/OrdersPanel.tsx';
@@ -30,6 +32,8 @@ export const PANEL_LIST: Readonly<
   correlation: { title: 'Correlation', component: CorrelationPanel },
   structure: { title: 'Structure', component: StructurePanel },
   cascade: { title: 'Cascade', component: CascadePanel },
+  contagion: { title: 'Contagion', component: ContagionPanel },
+  leadlag: { title: 'Lead-lag', component: LeadLagPanel },
   orders: { title: 'Orders', component: OrdersPanel },
   limits: { title: 'Limits', component: LimitsPanel },
   alarms: { title: 'Alarms', component: AlarmsPanel },

@@ -18,6 +18,8 @@ export const PANELS = [
   'feeds',
   'structure',
   'cascade',
+  'contagion',
+  'leadlag',
 ] as const;
 export type PanelId = (typeof PANELS)[number];
 

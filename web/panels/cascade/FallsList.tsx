@@ -5,7 +5,7 @@ import { percent, plusMinus } from '../analysis/analysis-words.ts';
 export function FallsList({ cascade: { given, others, notAsked } }: { readonly cascade: Cascade }) {
   return (
     <>
-      <table className="falls">
+      <table className="bar-table">
         <caption className="for-readers">Down with {given}, the likeliest first</caption>
         <thead>
           <tr>
@@ -40,13 +40,13 @@ function FallsRow({ falls: { name, probability, alone } }: { readonly falls: Fal
   return (
     <tr>
       <th scope="row">{name}</th>
-      <td className="falls-bar" aria-hidden>
-        <span className="falls-fill" style={{ width: `${100 * value}%` }} />
+      <td className="bar-cell" aria-hidden>
+        <span className="bar-fill" style={{ width: `${100 * value}%` }} />
         <span
-          className="falls-error"
+          className="bar-error"
           style={{ left: `${100 * Math.max(0, value - error)}%`, width: `${200 * error}%` }}
         />
-        <span className="falls-anyway" style={{ left: `${100 * alone.value}%` }} />
+        <span className="bar-tick" style={{ left: `${100 * alone.value}%` }} />
       </td>
       <td className="right">{percent(value)}</td>
       <td className="right second">{plusMinus(error)}</td>
