@@ -1,10 +1,9 @@
-import { useMemo, useState } from 'react';
-import { useView } from '../../app/services.ts';
+import { useState } from 'react';
 import { Toggle } from '../../ui/toggle.tsx';
 import { AnalysisPanel } from '../analysis/AnalysisPanel.tsx';
 import { InstrumentChoice } from '../analysis/InstrumentChoice.tsx';
 import { useAnalysis } from '../analysis/use-analysis.ts';
-import { useLabel, useSelected } from '../selected.ts';
+import { useInstrumentChoice } from '../analysis/use-instrument-choice.ts';
 import { CountChart } from './CountChart.tsx';
 import { FallsList } from './FallsList.tsx';
 import { SamplingLine } from './SamplingLine.tsx';
@@ -21,14 +20,8 @@ const HOW_TO_READ = [
 
 /** Given one instrument down: who else, and how many at once. */
 export function CascadePanel() {
-  const label = useLabel();
-  const selected = useSelected();
-  const [picked, setPicked] = useState<string | null>(null);
+  const { names, chosen: given, choose } = useInstrumentChoice();
   const [others, setOthers] = useState<(typeof OTHERS)[number]>(32);
-  const known = useView('control', (view) => view.state?.instruments);
-  const names = useMemo(() => (known ?? []).map((each) => label(each)), [known, label]);
-  // What the other panels are about, until someone picks another one here.
-  const given = picked ?? (selected ? label(selected) : (names[0] ?? null));
   const view = useAnalysis('cascade', given === null ? null : { given, others, chains: 1024, seed: 1 }, ALL);
   return (
     <AnalysisPanel
@@ -39,7 +32,7 @@ export function CascadePanel() {
       missing={given === null ? 'No instrument is listed yet.' : null}
       toolbar={
         <>
-          <InstrumentChoice label="Given down" names={names} chosen={given} onChoose={setPicked} />
+          <InstrumentChoice label="Given down" names={names} chosen={given} onChoose={choose} />
           <span className="toolbar-gap" />
           {OTHERS.map((each) => (
             <Toggle
