@@ -6,6 +6,7 @@ import {
   instrumentSchema,
   notional,
   settledWorth,
+  sizeUnit,
   parsePrice,
   parseSize,
   type Instrument,
@@ -147,6 +148,17 @@ describe('notional', () => {
     const coinm = { ...scaled(1, 0), contract };
     expect(notional(coinm, 617_645 as Ticks, 100 as Lots)).toBe(10_000_000_000n);
     expect(settledWorth(coinm, 617_645 as Ticks, 100 as Lots)).toBe(16_190_531n);
+  });
+
+  it('a size is counted in the base where a unit is one of it, else in contracts', () => {
+    const unit = (contract: Instrument['contract']): string => sizeUnit({ base: 'BTC', contract });
+    const settle = 'USDT';
+    expect(unit(undefined)).toBe('BTC');
+    expect(unit({ kind: 'linear', value: 1, scale: 0, settle })).toBe('BTC');
+    expect(unit({ kind: 'linear', value: 100, scale: 2, settle })).toBe('BTC');
+    expect(unit({ kind: 'linear', value: 1, scale: 2, settle })).toBe('contracts');
+    expect(unit({ kind: 'inverse', value: 1, scale: 0, settle: 'BTC' })).toBe('contracts');
+    expect(unit({ kind: 'unknown' })).toBe('contracts');
   });
 
   it('of a contract of which nobody knows what it stands for is not known', () => {

@@ -17,8 +17,6 @@ export const instrumentSchema = z.object({
   name: z.string().min(1).max(40),
   base: z.string().min(1).max(20),
   quote: z.string().min(1).max(20),
-  /** Lots are of the venue's own contracts, which those of another venue are not comparable with. Absent: of the base currency. */
-  sizedIn: z.literal('contracts').optional(),
   priceScale: z.number().int().min(0).max(12),
   tickStep: z.number().int().positive(),
   sizeScale: z.number().int().min(0).max(12),
@@ -62,6 +60,15 @@ export function formatSize(lots: Lots, instrument: Pick<Instrument, 'sizeScale' 
 
 function tickText(instrument: Instrument): string {
   return formatDecimal(instrument.tickStep, instrument.priceScale);
+}
+
+/**
+ * What a size is counted in: `BTC`, or the venue's own contracts, which those of another venue are not
+ * comparable with.
+ */
+export function sizeUnit({ base, contract }: Pick<Instrument, 'base' | 'contract'>): string {
+  const isOfBase = !contract || (contract.kind === 'linear' && contract.value === 10 ** contract.scale);
+  return isOfBase ? base : 'contracts';
 }
 
 /** What one unit of size stands for, as `value` × 10^-scale. */

@@ -91,7 +91,14 @@ export const positionSchema = z.object({
   /** Working buys and sells, lots. */
   openBuy: unitSchema.lots,
   openSell: unitSchema.lots,
-  realised: unitSchema.quoteMicros.nullable(),
+  /** `amount` × 10^-decimals of the currency that gains and losses are paid in; null: nobody knows a contract's worth. */
+  realised: z
+    .object({
+      amount: z.string().regex(/^-?\d{1,40}$/),
+      decimals: z.number().int().min(0).max(18),
+      currency: z.string(),
+    })
+    .nullable(),
   updatedAt: unitSchema.micros,
 });
 export type Position = z.infer<typeof positionSchema>;

@@ -5,7 +5,7 @@ import { ExposureLedger } from '../gate/exposure.ts';
 import { instrument } from '../testing/orders.ts';
 import type { VenueOrder, VenueTrade } from '../venues/types.ts';
 import { newFills } from './fills.ts';
-import { applyFill, averageMilliTicks, FLAT } from './holdings.ts';
+import { applyFill, averageMilliTicks, FLAT, INVERSE_UNITS } from './holdings.ts';
 import { nextOrder } from './lifecycle.ts';
 import { foundAtVenue, OrderStore } from './store.ts';
 import type { TrackedOrder } from './tracked.ts';
@@ -205,13 +205,17 @@ describe('a holding', () => {
     fc.assert(
       fc.property(fc.array(fill, { maxLength: 40 }), (fills) => {
         let cash = 0n;
+        let coins = 0n;
         let holding = FLAT;
         for (const one of fills) {
           const value = BigInt(one.price) * BigInt(one.size);
+          const inverse = (BigInt(one.size) * INVERSE_UNITS) / BigInt(one.price);
           cash += one.side === 'buy' ? -value : value;
+          coins += one.side === 'buy' ? inverse : -inverse;
           holding = applyFill(holding, one);
-          expect(holding.realised - holding.cost).toBe(cash);
-          if (holding.size === 0) expect(holding.cost).toBe(0n);
+          expect(holding.linear.realised - holding.linear.cost).toBe(cash);
+          expect(holding.inverse.realised - holding.inverse.cost).toBe(coins);
+          if (holding.size === 0) expect([holding.linear.cost, holding.inverse.cost]).toEqual([0n, 0n]);
         }
       }),
     );
@@ -220,7 +224,9 @@ describe('a holding', () => {
   it('turns from long to short at the price of the turn', () => {
     let holding = applyFill(FLAT, { side: 'buy', price: 100 as Ticks, size: 10 as Lots });
     holding = applyFill(holding, { side: 'sell', price: 110 as Ticks, size: 15 as Lots });
-    expect(holding).toEqual({ size: -5, cost: -550n, realised: 100n });
-    expect(averageMilliTicks(holding)).toBe(110_000);
+    expect(holding).toMatchObject({ size: -5, linear: { cost: -550n, realised: 100n } });
+    expect([false, true].map((isInverse) => averageMilliTicks(holding, isInverse))).toEqual([
+      110_000, 110_000,
+    ]);
   });
 });

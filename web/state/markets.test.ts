@@ -70,7 +70,11 @@ describe('what several venues list alike', () => {
   });
 
   it('is not what is sized in contracts, whose worth is the venue’s own', () => {
-    const list = [instrument(0, 'a'), instrument(1, 'b', { sizedIn: 'contracts' }), instrument(2, 'c')];
+    const list = [
+      instrument(0, 'a'),
+      instrument(1, 'b', { contract: { kind: 'linear', value: 1, scale: 2, settle: 'USDT' } }),
+      instrument(2, 'c'),
+    ];
     expect([...sameMarkets(list).keys()]).toEqual([0, 2]);
   });
 

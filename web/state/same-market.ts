@@ -1,4 +1,4 @@
-import type { Instrument } from '../../protocol/instrument.ts';
+import { sizeUnit, type Instrument } from '../../protocol/instrument.ts';
 import { tickOf } from '../ui/price.ts';
 
 /** One venue's instrument, and what its ticks and lots are in the units that all of the market share. */
@@ -26,7 +26,7 @@ export interface SameMarket {
 export function sameMarkets(instruments: readonly Instrument[]): ReadonlyMap<number, SameMarket> {
   const byKey = new Map<string, Instrument[]>();
   for (const instrument of instruments) {
-    if (instrument.sizedIn === 'contracts') continue;
+    if (sizeUnit(instrument) !== instrument.base) continue;
     const key = `${instrument.name} ${instrument.base} ${instrument.quote}`;
     const alike = byKey.get(key) ?? [];
     if (alike.every(({ venue }) => venue !== instrument.venue)) byKey.set(key, [...alike, instrument]);

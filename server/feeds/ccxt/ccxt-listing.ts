@@ -89,8 +89,6 @@ function readMarket(
     name: nameOf(market),
     base: market.base,
     quote: market.quote,
-    // Some venues' contracts are of one coin, of others not: ccxt's amounts are in contracts.
-    ...(market.type === 'spot' ? {} : { sizedIn: 'contracts' }),
     priceScale: tick.scale,
     tickStep: tick.step,
     sizeScale: lot.scale,

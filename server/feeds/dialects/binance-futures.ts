@@ -90,6 +90,6 @@ export const binanceCoinM: Dialect = {
   rules: { ...RULES, streamsPerInstrument: BOOK.length + 1 },
   reveals: REVEALS,
   lines: (base, instruments) => binanceLines(COIN_M_ROUTES, base, instruments),
-  rest: restOf('/dapi/v1', { ...LISTING, inContracts: true }),
+  rest: restOf('/dapi/v1', LISTING),
   decoder: (instruments) => binanceDecoder('futures', COIN_M, instruments),
 };

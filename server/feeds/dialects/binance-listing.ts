@@ -40,8 +40,6 @@ export type ListedSymbol = z.infer<typeof symbolSchema>;
 export interface ListingRules {
   /** Whether the venue can be asked for some symbols only. */
   readonly bySymbol: boolean;
-  /** Sizes are in contracts. */
-  readonly inContracts?: true;
   /** The name that people read; null when the entry does not tell what it is. */
   name(listed: ListedSymbol): string | null;
 }
@@ -139,7 +137,6 @@ function readInstrument(
     name,
     base: listed.baseAsset,
     quote: listed.quoteAsset,
-    ...(rules.inContracts ? { sizedIn: 'contracts' } : {}),
     priceScale: tick.scale,
     tickStep: tick.step,
     sizeScale: lot.scale,

@@ -127,7 +127,6 @@ function readContract(symbol: string, contract: Contract, index: number, venue: 
     name: `${base}-${quote}${kind}-${expiry}`,
     base,
     quote,
-    ...(kind === '' ? { sizedIn: 'contracts' } : {}),
     priceScale: tick.scale,
     tickStep: tick.step,
     sizeScale: Math.max(0, precision),

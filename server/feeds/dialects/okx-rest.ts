@@ -121,7 +121,6 @@ function readInstrument(row: unknown, index: number, venue: VenueId): Result<Lis
     name: instId.replace(/-SWAP$/, '-PERP'),
     base: baseCcy || base,
     quote: quoteCcy || quote,
-    ...(baseCcy === '' ? { sizedIn: 'contracts' } : {}),
     priceScale: tick.scale,
     tickStep: tick.step,
     sizeScale: lot.scale,

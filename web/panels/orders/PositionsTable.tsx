@@ -4,7 +4,7 @@ import { formatSize, type Instrument } from '../../../protocol/instrument.ts';
 import type { Position } from '../../../protocol/orders.ts';
 import type { Lots } from '../../../protocol/units.ts';
 import { useView } from '../../app/services.ts';
-import { formatMoney } from '../../ui/format.ts';
+import { formatMoney, grouped } from '../../ui/format.ts';
 import { Table, type Column } from '../../ui/table.tsx';
 import { download, toCsv } from './csv.ts';
 import { ExportButton } from './ExportButton.tsx';
@@ -54,9 +54,9 @@ export function PositionsTable({
 /** Not a difference to the position: an account has funds of its own. */
 const BALANCE = 'What the account holds at the venue, with what it held before we traded.';
 const lots = (size: number, instrument: Instrument): string => formatSize(size as Lots, instrument);
-/** Null: nobody knows what a contract of it is worth. */
-const realised = ({ position }: PositionRow): bigint | null =>
-  position.realised === null ? null : BigInt(position.realised);
+/** Of different currencies too: by how it looks. */
+const realisedOrder = ({ position: { realised: paid } }: PositionRow): number =>
+  paid ? Number(paid.amount) / 10 ** paid.decimals : 0;
 
 /** The entry price, from thousandths of a tick, cut to the tick's own decimals and one more. */
 function entry({ position, instrument }: PositionRow): string {
@@ -121,24 +121,25 @@ const COLUMNS: readonly Column<PositionRow>[] = [
     title: 'Realised',
     track: 'minmax(86px, 1fr)',
     align: 'right',
-    order: (row) => Number(realised(row) ?? 0n),
+    order: realisedOrder,
     cell: (row) => {
-      const value = realised(row);
-      if (value === null) return 'unknown';
+      const paid = row.position.realised;
+      if (!paid) return 'unknown';
+      const value = BigInt(paid.amount);
       const tone = value === 0n ? '' : value > 0n ? 'up' : 'down';
       return (
         <span className={tone}>
           {value > 0n ? '+' : ''}
-          {formatMoney(value)} {row.instrument.quote}
+          {paid.decimals === 6 ? formatMoney(value) : grouped(formatDecimal(value, paid.decimals))}{' '}
+          {paid.currency}
         </span>
       );
     },
   },
 ];
 
-function realisedText(row: PositionRow): string {
-  const value = realised(row);
-  return value === null ? '' : formatDecimal(value, 6);
+function realisedText({ position: { realised: paid } }: PositionRow): string {
+  return paid ? formatDecimal(BigInt(paid.amount), paid.decimals) : '';
 }
 
 function positionsCsv(rows: readonly PositionRow[]): string {
@@ -163,7 +164,7 @@ function positionsCsv(rows: readonly PositionRow[]): string {
         lots(position.openBuy, instrument),
         lots(position.openSell, instrument),
         realisedText(row),
-        instrument.quote,
+        position.realised?.currency ?? '',
       ];
     }),
   );

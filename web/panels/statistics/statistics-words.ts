@@ -1,5 +1,5 @@
 import { IMBALANCE_SECONDS, VOLATILITY_SECONDS, VPIN_BUCKETS } from '../../../protocol/statistics.ts';
-import { formatPrice, formatSize, type Instrument } from '../../../protocol/instrument.ts';
+import { formatPrice, formatSize, sizeUnit, type Instrument } from '../../../protocol/instrument.ts';
 import type { Lots, Ticks } from '../../../protocol/units.ts';
 import type { MarkView, StatisticsView } from '../../stream/port.ts';
 import { grouped, plural, utcTime } from '../../ui/format.ts';
@@ -82,7 +82,7 @@ function imbalance(instrument: Instrument, view: StatisticsView | undefined): Re
   return {
     name: 'Order-flow imbalance',
     value: lots === null ? UNKNOWN : signed(sizeText(lots, instrument), lots),
-    unit: lots === null ? '' : instrument.base,
+    unit: lots === null ? '' : sizeUnit(instrument),
     basis:
       times === null
         ? changes
@@ -95,7 +95,7 @@ function imbalance(instrument: Instrument, view: StatisticsView | undefined): Re
 function vpin(instrument: Instrument, view: StatisticsView | undefined): Reading {
   const value = view?.vpin ?? null;
   const bucket =
-    view && view.bucketLots > 0 ? ` of ${sizeText(view.bucketLots, instrument)} ${instrument.base}` : '';
+    view && view.bucketLots > 0 ? ` of ${sizeText(view.bucketLots, instrument)} ${sizeUnit(instrument)}` : '';
   return {
     name: 'VPIN',
     value: value === null ? UNKNOWN : value.toFixed(2),
