@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { refuse, ok, type Result } from '../../protocol/result.ts';
-import { cpuAnalysisKernels } from '../../shaders/analyses/kernels.ts';
+import { cpuAnalysisKernels, type Kernels } from '../../shaders/analyses/kernels.ts';
 import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
 import { GpuFault } from '../../shaders/runtime/context.ts';
 import { AnalysisDesk } from './analysis-desk.ts';
@@ -82,6 +82,26 @@ describe('the desk', () => {
     expect(at.said()).toEqual(['running 1.1', 'running 1.2']);
     await at.serve();
     expect(at.said()).toEqual(['answered 1.2']);
+  });
+
+  test('what nobody waits for is not computed to its end', async () => {
+    let products = 0;
+    const counting: Kernels = {
+      ...wasm,
+      correlate: (panel) => {
+        products++;
+        return wasm.correlate(panel);
+      },
+    };
+    at.desk.useKernels({ cpu: counting, current: () => counting });
+    at.desk.ask(1, 1, question());
+    at.desk.drop(1);
+    await at.serve();
+    // One for the present, and one for the history's first point, after which it breathes.
+    expect(products).toBe(2);
+    at.desk.ask(1, 2, question());
+    await at.serve();
+    expect(products).toBeGreaterThan(4);
   });
 
   test('nothing is computed for a panel that is gone', async () => {

@@ -30,6 +30,13 @@ describe('the drawn tree', () => {
     );
   });
 
+  it('stands on its middle, from where the longest way out is shortest', () => {
+    const centre = layoutTree([edge(0, 1), edge(1, 2), edge(2, 3), edge(3, 4)], 5).find(
+      ({ radius }) => radius === 0,
+    );
+    expect(centre?.row).toBe(2);
+  });
+
   it('of a market in parts shares the circle; what has no edge is not drawn', () => {
     const spots = layoutTree([edge(0, 1), edge(2, 3), edge(3, 4)], 6);
     expect(spots.map(({ row }) => row)).toEqual([0, 1, 2, 3, 4]);
