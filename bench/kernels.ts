@@ -3,12 +3,13 @@
  * all of them. Passes when every section that ran reached its bar.
  */
 import { bootstrap } from './kernels/bootstrap.ts';
+import { barToHeatmap, heatmap } from './kernels/heatmap.ts';
 import { k1 } from './kernels/k1.ts';
 import { pbit } from './kernels/pbit.ts';
 import type { Section, SectionResult } from './kernels/section.ts';
 import { finish } from './lib/report.ts';
 
-const SECTIONS: readonly Section[] = [k1, pbit, bootstrap];
+const SECTIONS: readonly Section[] = [k1, pbit, bootstrap, barToHeatmap, heatmap];
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const unknown = wanted.filter((name) => !SECTIONS.some((section) => section.name === name));

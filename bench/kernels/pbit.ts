@@ -3,19 +3,16 @@
  * million updates of a spin a second on one thread. By processor time, which neighbours on a shared
  * machine do not stretch; the wall's rate stands beside it.
  */
-import { philox4x32 } from '../../shaders/lib/philox.ts';
 import { TypescriptSampler } from '../../shaders/pbit/cpu.ts';
-import { buildNetwork, type Network } from '../../shaders/pbit/network.ts';
 import type { Run } from '../../shaders/pbit/sampler.ts';
 import { WasmSampler } from '../../shaders/pbit/wasm.ts';
 import { median, printTable } from '../lib/report.ts';
 import { PlainPbit } from './plain-pbit.ts';
+import { DEGREE, ringNetwork } from './ring-network.ts';
 import type { Section, SectionResult } from './section.ts';
 
 const [SPINS, CHAINS, ROUNDS] = [512, 1024, 9];
 const BAR_MFLIPS = 150;
-/** To the neighbours of a spin on a ring: four each way, eight in all. */
-const STRIDES = [1, 7, 31, 101];
 
 interface Contender {
   readonly label: string;
@@ -29,7 +26,7 @@ interface Contender {
 export const pbit: Section = { name: 'pbit', run };
 
 function run(): SectionResult {
-  const network = ringNetwork();
+  const network = ringNetwork(SPINS);
   const spec: Run = { network, chains: CHAINS, seed: 1, stream: 0 };
   const contender = (label: string, sweeps: number, sampler: Contender['sampler']): Contender => ({
     ...{ label, sweeps, sampler, perProcessor: [], perWall: [] },
@@ -59,7 +56,7 @@ function run(): SectionResult {
   return {
     pass: rate >= BAR_MFLIPS && differing === 0,
     figures: {
-      ...{ spins: SPINS, degree: 2 * STRIDES.length, chains: CHAINS, runs: ROUNDS },
+      ...{ spins: SPINS, degree: DEGREE, chains: CHAINS, runs: ROUNDS },
       wasmMflips: rate,
       wasmMflipsOfTheWall: median(wasm.perWall),
       typescriptMflips: median(typescript.perProcessor),
@@ -88,12 +85,4 @@ function differingWords(spec: Run): number {
   b.sweep(2);
   const states = b.read();
   return a.read().filter((word, at) => word !== states[at]).length;
-}
-
-function ringNetwork(): Network {
-  const uniform = (i: number, k: number): number => (philox4x32([i, k, 0, 0], [1, 0])[0] ?? 0) / 2 ** 31 - 1;
-  const edges = Array.from({ length: SPINS }, (_, i) =>
-    STRIDES.map((stride, k) => ({ i, j: (i + stride) % SPINS, coupling: 0.2 * uniform(i, k) })),
-  ).flat();
-  return buildNetwork({ n: SPINS, fields: new Float64Array(SPINS), edges });
 }

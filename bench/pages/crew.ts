@@ -1,5 +1,13 @@
-import { Crew, type BandAnswer } from '../../shaders/correlation/crew.ts';
+import { Crew, type BandAnswer, type Helper } from '../../shaders/correlation/crew.ts';
 import { WasmCorrelation } from '../../shaders/correlation/wasm.ts';
+
+/** As the console starts its own. */
+export function spawnHelper(hear: (answer: BandAnswer) => void): Helper {
+  const worker = new Worker(new URL('./helper.ts', import.meta.url), { type: 'module' });
+  worker.onmessage = ({ data }: MessageEvent<BandAnswer>) => hear(data);
+  worker.onerror = ({ message }) => hear({ kind: 'failed', why: message || 'It could not start.' });
+  return { post: (request) => worker.postMessage(request), close: () => worker.terminate() };
+}
 
 export interface ReadyCrew {
   readonly crew: Crew;
@@ -9,7 +17,7 @@ export interface ReadyCrew {
   readonly bands: () => number;
 }
 
-/** A crew of this thread and so many workers. */
+/** A crew of this thread and so many workers that shares whatever is large enough. */
 export function makeCrew(helpers: number): ReadyCrew {
   let missing = helpers;
   let bands = 0;
@@ -19,16 +27,15 @@ export function makeCrew(helpers: number): ReadyCrew {
   });
   const crew = new Crew(new WasmCorrelation(), {
     helpers,
-    spawn: (hear) => {
-      const worker = new Worker(new URL('./helper.ts', import.meta.url), { type: 'module' });
-      worker.onmessage = ({ data }: MessageEvent<BandAnswer>) => {
-        if (data.kind === 'band') bands++;
-        hear(data);
-        if (data.kind === 'ready' && --missing === 0) settle.ready();
-      };
-      worker.onerror = ({ message }) => settle.failed(new Error(message || 'A helper could not start.'));
-      return { post: (request) => worker.postMessage(request), close: () => worker.terminate() };
-    },
+    // A clock that stands still: every matrix is shared, because that is what is measured.
+    now: () => 0,
+    spawn: (hear) =>
+      spawnHelper((answer) => {
+        if (answer.kind === 'band') bands++;
+        hear(answer);
+        if (answer.kind === 'ready' && --missing === 0) settle.ready();
+        if (answer.kind === 'failed') settle.failed(new Error(answer.why));
+      }),
     after: (ms, then) => {
       const timer = setTimeout(then, ms);
       return () => clearTimeout(timer);

@@ -12,6 +12,7 @@ import { invalidWords, type Correlated } from './correlated.ts';
 import { Crew, worthACrew, type BandAnswer, type Helper } from './crew.ts';
 import { answerBands } from './helper.ts';
 import type { Panel } from './panel.ts';
+import { Preference } from './preference.ts';
 import { factorReturns } from './returns.testkit.ts';
 import { WasmCorrelation } from './wasm.ts';
 
@@ -76,13 +77,14 @@ test('bands put together are the bits of the whole, whatever is missing', () => 
 type Fate = (answer: BandAnswer) => BandAnswer | null;
 
 /** A crew whose helpers live on this thread, behind copies of messages, and whose timers the test fires. */
-function crewOf(helpers: number, fate: Fate = (answer) => answer) {
+function crewOf(helpers: number, fate: Fate = (answer) => answer, now = (): number => 0) {
   const timers = new Set<() => void>();
   const closed: number[] = [];
   let spawned = 0;
   let answered = 0;
   const crew = new Crew(new WasmCorrelation(), {
     helpers,
+    now,
     spawn: (hear): Helper => {
       const number = spawned++;
       const answer = answerBands((message) => {
@@ -122,7 +124,8 @@ describe('a crew', () => {
     vi.stubGlobal('SharedArrayBuffer', undefined);
     const { crew, bands } = crewOf(1);
     const holed = buildPanel(factorReturns(512, 260, 2, 0.1));
-    for (const panel of [large, holed]) expectBits(await crew.correlate(panel), panel);
+    // The second alone, to be measured.
+    for (const panel of [large, large, holed]) expectBits(await crew.correlate(panel), panel);
     expect(bands()).toBe(2);
   });
 
@@ -184,9 +187,31 @@ describe('a crew', () => {
     expectBits(await result, large);
   });
 
+  test('that was measured to be slower than one worker leaves it to one, and is tried again', async () => {
+    let clock = 0;
+    let slow = true;
+    // A helper's answer takes 50 ms, one worker 0.
+    const { crew, bands } = crewOf(
+      1,
+      (answer) => {
+        if (answer.kind === 'band' && slow) clock += 50;
+        return answer;
+      },
+      () => clock,
+    );
+    for (let k = 0; k < 12; k++) expectBits(await crew.correlate(large), large);
+    expect(bands()).toBe(1);
+    expect(crew.view.why).toMatch(/^One worker computes: 2 took .* times as long here\.$/);
+    slow = false;
+    for (let k = 0; k < 12; k++) await crew.correlate(large);
+    expect(bands()).toBeGreaterThan(2);
+    expect(crew.view.workers).toBe(2);
+  });
+
   test('that cannot start anybody says so and computes', async () => {
     const crew = new Crew(new WasmCorrelation(), {
       helpers: 1,
+      now: () => 0,
       spawn: () => {
         throw new Error('workers are forbidden here');
       },
@@ -234,6 +259,7 @@ test('on a thread of its own, over memory that both share, the bits are the same
   let answers = 0;
   const crew = new Crew(new WasmCorrelation(), {
     helpers: 1,
+    now: () => 0,
     spawn: (hear) => {
       const thread = new Worker(join(folder, 'thread.mjs'));
       threads.push(thread);
@@ -257,4 +283,24 @@ test('on a thread of its own, over memory that both share, the bits are the same
     await Promise.all(threads.map((thread) => thread.terminate()));
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('what was faster lately is preferred, and the other tried once in sixteen', () => {
+  const preference = new Preference();
+  expect(preference.choose()).toBe('together');
+  preference.took('together', 100, 50);
+  expect(preference.gain).toBeNull();
+  expect(preference.choose()).toBe('alone');
+  preference.took('alone', 200, 50);
+  expect(preference.gain).toBe(0.5);
+  const ways = Array.from({ length: 32 }, () => preference.choose());
+  expect(ways.filter((way) => way === 'together')).toHaveLength(2);
+  preference.took('together', 100, 5);
+  expect(preference.gain).toBe(5);
+  expect(preference.choose()).toBe('together');
+  // One slow time is a neighbour's; seven in a row are how it is.
+  preference.took('together', 100, 30);
+  expect(preference.gain).toBeGreaterThan(1);
+  for (let k = 0; k < 6; k++) preference.took('together', 100, 30);
+  expect(preference.gain).toBeLessThan(1);
 });

@@ -5,6 +5,7 @@
 import { equalBands, placeBand, type Band, type Rows } from './band.ts';
 import type { Correlated } from './correlated.ts';
 import type { Panel } from './panel.ts';
+import { Preference } from './preference.ts';
 import type { WasmCorrelation } from './wasm.ts';
 
 export interface BandRequest {
@@ -30,6 +31,8 @@ export interface CrewOptions {
   /** Starts a helper, whose answers and whose end it reports. */
   readonly spawn: (answer: (answer: BandAnswer) => void) => Helper;
   readonly helpers: number;
+  /** ms of a monotonic clock. */
+  readonly now: () => number;
   /** Calls `then` after `ms` unless cancelled. */
   readonly after: (ms: number, then: () => void) => () => void;
 }
@@ -65,6 +68,7 @@ export class Crew {
   #jobs = 0;
   #lost: string | null = null;
   readonly #shared = new SharedPanel();
+  readonly #preference = new Preference();
 
   constructor(wasm: WasmCorrelation, options: CrewOptions) {
     this.#wasm = wasm;
@@ -72,13 +76,27 @@ export class Crew {
   }
 
   get view(): CrewView {
-    const workers = 1 + this.#ready().length;
+    const ready = this.#ready().length;
     const lost = this.#lost === null ? '' : ` A helper was let go: ${this.#lost}`;
-    if (workers > 1)
-      return { workers, why: `Matrices that are worth it are shared by ${workers} workers.${lost}` };
-    if (lost !== '') return { workers, why: `One worker computes.${lost}` };
-    if (this.#options.helpers < 1) return { workers, why: 'One worker computes: this machine has one core.' };
-    return { workers, why: 'One worker computes: no matrix was large enough for more yet.' };
+    const { gain } = this.#preference;
+    if (ready > 0 && gain !== null && gain < 1) {
+      const times = (1 / gain).toFixed(1);
+      return {
+        workers: 1,
+        why: `One worker computes: ${1 + ready} took ${times} times as long here.${lost}`,
+      };
+    }
+    if (ready > 0) {
+      return {
+        workers: 1 + ready,
+        why: `Matrices that are worth it are shared by ${1 + ready} workers.${lost}`,
+      };
+    }
+    if (lost !== '') return { workers: 1, why: `One worker computes.${lost}` };
+    if (this.#options.helpers < 1) {
+      return { workers: 1, why: 'One worker computes: this machine has one core.' };
+    }
+    return { workers: 1, why: 'One worker computes: no matrix was large enough for more yet.' };
   }
 
   /** Bytes of the helpers' memories and of what is shared with them. */
@@ -86,20 +104,33 @@ export class Crew {
     return [...this.#members].reduce((sum, { bytes }) => sum + bytes, this.#shared.bytes);
   }
 
-  /** The bits of one worker. Alone until helpers are there: it never waits for one to start. */
+  /**
+   * The bits of one worker. Alone until helpers are there: it never waits for one to start; and alone
+   * where that was measured to be faster. One at a time.
+   */
   async correlate(panel: Panel): Promise<Correlated> {
     if (!worthACrew(panel)) return this.#wasm.correlate(panel);
     this.#start();
     const members = this.#ready();
-    const [own, ...others] = equalBands(panel.n, 1 + members.length);
-    if (own === undefined || others.length === 0) return this.#wasm.correlate(panel);
+    const bands = equalBands(panel.n, 1 + members.length);
+    const way = bands.length > 1 ? this.#preference.choose() : 'alone';
+    const started = this.#options.now();
+    const matrix =
+      way === 'alone' ? this.#wasm.correlate(panel) : await this.#together(panel, bands, members);
+    this.#preference.took(way, multiplications(panel), this.#options.now() - started);
+    return matrix;
+  }
+
+  async #together(
+    panel: Panel,
+    [own = { from: 0, to: panel.n }, ...others]: readonly Rows[],
+    members: readonly Member[],
+  ): Promise<Correlated> {
     const shared = this.#shared.of(panel);
     const answers = others.map((rows, at) => {
       const member = members[at];
-      return {
-        rows,
-        band: member === undefined ? null : this.#ask(member, { job: ++this.#jobs, rows, panel: shared }),
-      };
+      const request = { job: ++this.#jobs, rows, panel: shared };
+      return { rows, band: member === undefined ? null : this.#ask(member, request) };
     });
     const matrix = this.#wasm.correlateRows(panel, own);
     for (const { rows, band } of answers) {
@@ -178,8 +209,12 @@ export class Crew {
   }
 }
 
-export function worthACrew({ n, t }: Pick<Panel, 'n' | 't'>): boolean {
-  return ((n * (n + 1)) / 2) * t >= WORTH_A_CREW;
+export function worthACrew(panel: Pick<Panel, 'n' | 't'>): boolean {
+  return multiplications(panel) >= WORTH_A_CREW;
+}
+
+function multiplications({ n, t }: Pick<Panel, 'n' | 't'>): number {
+  return ((n * (n + 1)) / 2) * t;
 }
 
 /** Memory that threads share, kept from panel to panel; without it a panel is copied by each message. */

@@ -36,7 +36,7 @@ export interface EngineOptions {
   /** Calls `then` after `ms` unless cancelled: for a device that neither answers nor is lost, and between tries. */
   readonly after?: (ms: number, then: () => void) => () => void;
   /** Further threads for the WASM kernel; null or absent: none. */
-  readonly helpers?: Omit<CrewOptions, 'after'> | null;
+  readonly helpers?: Omit<CrewOptions, 'after' | 'now'> | null;
 }
 
 export interface CorrelationResult extends Correlated {
@@ -98,7 +98,7 @@ export class CorrelationEngine {
     const { helpers = null, after = timer } = options;
     this.#cpu = cpuKernels(
       options.wasm !== false && pinned !== 'typescript',
-      helpers === null ? null : { ...helpers, after },
+      helpers === null ? null : { ...helpers, after, now: options.now },
     );
     this.#session = new GpuSession({
       gpu: options.gpu,
