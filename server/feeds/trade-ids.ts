@@ -1,28 +1,24 @@
 import type { DialectRules } from './dialect.ts';
-
-/** Ids of unordered trades that are remembered: more than a venue sends twice around a reconnect. */
-const KEPT = 1024;
+import { RecentIds } from './recent-ids.ts';
 
 /** Tells a trade that came again from a new one. Pure. */
 export class TradeIds {
   readonly #rule: DialectRules['tradeIds'];
   #last = -Infinity;
-  readonly #recent = new Set<number>();
-  readonly #order: number[] = [];
-  #at = 0;
+  /** Of unordered trades: more than a venue sends twice around a reconnect. */
+  readonly #recent: RecentIds | null;
   /** While two connections tell them: what was taken since, and the last before. */
   #told: Set<number> | null = null;
   #floor = -Infinity;
 
   constructor(rule: DialectRules['tradeIds']) {
     this.#rule = rule;
+    this.#recent = rule === 'unique' ? new RecentIds() : null;
   }
 
   clear(): void {
     this.#last = -Infinity;
-    this.#recent.clear();
-    this.#order.length = 0;
-    this.#at = 0;
+    this.#recent?.clear();
     this.#told = null;
   }
 
@@ -39,18 +35,10 @@ export class TradeIds {
 
   /** True, and remembered, when it was not here before. */
   isNew(id: number): boolean {
-    if (this.#rule === 'increasing') {
-      if (id <= this.#last && !this.#isOvertaken(id)) return false;
-      this.#last = Math.max(this.#last, id);
-      this.#told?.add(id);
-      return true;
-    }
-    if (this.#recent.has(id)) return false;
-    const oldest = this.#order[this.#at];
-    if (oldest !== undefined) this.#recent.delete(oldest);
-    this.#recent.add(id);
-    this.#order[this.#at] = id;
-    this.#at = (this.#at + 1) % KEPT;
+    if (this.#recent) return this.#recent.add(id);
+    if (id <= this.#last && !this.#isOvertaken(id)) return false;
+    this.#last = Math.max(this.#last, id);
+    this.#told?.add(id);
     return true;
   }
 

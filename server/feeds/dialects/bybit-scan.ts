@@ -1,7 +1,7 @@
 import type { DecodeSink } from '../dialect.ts';
 import type { MarketMessage } from '../market-message.ts';
 import { FRAME } from '../frame-bytes.ts';
-import { literalOf } from '../literal.ts';
+import { literalOf, type Literal } from '../literal.ts';
 import { Scanner } from '../scanner.ts';
 import { LONGEST_ID, setBookNumbers, type BybitState } from './bybit-state.ts';
 import { scanLevels, scanLots, scanPrice } from './level-scan.ts';
@@ -28,21 +28,15 @@ const PRICE = literalOf('"p":"');
 const ID = literalOf('"i":"');
 const TRADE_SEQUENCE = literalOf('"seq":');
 /** Said of a trade, and of no use to us. */
-const REMARKS = [
-  '"BT":false',
-  '"BT":true',
-  '"RPI":false',
-  '"RPI":true',
-  '"L":"ZeroPlusTick"',
-  '"L":"ZeroMinusTick"',
-  '"L":"PlusTick"',
-  '"L":"MinusTick"',
-].map(literalOf);
+const BLOCK_REMARKS = ['"BT":false', '"BT":true'].map(literalOf);
+const IMPROVED_REMARKS = ['"RPI":false', '"RPI":true'].map(literalOf);
+const TICK_REMARKS = ['ZeroPlus', 'ZeroMinus', 'Plus', 'Minus'].map((way) => literalOf(`"L":"${way}Tick"`));
 const QUOTE = 34;
 const COMMA = 44;
 const DOT = 46;
 const BRACE = 123;
 const BRACE_END = 125;
+const [UPPER_B, UPPER_L, UPPER_R] = [66, 76, 82];
 const [UPPER_S, UPPER_T, LOWER_I, LOWER_P, LOWER_S, LOWER_V] = [83, 84, 105, 112, 115, 118];
 /** Fields that a trade must have, as bits. */
 const [HAS_TIME, HAS_SYMBOL, HAS_SIDE, HAS_SIZE, HAS_PRICE, HAS_ID] = [1, 2, 4, 8, 16, 32];
@@ -151,9 +145,20 @@ export class BybitScan {
         return into.price >= 0 && scan.byte(QUOTE) ? HAS_PRICE : -1;
       case LOWER_I:
         return this.#id(into);
+      case UPPER_L:
+        return this.#remark(TICK_REMARKS);
+      case UPPER_B:
+        return this.#remark(BLOCK_REMARKS);
+      case UPPER_R:
+        return this.#remark(IMPROVED_REMARKS);
       default:
-        return REMARKS.some((remark) => scan.literal(remark)) ? 0 : -1;
+        return -1;
     }
+  }
+
+  #remark(remarks: readonly Literal[]): number {
+    for (const remark of remarks) if (this.#scan.literal(remark)) return 0;
+    return -1;
   }
 
   #id(into: MarketMessage): number {

@@ -21,6 +21,8 @@ interface Entry extends Listed {
 export class SymbolTable {
   readonly #bySymbol: ReadonlyMap<string, Listed>;
   readonly #byHash = new Map<number, Entry>();
+  /** The last one that was met: a frame often names its instrument more than once, and they come in runs. */
+  #last: Entry | null = null;
 
   constructor(instruments: readonly Instrument[]) {
     this.#bySymbol = new Map(
@@ -45,8 +47,13 @@ export class SymbolTable {
   /** The instrument whose symbol stands at `scan`, which then stands at the quote behind it; null = none known. */
   scan(scan: Scanner): Listed | null {
     const start = scan.at;
+    const last = this.#last;
+    if (last && scan.literal(last.literal) && scan.peek() === QUOTE) return last;
+    scan.at = start;
     const entry = this.#byHash.get(scan.foldedHash(QUOTE, LONGEST_SYMBOL));
     scan.at = start;
-    return entry && scan.literal(entry.literal) && scan.peek() === QUOTE ? entry : null;
+    if (!entry || !scan.literal(entry.literal) || scan.peek() !== QUOTE) return null;
+    this.#last = entry;
+    return entry;
   }
 }
