@@ -36,6 +36,8 @@ describe('the shipped files', () => {
     expect(config.limits).toEqual({
       orderValue: 1_000_000_000_000n,
       positionValue: 10_000_000_000_000n,
+      valueAtRisk: null,
+      clusterValue: null,
       ordersPerSecond: 100,
     });
   });

@@ -74,6 +74,9 @@ export interface Config {
   readonly limits: {
     readonly orderValue: QuoteMicros;
     readonly positionValue: QuoteMicros;
+    /** Null: there is no such limit. */
+    readonly valueAtRisk: QuoteMicros | null;
+    readonly clusterValue: QuoteMicros | null;
     readonly ordersPerSecond: number;
   };
   readonly strategy: StrategyId;
@@ -154,14 +157,18 @@ function fromFile(file: ConfigFile, overrides: Overrides): Config {
     },
     replay: overrides.replay ?? null,
     limits: {
-      orderValue: (BigInt(file.limits.order_value) * 1_000_000n) as QuoteMicros,
-      positionValue: (BigInt(file.limits.position_value) * 1_000_000n) as QuoteMicros,
+      orderValue: micros(file.limits.order_value),
+      positionValue: micros(file.limits.position_value),
+      valueAtRisk: file.limits.value_at_risk === undefined ? null : micros(file.limits.value_at_risk),
+      clusterValue: file.limits.cluster_value === undefined ? null : micros(file.limits.cluster_value),
       ordersPerSecond: file.limits.orders_per_second,
     },
     strategy: file.strategy.id,
     users: file.users,
   };
 }
+
+const micros = (units: number): QuoteMicros => (BigInt(units) * 1_000_000n) as QuoteMicros;
 
 /** What data and orders are called on every panel. A replay has no orders: both wear REPLAY. */
 function originsOf(file: ConfigFile, overrides: Overrides): Origins {

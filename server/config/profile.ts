@@ -15,6 +15,13 @@ export function checkProfile(file: ConfigFile, overrides: Overrides): Refusal | 
   if (file.limits.order_value > file.limits.position_value) {
     return issue('limits.order_value', 'is larger than limits.position_value.');
   }
+  const { value_at_risk, cluster_value } = file.limits;
+  if (!file.kernels.enabled && (value_at_risk !== undefined || cluster_value !== undefined)) {
+    return issue(
+      'kernels.enabled',
+      'is false, but limits.value_at_risk or limits.cluster_value rests on it: no order could leave.',
+    );
+  }
   if (file.clock.start !== undefined && file.profile !== 'demo') {
     return issue('clock.start', `is for the demo profile only, this is ${file.profile}.`);
   }

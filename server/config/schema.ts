@@ -159,6 +159,10 @@ export const fileSchema = z.strictObject({
   limits: z.strictObject({
     order_value: wholeUnits,
     position_value: wholeUnits,
+    /** Of the whole book, a day at 99 %; what rests on it is computed by `[kernels]`. */
+    value_at_risk: wholeUnits.optional(),
+    /** Sum of the positions that move together. */
+    cluster_value: wholeUnits.optional(),
     orders_per_second: z
       .int('must be a whole number')
       .min(1, 'must be at least 1')

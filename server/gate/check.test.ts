@@ -26,6 +26,8 @@ const context: GateContext = {
   limits: {
     orderValue: 1_000_000_000n as QuoteMicros,
     positionValue: 5_000_000_000n as QuoteMicros,
+    valueAtRisk: null,
+    clusterValue: null,
     ordersPerSecond: 10,
     version: 1,
     setBy: 'profile',
@@ -34,6 +36,7 @@ const context: GateContext = {
   restriction: null,
   mark: { bid: 9990 as Ticks, ask: 10_000 as Ticks, fresh: true },
   exposure: { filled: 0, openBuy: 0, openSell: 0 },
+  book: { valueAtRisk: null, cluster: null },
   ordersInLastSecond: 0,
 };
 const broken = (change: Partial<CheckedOrder>, seen: Partial<GateContext> = {}) =>

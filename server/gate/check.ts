@@ -1,6 +1,7 @@
 import type { CheckedOrder } from './order.ts';
 import type { Breach, GateContext, Rule } from './rule.ts';
 import { auditWritable } from './rules/audit-writable.ts';
+import { cluster } from './rules/cluster.ts';
 import { gateOpen } from './rules/gate-open.ts';
 import { orderSize } from './rules/order-size.ts';
 import { position } from './rules/position.ts';
@@ -9,6 +10,7 @@ import { reduceOnly } from './rules/reduce-only.ts';
 import { referencePrice } from './rules/reference-price.ts';
 import { replay } from './rules/replay.ts';
 import { restricted } from './rules/restricted.ts';
+import { valueAtRisk } from './rules/value-at-risk.ts';
 
 /** Every rule, in the order in which they are asked: the first refusal answers. */
 export const RULES: readonly Rule[] = [
@@ -20,6 +22,8 @@ export const RULES: readonly Rule[] = [
   orderSize,
   reduceOnly,
   position,
+  cluster,
+  valueAtRisk,
   rate,
 ];
 

@@ -18,6 +18,8 @@ function openGate(ordersPerSecond = 1000) {
     limits: {
       orderValue: 1_000_000_000n as QuoteMicros,
       positionValue: POSITION,
+      valueAtRisk: null,
+      clusterValue: null,
       ordersPerSecond,
       version: 1,
       setBy: 'profile',

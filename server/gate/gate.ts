@@ -5,11 +5,12 @@ import type { InstrumentIndex, Lots, OrderId, Ticks } from '../../protocol/units
 import type { Clock } from '../clock.ts';
 import type { Permit, RedeemPermit } from '../venues/types.ts';
 import type { AuditPort } from './audit-port.ts';
+import { clusterWith, NOTHING_KNOWN, valueAtRiskWith, type MarketReading } from './book-risk.ts';
 import { check } from './check.ts';
 import { ExposureLedger } from './exposure.ts';
 import type { Limits } from './limits.ts';
 import type { CheckedOrder } from './order.ts';
-import { valuationPrice, type Breach, type GateLock, type Mark } from './rule.ts';
+import { valuationPrice, type Breach, type GateContext, type GateLock, type Mark } from './rule.ts';
 import { limitViews } from './views.ts';
 import { SecondWindow } from './window.ts';
 
@@ -20,6 +21,8 @@ export interface GateOptions {
   readonly instrument: (index: InstrumentIndex) => Instrument | undefined;
   /** What is on the restricted list for an instrument; null = nothing. */
   readonly restriction: (instrument: Instrument) => Restriction | null;
+  /** What was last computed of the market, where it still counts; absent: nothing is. */
+  readonly market?: () => MarketReading;
   readonly audit: Pick<AuditPort, 'writable'>;
   readonly clock: Clock;
   readonly replay: boolean;
@@ -27,6 +30,8 @@ export interface GateOptions {
 
 export type Admission =
   { readonly ok: true; readonly permit: Permit } | { readonly ok: false; readonly breach: Breach };
+
+const NO_BOOK: GateContext['book'] = { valueAtRisk: null, cluster: null };
 
 /**
  * The one door to the venues (R-1). It starts closed (lock `starting`); it is open when no lock is
@@ -109,8 +114,9 @@ export class Gate {
   }
 
   views(): LimitView[] {
-    const { limits, mark, instrument, clock } = this.#options;
+    const { limits, mark, instrument, clock, market } = this.#options;
     return limitViews({
+      market: market?.() ?? NOTHING_KNOWN,
       limits,
       mark,
       instrument,
@@ -135,10 +141,24 @@ export class Gate {
       restriction: this.#options.restriction(order.instrument),
       mark,
       exposure: this.exposure.of(order.instrument.index),
+      book: this.#bookWith(order),
       ordersInLastSecond: this.#window.count(now),
     });
     if (broken) this.#refuse(broken);
     return broken;
+  }
+
+  /** Worked out only where there is a limit for it. */
+  #bookWith(order: CheckedOrder): GateContext['book'] {
+    const { limits, mark, instrument, market } = this.#options;
+    if (limits.valueAtRisk === null && limits.clusterValue === null) return NO_BOOK;
+    const known = market?.() ?? NOTHING_KNOWN;
+    const book = { exposure: this.exposure, mark, instrument };
+    const { index } = order.instrument;
+    return {
+      valueAtRisk: limits.valueAtRisk === null ? null : valueAtRiskWith(order, known, book),
+      cluster: limits.clusterValue === null ? null : clusterWith(index, order, known, book),
+    };
   }
 
   #refuse(broken: Breach): void {

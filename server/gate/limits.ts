@@ -6,6 +6,10 @@ export interface Limits {
   readonly orderValue: QuoteMicros;
   /** Greatest value of one instrument's position, open orders on the worse side included. */
   readonly positionValue: QuoteMicros;
+  /** Greatest value at risk of the whole book, a day at 99 %; null: there is no such limit. */
+  readonly valueAtRisk: QuoteMicros | null;
+  /** Greatest sum of the positions that move together; null: there is no such limit. */
+  readonly clusterValue: QuoteMicros | null;
   /** Orders of the whole firm in any one second. */
   readonly ordersPerSecond: number;
   readonly version: number;

@@ -1,6 +1,6 @@
 import type { Reply } from '../../protocol/commands.ts';
 import type { Restriction } from '../../protocol/people.ts';
-import type { Ticks } from '../../protocol/units.ts';
+import type { QuoteMicros, Ticks } from '../../protocol/units.ts';
 import type { Exposure } from './exposure.ts';
 import type { Limits } from './limits.ts';
 import type { CheckedOrder } from './order.ts';
@@ -29,6 +29,8 @@ export interface GateContext {
   readonly mark: Mark | null;
   /** The order's instrument, before this order. */
   readonly exposure: Exposure;
+  /** What the order could make of the book, where there is a limit for it; null = not known. */
+  readonly book: { readonly valueAtRisk: QuoteMicros | null; readonly cluster: QuoteMicros | null };
   /** Orders admitted in the second before now. */
   readonly ordersInLastSecond: number;
 }

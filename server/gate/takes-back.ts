@@ -8,3 +8,7 @@ export function leftToTakeBack({ side }: Pick<CheckedOrder, 'side'>, exposure: E
   const working = side === 'buy' ? exposure.openBuy : exposure.openSell;
   return Math.max(0, held - working) as Lots;
 }
+
+/** Whether it can only make the position smaller, flagged reduce-only or not. */
+export const takesBackOnly = (order: CheckedOrder, exposure: Exposure): boolean =>
+  order.reduceOnly || order.size <= leftToTakeBack(order, exposure);

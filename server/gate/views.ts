@@ -1,11 +1,13 @@
 import { notional, type Instrument } from '../../protocol/instrument.ts';
 import type { LimitView } from '../../protocol/limits.ts';
 import type { InstrumentIndex, Lots, Ticks } from '../../protocol/units.ts';
+import { clusterWith, valueAtRiskWith, type MarketReading } from './book-risk.ts';
 import type { Exposure, ExposureLedger } from './exposure.ts';
 import type { Limits } from './limits.ts';
 import type { Mark } from './rule.ts';
 
 interface ViewInput {
+  readonly market: MarketReading;
   readonly limits: Limits;
   readonly mark: (instrument: InstrumentIndex) => Mark | null;
   readonly instrument: (index: InstrumentIndex) => Instrument | undefined;
@@ -60,7 +62,60 @@ export function limitViews(input: ViewInput): LimitView[] {
       unit: 'orders-per-second',
       refused: input.refused('rate'),
     },
+    ...bookViews(input),
   ];
+}
+
+/** Those that rest on what was computed of the market, where the profile sets them. */
+function bookViews(input: ViewInput): LimitView[] {
+  const { limits, market } = input;
+  const common = {
+    scope: 'firm',
+    version: limits.version,
+    setBy: limits.setBy,
+    since: limits.since,
+  } as const;
+  const views: LimitView[] = [];
+  if (limits.valueAtRisk !== null) {
+    views.push({
+      ...common,
+      rule: 'value-at-risk',
+      requirement: 'R-5',
+      name: 'Value at risk of the book, a day at 99 %',
+      limit: limits.valueAtRisk.toString(),
+      observed: valueAtRiskWith(null, market, input)?.toString() ?? null,
+      at: null,
+      unit: 'USD-micros',
+      refused: input.refused('value-at-risk'),
+    });
+  }
+  if (limits.clusterValue !== null) {
+    const worst = worstCluster(input);
+    views.push({
+      ...common,
+      rule: 'cluster',
+      requirement: 'R-6',
+      name: 'Positions that move together, largest cluster',
+      limit: limits.clusterValue.toString(),
+      observed: worst.value?.toString() ?? null,
+      at: worst.at,
+      unit: 'USD-micros',
+      refused: input.refused('cluster'),
+    });
+  }
+  return views;
+}
+
+function worstCluster(input: ViewInput): Worst {
+  let worst: Worst = { value: input.market.clusterOf === null ? null : 0n, at: null };
+  for (const [index, held] of input.exposure.instruments()) {
+    if (worstLots(held) === 0) continue;
+    const at = input.instrument(index)?.name ?? null;
+    const value = clusterWith(index, null, input.market, input);
+    if (value === null) return { value, at };
+    if (value > (worst.value ?? 0n)) worst = { value, at };
+  }
+  return worst;
 }
 
 function largestOrder({ exposure, instrument }: ViewInput): Worst {

@@ -159,6 +159,8 @@ it('R-24 R-25 R-26 R-29 in whatever order requests arrive and are answered, conf
           limits: {
             orderValue: 1n as QuoteMicros,
             positionValue: 1n as QuoteMicros,
+            valueAtRisk: null,
+            clusterValue: null,
             ordersPerSecond: 1,
             version: 1,
             setBy: 'test',

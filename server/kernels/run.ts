@@ -1,7 +1,7 @@
 /** One run of everything that the server computes of its own market. */
 import { refuse, type Result } from '../../protocol/result.ts';
 import type { InstrumentIndex } from '../../protocol/units.ts';
-import { Stopped, type Tools } from '../../shaders/analyses/analysis.ts';
+import { Stopped, STOPPED, type Tools } from '../../shaders/analyses/analysis.ts';
 import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
 import { uniform } from '../../shaders/lib/uniform.ts';
 import { foldReturns } from '../../shaders/returns/fold-returns.ts';
@@ -31,8 +31,8 @@ const SECOND = 1_000_000;
 const STEP_SECONDS = 10;
 
 /**
- * The book's risk first: the gate waits for none of it, but an old one counts as unknown.
- * @throws Stopped when the run's time is over.
+ * The book's risk first: the gate waits for none of it, but an old one counts as unknown. What comes after the
+ * run's time is over is refused as `stopped`.
  */
 export async function runKernels(input: RunInput, options: RunOptions, tools: Tools): Promise<KernelReport> {
   const { panel, rows, listed, book, spreadAt, cascades } = input;
@@ -60,13 +60,27 @@ export async function runKernels(input: RunInput, options: RunOptions, tools: To
   };
 }
 
-/** One that fails says so; the others go on. */
+/** One that fails, or has no time left, says so; the others go on. */
 async function part<T>(tools: Tools, run: () => Result<T> | Promise<Result<T>>): Promise<Result<T>> {
   try {
     await tools.breathe();
     return await run();
   } catch (error) {
-    if (error instanceof Stopped) throw error;
+    if (error instanceof Stopped) return refuse(STOPPED, 'The time of this run was over before it.');
     return refuse('failed', `It failed: ${error instanceof Error ? error.message : String(error)}.`);
   }
+}
+
+/** Whether a run's time was over before it had told everything. */
+export function wasCut({
+  seconds,
+  minutes,
+  shock,
+  cascade,
+  wild,
+  flash,
+  coExceedance,
+}: KernelReport): boolean {
+  const parts: Result<unknown>[] = [seconds, minutes, shock, cascade, wild, flash, coExceedance];
+  return parts.some((told) => !told.ok && told.error.code === STOPPED);
 }

@@ -5,7 +5,7 @@ import type { Cancel, Clock } from '../clock.ts';
 import { MinuteCascades } from './detect.ts';
 import type { LiveMarket } from './live-market.ts';
 import type { ControlToKernels, HeldPosition, KernelSettings, KernelsToControl } from './port.ts';
-import { runKernels } from './run.ts';
+import { runKernels, wasCut } from './run.ts';
 
 export interface RunnerParts {
   readonly settings: Pick<KernelSettings, 'everySeconds' | 'window' | 'clusterCorrelation'>;
@@ -77,15 +77,11 @@ export class Runner {
     const book = await this.#askBook();
     // Rows changed while it was asked: the next run is of those.
     if (cascades !== this.#cascades) return;
-    try {
-      const input = { panel, rows, listed, book, spreadAt, cascades };
-      const report = await runKernels(input, settings, this.#tools());
-      this.#counts.runs++;
-      say({ kind: 'report', report });
-    } catch (error) {
-      if (!(error instanceof Stopped)) throw error;
-      this.#counts.cut++;
-    }
+    const input = { panel, rows, listed, book, spreadAt, cascades };
+    const report = await runKernels(input, settings, this.#tools());
+    this.#counts.runs++;
+    if (wasCut(report)) this.#counts.cut++;
+    say({ kind: 'report', report });
   }
 
   #askBook(): Promise<readonly HeldPosition[]> {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ok, refuse } from '../../protocol/result.ts';
 import { reportOf } from './kernels.testkit.ts';
 import { kernelsRow } from './row.ts';
+import { overLimits } from './over-limits.ts';
 import { rowsOf } from './rows-of.ts';
 import { judge, type Cause } from './verdicts.ts';
 import type { KernelReport } from './report.ts';
@@ -104,4 +105,21 @@ it('what is held is computed first, and two of one name are told apart', () => {
   }));
   expect(rowsOf(list, new Set([3 as never]), 2).map(({ name }) => name)).toEqual(['BTC', 'SOL']);
   expect(rowsOf(list, new Set(), 9).map(({ name }) => name)).toEqual(['BTC · v0', 'ETH', 'BTC · v2', 'SOL']);
+});
+
+describe('R-44 an alarm of a limit that rests on the market', () => {
+  const view = (observed: string | null, rule = 'value-at-risk') => ({
+    ...{ rule, observed, limit: '10000000', name: 'Value at risk', at: null },
+  });
+
+  it('is raised over it, stays until it is some way under, and is moved by nothing that is not known', () => {
+    const raised = overLimits([view('10000001')], new Map());
+    expect(raised.get('value-at-risk')?.sentence).toBe('Value at risk: 10 USD, over the limit of 10 USD.');
+    expect(overLimits([view('10000000')], new Map()).size).toBe(0);
+    expect(overLimits([view(null)], new Map()).size).toBe(0);
+    for (const held of ['9600000', null]) expect(overLimits([view(held)], raised)).toEqual(raised);
+    expect(overLimits([view('9500000')], raised).size).toBe(0);
+    expect(overLimits([view('99999999', 'position')], new Map()).size).toBe(0);
+    expect([...overLimits([view('99999999', 'cluster')], new Map()).keys()]).toEqual(['cluster']);
+  });
 });

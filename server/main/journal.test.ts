@@ -111,7 +111,13 @@ describe('what a log belongs to', () => {
 });
 
 it('R-53 limits keep their version and since when they hold over restarts, until they are changed', () => {
-  const limits = { orderValue: 1n as QuoteMicros, positionValue: 2n as QuoteMicros, ordersPerSecond: 3 };
+  const limits = {
+    orderValue: 1n as QuoteMicros,
+    positionValue: 2n as QuoteMicros,
+    valueAtRisk: null,
+    clusterValue: null,
+    ordersPerSecond: 3,
+  };
   const config = { profile: 'demo', limits } as const;
   const first = limitsOf(config, undefined, 5 as Micros);
   expect(first.limits).toMatchObject({ version: 1, since: 5, setBy: 'demo profile' });
@@ -120,15 +126,15 @@ it('R-53 limits keep their version and since when they hold over restarts, until
     JSON.parse(asJson(first.record?.details)) as AuditEntry['details'],
   ]);
   expect(limitsOf(config, journal.limits, 9 as Micros)).toEqual({ limits: first.limits, record: null });
-  const changed = { ...config, limits: { ...limits, ordersPerSecond: 4 } };
+  const changed = { ...config, limits: { ...limits, valueAtRisk: 7n as QuoteMicros, ordersPerSecond: 4 } };
   const next = limitsOf(changed, journal.limits, 9 as Micros);
-  expect(next.limits).toMatchObject({ version: 2, since: 9, ordersPerSecond: 4 });
+  expect(next.limits).toMatchObject({ version: 2, since: 9, valueAtRisk: 7n, ordersPerSecond: 4 });
   // R-53: whoever edited the file sits at the host.
   expect(next.record).toMatchObject({
     actor: 'host',
     action: 'server.limits',
-    before: { ordersPerSecond: 3, version: 1, since: 5 },
-    after: { ordersPerSecond: 4, version: 2, since: 9 },
+    before: { valueAtRisk: null, ordersPerSecond: 3, version: 1, since: 5 },
+    after: { valueAtRisk: 7n, ordersPerSecond: 4, version: 2, since: 9 },
   });
   expect(first.record).not.toHaveProperty('before');
 });

@@ -6,8 +6,10 @@ import type { FeedsPort } from '../feeds/feeds.ts';
 import type { VenueTable } from '../feeds/port.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Mark } from '../gate/rule.ts';
+import type { MarketReading } from '../gate/book-risk.ts';
 import { KernelsThread } from '../kernels/kernels-thread.ts';
 import type { HeldPosition } from '../kernels/port.ts';
+import type { KernelReport } from '../kernels/report.ts';
 import type { Diary } from './diary.ts';
 import type { Places } from './places.ts';
 
@@ -31,7 +33,7 @@ export function wireKernels(wiring: KernelsWiring): KernelsThread {
   return new KernelsThread({
     entry: places.kernelsEntry,
     config: config.kernels,
-    needsRisk: false,
+    needsRisk: config.limits.valueAtRisk !== null || config.limits.clusterValue !== null,
     settings: { origin: config.origins.data, tables, clockShiftMicros: shift },
     clock,
     feeds,
@@ -42,6 +44,14 @@ export function wireKernels(wiring: KernelsWiring): KernelsThread {
       wiring.changed();
     },
   });
+}
+
+/** What of a report the gate goes by; null: it is too old. */
+export function readingOf(report: KernelReport | null): MarketReading {
+  return {
+    risk: report?.risk.ok === true ? report.risk.value : null,
+    clusterOf: report?.minutes.ok === true ? report.minutes.value.clusterOf : null,
+  };
 }
 
 /** What is held, each at the middle of a fresh mark. */

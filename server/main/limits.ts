@@ -7,6 +7,8 @@ import type { Limits } from '../gate/limits.ts';
 const recordedSchema = z.object({
   orderValue: z.string(),
   positionValue: z.string(),
+  valueAtRisk: z.string().nullable().default(null),
+  clusterValue: z.string().nullable().default(null),
   ordersPerSecond: z.number(),
   version: unitSchema.count,
   setBy: z.string(),
@@ -23,12 +25,14 @@ export function limitsOf(
   last: unknown,
   now: Micros,
 ): { readonly limits: Limits; readonly record: AuditEntry | null } {
-  const { orderValue, positionValue, ordersPerSecond } = config.limits;
+  const { orderValue, positionValue, valueAtRisk, clusterValue, ordersPerSecond } = config.limits;
   const setBy = `${config.profile} profile`;
   const before = recordedSchema.safeParse(last).data;
   const isSame =
     before?.orderValue === String(orderValue) &&
     before.positionValue === String(positionValue) &&
+    before.valueAtRisk === (valueAtRisk?.toString() ?? null) &&
+    before.clusterValue === (clusterValue?.toString() ?? null) &&
     before.ordersPerSecond === ordersPerSecond &&
     before.setBy === setBy;
   const version = isSame ? before.version : (before?.version ?? 0) + 1;

@@ -18,6 +18,8 @@ import { Alarms } from '../health/alarms.ts';
 import { startAfterCrash, tornTail } from '../health/catalogue.ts';
 import { ControlHttp } from '../http.ts';
 import { OrderDesk, runMark } from '../orders/desk.ts';
+import type { KernelsThread } from '../kernels/kernels-thread.ts';
+import { overLimits } from '../kernels/over-limits.ts';
 import { ownNames } from '../relay/hosts.ts';
 import { NoteBook } from '../people/note-book.ts';
 import { RestrictedList } from '../people/restricted-list.ts';
@@ -30,7 +32,7 @@ import type { Diary } from './diary.ts';
 import { setupsOf, wireFeeds } from './feeds.ts';
 import { ensureStrategyKey, makeAdminKey } from './keys.ts';
 import { readQuotes } from './market.ts';
-import { wireKernels } from './kernels.ts';
+import { readingOf, wireKernels } from './kernels.ts';
 import { limitsOf } from './limits.ts';
 import { HOST, reportsPort } from './reports.ts';
 import { wireRetention } from './retention.ts';
@@ -115,10 +117,14 @@ export async function startServer(
     ask: (part, question) => archive.ask(part, question),
   });
   const mark = marksOf(market, (venue) => observer.feedState(venue), quarantines.has);
+  // It asks the feeds, which come later; until then nothing is known.
+  let kernels: KernelsThread | null = null;
+  let overBook: ReturnType<typeof overLimits> = new Map();
   const gate = new Gate({
     limits,
     restriction: (instrument) => restrictions.of(instrument),
     mark,
+    market: () => readingOf(kernels?.fresh() ?? null),
     instrument: (index) => instruments[index],
     audit: log,
     clock,
@@ -186,7 +192,13 @@ export async function startServer(
     version: places.version,
     release: places.release,
     archive: () => [anchors.row(), ...archive.status()],
-    market: () => ({ rows: kernels.status(), conditions: kernels.conditions() }),
+    market: () => {
+      overBook = overLimits(gate.views(), overBook);
+      return {
+        rows: kernels?.status() ?? [],
+        conditions: [...(kernels?.conditions() ?? []), ...overBook.values()],
+      };
+    },
     publish: (rows) => publisher.publish({ type: 'health', rows }),
   });
 
@@ -250,12 +262,12 @@ export async function startServer(
     askBars: (question) => archive.ask('bars', question),
   });
 
-  const kernels = wireKernels({
+  const running = (kernels = wireKernels({
     ...{ places, config, clock, shift, tables, gate, mark, diary },
     feeds: feeds.open(),
     instruments: () => instruments,
     changed: () => observer.look(),
-  });
+  }));
 
   const state = (): ControlState => ({
     profile: config.profile,
@@ -318,7 +330,7 @@ export async function startServer(
   gate.open('starting');
   archive.start();
   anchors.start();
-  kernels.start();
+  running.start();
 
   const links = await startLinks(auth, config, (token) => `${consoleUrl}/enrol#token=${token}`);
   return {
@@ -342,7 +354,7 @@ export async function startServer(
           observer.stop();
           refusals.flush();
         },
-        parts: [http, relay, kernels, feeds, account, hashing],
+        parts: [http, relay, running, feeds, account, hashing],
         behind: [anchors, archive],
         lock,
       }),

@@ -48,6 +48,8 @@ export async function startDesk(
     limits: {
       orderValue: 1_000_000_000_000n as QuoteMicros,
       positionValue: 10_000_000_000_000n as QuoteMicros,
+      valueAtRisk: null,
+      clusterValue: null,
       ordersPerSecond: 10_000,
       version: 1,
       setBy: 'test',
