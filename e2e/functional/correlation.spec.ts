@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from '../fixtures.ts';
 import { DEMO_INSTRUMENTS } from '../harness/desk.ts';
 import { FULL_WINDOW, type ConsolePage } from '../pages/console.ts';
@@ -58,6 +59,35 @@ test('the full heatmap is drawn, within 3 standard errors of the planted factors
       [...readings].filter(([, { error, standardError }]) => error > errors * standardError);
     expect(beyond(3).length, JSON.stringify(beyond(3))).toBeLessThanOrEqual(Math.ceil(readings.size / 50));
     expect(beyond(4.5)).toEqual([]);
+  });
+
+  await test.step('dimmed by a test, which the panel names and the read-out answers', async () => {
+    await panel.getByRole('combobox', { name: 'Dim by' }).selectOption('fisher');
+    await expect(panel).toContainText(/\d+ of 2016 pairs by Fisher’s z, FDR 5 %/);
+    const heatmap = panel.getByRole('application');
+    await heatmap.focus();
+    await view.page.keyboard.press('Shift+ArrowRight');
+    await expect(panel.locator('.read-out')).toContainText(/P\(\|ρ\| > 0\) [\d.]+ %, (a|no) discovery/);
+    await panel.getByRole('combobox', { name: 'Dim by' }).selectOption('bootstrap');
+    await expect(panel).toContainText(/\d+ of 2016 pairs by block bootstrap, FDR 5 %/, { timeout: 60_000 });
+  });
+
+  await test.step('compared with the window before: the ten largest breaks', async () => {
+    await panel.getByRole('button', { name: 'What broke?' }).click();
+    await expect(panel).toHaveAccessibleName(/^Correlation change/, { timeout: 60_000 });
+    await expect(panel.getByRole('region', { name: 'Largest breaks' }).getByRole('row')).toHaveCount(11);
+    await panel.getByRole('button', { name: 'What broke?' }).click();
+    await expect(panel).toHaveAccessibleName(FULL_WINDOW, { timeout: 60_000 });
+  });
+
+  await test.step('saved as numbers that say where they come from', async () => {
+    const saved = view.page.waitForEvent('download');
+    await panel.getByRole('button', { name: 'Save as CSV' }).click();
+    const download = await saved;
+    expect(download.suggestedFilename()).toMatch(/^correlation-live-1s-\d{8}T\d{6}Z\.csv$/);
+    const lines = (await readFile(await download.path(), 'utf8')).split('\r\n');
+    expect(lines[0]).toBe('# Correlation of returns');
+    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toHaveLength(65);
   });
 });
 

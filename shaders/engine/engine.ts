@@ -59,6 +59,11 @@ export interface CorrelationResult extends Correlated {
   readonly sequence: number;
 }
 
+/** What pictures are of: correlations, or anything else of pairs that lies between −1 and 1. */
+export interface SquareMatrix extends Correlated {
+  readonly n: number;
+}
+
 export interface HeatmapImage {
   /** width × height RGBA, for `new ImageData(rgba, width, height)`. */
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
@@ -66,7 +71,7 @@ export interface HeatmapImage {
   readonly height: number;
   readonly backend: 'webgpu' | 'typescript';
   readonly millis: number;
-  /** Of the result that is shown. */
+  /** Of the result that was last computed. */
   readonly sequence: number;
 }
 
@@ -84,7 +89,7 @@ export class CorrelationEngine {
   readonly #painting = new Timings();
   #queue: Promise<unknown> = Promise.resolve();
   #last: CorrelationResult | null = null;
-  #resident: { readonly sequence: number; readonly on: GpuKernels; readonly matrix: ResidentMatrix } | null =
+  #resident: { readonly of: SquareMatrix; readonly on: GpuKernels; readonly matrix: ResidentMatrix } | null =
     null;
   #sequence = 0;
   #faults = 0;
@@ -122,9 +127,12 @@ export class CorrelationEngine {
     return this.#enqueue(() => this.#compute(input));
   }
 
-  /** The view of what was last computed; null before the first. Rejects with a RangeError on an empty view. */
-  paint(view: HeatmapView): Promise<HeatmapImage | null> {
-    return this.#enqueue(() => this.#paint(view));
+  /**
+   * The view of a matrix, or of what was last computed; null before the first. Rejects with a RangeError on
+   * an empty view. What belongs to a matrix is kept from picture to picture, as long as it is the same object.
+   */
+  paint(view: HeatmapView, of: SquareMatrix | null = null): Promise<HeatmapImage | null> {
+    return this.#enqueue(() => this.#paint(view, of ?? this.#last));
   }
 
   /** Lets the device and the helpers go; what is under way is answered by this thread. */
@@ -186,8 +194,7 @@ export class CorrelationEngine {
     };
     this.#last = result;
     const matrix = on?.kernels.correlation.resident ?? null;
-    this.#resident =
-      on === null || matrix === null ? null : { sequence: result.sequence, on: on.kernels, matrix };
+    this.#resident = on === null || matrix === null ? null : { of: result, on: on.kernels, matrix };
     this.#publish();
     return result;
   }
@@ -203,18 +210,17 @@ export class CorrelationEngine {
     return { correlated, on: null };
   }
 
-  async #paint(view: HeatmapView): Promise<HeatmapImage | null> {
-    const last = this.#last;
-    if (last === null) return null;
+  async #paint(view: HeatmapView, of: SquareMatrix | null): Promise<HeatmapImage | null> {
+    if (of === null) return null;
     const started = this.#options.now();
-    const live = last.n === 0 ? null : this.#session.live;
+    const live = of.n === 0 ? null : this.#session.live;
     const onGpu =
       live === null
         ? null
         : await this.#tryGpu(live, () =>
-            live.kernels.heatmap.colour(this.#residentOn(live.kernels, last), view),
+            live.kernels.heatmap.colour(this.#residentOn(live.kernels, of), view),
           );
-    const rgba = onGpu ?? this.#cpuHeatmap.colour(last, last.n, view);
+    const rgba = onGpu ?? this.#cpuHeatmap.colour(of, of.n, view);
     const millis = this.#options.now() - started;
     this.#painting.add(millis);
     return {
@@ -223,16 +229,16 @@ export class CorrelationEngine {
       height: view.height,
       backend: onGpu === null ? 'typescript' : 'webgpu',
       millis,
-      sequence: last.sequence,
+      sequence: this.#last?.sequence ?? 0,
     };
   }
 
-  /** The last matrix on this device: where it was computed, or uploaded once. */
-  #residentOn(kernels: GpuKernels, last: CorrelationResult): ResidentMatrix {
+  /** A matrix on this device: where it was computed, or uploaded once. */
+  #residentOn(kernels: GpuKernels, of: SquareMatrix): ResidentMatrix {
     const held = this.#resident;
-    if (held !== null && held.sequence === last.sequence && held.on === kernels) return held.matrix;
-    const matrix = kernels.heatmap.upload(last, last.n);
-    this.#resident = { sequence: last.sequence, on: kernels, matrix };
+    if (held !== null && held.of === of && held.on === kernels) return held.matrix;
+    const matrix = kernels.heatmap.upload(of, of.n);
+    this.#resident = { of, on: kernels, matrix };
     return matrix;
   }
 

@@ -1,12 +1,20 @@
-import { commonSamples, isInvalid } from '../../shaders/correlation/correlated.ts';
-import { fisherInterval } from '../../shaders/correlation/interval.ts';
-import type { CorrelationEngine, CorrelationResult } from '../../shaders/engine/engine.ts';
+import type { CorrelationEngine } from '../../shaders/engine/engine.ts';
 import { fitScale, panBy, zoomAt, type HeatmapView } from '../../shaders/heatmap/view.ts';
 import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
 import type { Result } from '../../protocol/result.ts';
 import { leafOrder } from '../../shaders/structure/leaf-order.ts';
-import type { CellReading, FromCompute, HeatmapOptions, PanelQuery, Provenance } from './port.ts';
-import { DECAY } from './port.ts';
+import { fileName, matrixFiles } from './heatmap-files.ts';
+import { PairTests, type Tested } from './pair-tests.ts';
+import type {
+  BootstrapAnswer,
+  CellReading,
+  FileKind,
+  FromCompute,
+  HeatmapOptions,
+  PanelQuery,
+  Provenance,
+} from './port.ts';
+import { correlateShown, readCell, type Shown } from './shown.ts';
 
 /** The order of the leaves is kept this long, so that rows do not jump each second. */
 const ORDER_FOR_US = 60_000_000;
@@ -26,9 +34,6 @@ export class Heatmap {
   #engine: CorrelationEngine;
   readonly #returns: (query: PanelQuery) => Result<ReturnsPanel>;
   readonly #post: (message: FromCompute) => void;
-  /** Of what is shown. */
-  #names: readonly string[] = [];
-  #asOf = 0;
   /** Goes on when what is shown is of something else. */
   #subject = 0;
   #canvas: OffscreenCanvas | null = null;
@@ -38,11 +43,14 @@ export class Heatmap {
     weighting: 'pearson',
     clustered: true,
     threshold: 0,
+    test: 'size',
+    compared: false,
     theme: 'dark',
   };
   #fitted = true;
   #place: Pick<HeatmapView, 'x' | 'y' | 'scale'> = { x: 0, y: 0, scale: 1 };
-  #result: CorrelationResult | null = null;
+  #shown: Shown | null = null;
+  readonly #tests = new PairTests();
   #order: { readonly rows: Uint32Array; readonly madeAt: number } | null = null;
   #cursor: Place | null = null;
   #drawing = false;
@@ -77,7 +85,7 @@ export class Heatmap {
 
   /** A panel was imported: it may be the one that is waited for. */
   imported(): void {
-    if (this.#options.of.imported !== undefined && !this.#result) this.#recompute();
+    if (this.#options.of.imported !== undefined && !this.#shown) this.#recompute();
   }
 
   canvas(canvas: OffscreenCanvas | null): void {
@@ -98,9 +106,40 @@ export class Heatmap {
     this.#options = options;
     const isOther = options.of.horizon !== before.of.horizon || options.of.imported !== before.of.imported;
     if (isOther) this.#reset();
-    if (isOther || options.window !== before.window || options.weighting !== before.weighting) {
-      this.#recompute();
-    } else this.draw();
+    const isSame =
+      options.window === before.window &&
+      options.weighting === before.weighting &&
+      options.compared === before.compared;
+    if (isOther || !isSame) this.#recompute();
+    else {
+      this.#tell();
+      this.draw();
+    }
+  }
+
+  /** The analysis worker's answer, or null when there is none to the present question. */
+  bootstrapped(answer: BootstrapAnswer | null): void {
+    this.#tests.bootstrapped(answer);
+    if (this.#options.test !== 'bootstrap') return;
+    this.#tell();
+    this.#read();
+    this.draw();
+  }
+
+  /** What is shown, as files; nothing is shown, nothing comes. */
+  export(as: FileKind): void {
+    const provenance = this.#provenance();
+    const canvas = this.#canvas;
+    if (!this.#shown || !provenance || !canvas) return;
+    if (as !== 'png') {
+      const files = matrixFiles({ shown: this.#shown, provenance, order: this.#rows() }, as);
+      this.#post({ kind: 'files', files });
+      return;
+    }
+    void canvas
+      .convertToBlob()
+      .then((file) => this.#post({ kind: 'files', files: [{ name: `${fileName(provenance)}.png`, file }] }))
+      .catch((error: unknown) => this.#fault(error));
   }
 
   fit(): void {
@@ -110,29 +149,30 @@ export class Heatmap {
 
   zoom(x: number, y: number, factor: number): void {
     const view = this.#view();
-    if (!view || !this.#result) return;
-    this.#moved(zoomAt(view, this.#result.n, x, y, factor));
+    if (!view || !this.#shown) return;
+    this.#moved(zoomAt(view, this.#shown.result.n, x, y, factor));
   }
 
   pan(dx: number, dy: number): void {
     const view = this.#view();
-    if (!view || !this.#result) return;
-    this.#moved(panBy(view, this.#result.n, dx, dy));
+    if (!view || !this.#shown) return;
+    this.#moved(panBy(view, this.#shown.result.n, dx, dy));
   }
 
   point(at: { readonly x: number; readonly y: number } | null): void {
     const view = this.#view();
-    if (!at || !view || !this.#result) this.#setCursor(null);
+    const n = this.#shown?.result.n ?? 0;
+    if (!at || !view) this.#setCursor(null);
     else {
       const column = Math.floor(view.x + at.x * view.scale);
       const row = Math.floor(view.y + at.y * view.scale);
-      const inside = column >= 0 && row >= 0 && column < this.#result.n && row < this.#result.n;
+      const inside = column >= 0 && row >= 0 && column < n && row < n;
       this.#setCursor(inside ? { row, column } : null);
     }
   }
 
   step(rows: number, columns: number): void {
-    const n = this.#result?.n ?? 0;
+    const n = this.#shown?.result.n ?? 0;
     if (n === 0) return;
     const from = this.#cursor ?? { row: 0, column: 0 };
     const within = (place: number): number => Math.min(n - 1, Math.max(0, place));
@@ -142,26 +182,18 @@ export class Heatmap {
   /** One correlation of the last window; a second call while one runs waits for the next bar. */
   compute(): void {
     if (this.#computing || !this.#canvas) return;
-    const { weighting, window, of } = this.#options;
-    const panel = this.#returns({ ...of, window });
+    const { window, of, compared } = this.#options;
+    const panel = this.#returns({ ...of, window: compared ? 2 * window : window });
     if (!panel.ok || panel.value.n === 0 || panel.value.t === 0) return;
-    const { names, times, horizon, source } = panel.value;
     const engine = this.#engine;
     const subject = this.#subject;
     this.#computing = true;
-    void engine
-      .compute({ ...panel.value, lambda: weighting === 'ewma' ? DECAY : null })
-      .then((result) => {
+    void correlateShown(engine, panel.value, this.#options)
+      .then((shown) => {
         if (engine !== this.#engine || subject !== this.#subject) return;
-        this.#result = result;
-        this.#names = names;
-        this.#asOf = times.at(-1) ?? 0;
-        const { n, samples, effectiveSamples, millis, backend, pairwise } = result;
-        const provenance: Provenance = {
-          ...{ instruments: n, samples, effectiveSamples, window, weighting, backend, pairwise },
-          ...{ from: times[0] ?? 0, asOf: this.#asOf, horizon, source, ms: millis },
-        };
-        this.#post({ kind: 'provenance', provenance });
+        this.#shown = shown;
+        this.#tell();
+        this.#post({ kind: 'breaks', breaks: shown.compared?.breaks ?? null });
         this.#read();
         this.draw();
       })
@@ -182,12 +214,12 @@ export class Heatmap {
 
   #reset(): void {
     this.#subject++;
-    this.#names = [];
-    this.#result = null;
+    this.#shown = null;
     this.#order = null;
     this.#cursor = null;
     this.#fitted = true;
     this.#post({ kind: 'provenance', provenance: null });
+    this.#post({ kind: 'breaks', breaks: null });
     this.#read();
     this.#canvas?.getContext('2d')?.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
   }
@@ -204,7 +236,7 @@ export class Heatmap {
     if (!view || !canvas || !context) return;
     this.#drawing = true;
     void this.#engine
-      .paint(view)
+      .paint(view, this.#shown?.matrix ?? null)
       .then((image) => {
         if (!image || canvas !== this.#canvas) return;
         if (image.width !== canvas.width || image.height !== canvas.height) return;
@@ -247,17 +279,41 @@ export class Heatmap {
   }
 
   #reading(): CellReading | null {
-    const result = this.#result;
-    if (!result || !this.#cursor) return null;
+    if (!this.#shown || !this.#cursor) return null;
+    const { row, column } = this.#cursor;
     const order = this.#rows();
-    const i = order?.[this.#cursor.row] ?? this.#cursor.row;
-    const j = order?.[this.#cursor.column] ?? this.#cursor.column;
-    const samples = commonSamples(result, i, j);
-    const names = { row: this.#names[i] ?? '', column: this.#names[j] ?? '' };
-    if (isInvalid(result.invalid, result.n, i, j)) return { ...names, rho: null, interval: null, samples };
-    const rho = result.matrix[i * result.n + j] ?? 0;
-    const effective = result.lambda === null ? samples : Math.min(samples, result.effectiveSamples);
-    return { ...names, rho, interval: fisherInterval(rho, effective), samples };
+    const cell = [order?.[row] ?? row, order?.[column] ?? column] as const;
+    return readCell(this.#shown, this.#tested(), this.#options.threshold, cell);
+  }
+
+  /** Of differences only their size counts: their tests are those of the pairs that are listed. */
+  #tested(): Tested | null {
+    const { test, threshold } = this.#options;
+    if (!this.#shown || this.#shown.compared) return null;
+    const { result, panel } = this.#shown;
+    const input = { ...panel, lambda: result.lambda };
+    return this.#tests.of({ result, input, names: panel.names }, test, threshold);
+  }
+
+  #tell(): void {
+    this.#post({ kind: 'provenance', provenance: this.#provenance() });
+  }
+
+  #provenance(): Provenance | null {
+    if (!this.#shown) return null;
+    const { window, panel, result, compared } = this.#shown;
+    const { n, samples, effectiveSamples, millis, backend, pairwise, lambda } = result;
+    const { times, horizon, source } = panel;
+    const tested = this.#tested();
+    return {
+      ...{ instruments: n, samples, effectiveSamples, backend, pairwise, horizon, source, ms: millis },
+      window,
+      weighting: lambda === null ? 'pearson' : 'ewma',
+      from: times[0] ?? 0,
+      asOf: times.at(-1) ?? 0,
+      tested: tested && { by: tested.by, count: tested.found.count, of: tested.found.tests },
+      before: compared && { from: compared.from, to: compared.to },
+    };
   }
 
   #moved(view: HeatmapView): void {
@@ -267,20 +323,26 @@ export class Heatmap {
   }
 
   #view(): HeatmapView | null {
-    const result = this.#result;
-    if (!result || result.n === 0 || !this.#canvas) return null;
+    const n = this.#shown?.result.n ?? 0;
+    if (n === 0 || !this.#canvas) return null;
     const { width, height } = this.#canvas;
     // A panel squeezed to nothing has no picture.
     if (width < LEAST_PX || height < LEAST_PX) return null;
-    const place = this.#fitted ? fitScale(result.n, width, height) : this.#place;
-    const { threshold, theme } = this.#options;
-    return { width, height, ...place, order: this.#rows(), threshold, theme };
+    const place = this.#fitted ? fitScale(n, width, height) : this.#place;
+    const { theme, test } = this.#options;
+    const isChange = (this.#shown?.compared ?? null) !== null;
+    return {
+      ...{ width, height, ...place, order: this.#rows(), theme },
+      threshold: test === 'size' || isChange ? this.#options.threshold : 0,
+      faint: this.#tested()?.found.faint ?? null,
+      kind: isChange ? 'difference' : 'correlation',
+    };
   }
 
   #rows(): Uint32Array | null {
-    const result = this.#result;
-    if (!this.#options.clustered || !result) return null;
-    const asOf = this.#asOf;
+    if (!this.#options.clustered || !this.#shown) return null;
+    const { result, panel } = this.#shown;
+    const asOf = panel.times.at(-1) ?? 0;
     if (this.#order?.rows.length !== result.n || asOf - this.#order.madeAt > ORDER_FOR_US) {
       this.#order = { rows: leafOrder(result, result.n), madeAt: asOf };
     }

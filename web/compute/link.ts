@@ -3,12 +3,15 @@ import type { Backend } from '../../shaders/runtime/backend.ts';
 import type { ComputeStore } from '../state/compute.ts';
 import { startWorker } from '../ui/start-worker.ts';
 import workerAddress from './worker.ts?worker&url';
-import type { CellReading, FromCompute, Provenance, ToCompute } from './port.ts';
+import { saveFile } from '../ui/save-file.ts';
+import type { CellReading, FromCompute, PairBreak, Provenance, ToCompute } from './port.ts';
 
 /** The heatmap's texts: what it was made of, and the cell under the pointer. */
 export interface HeatmapTexts {
   readonly provenance: Provenance | null;
   readonly reading: CellReading | null;
+  /** The pairs that changed most; null while no difference is shown. */
+  readonly breaks: readonly PairBreak[] | null;
   /** When the picture last went on to a newer bar, monotonic ms; null before the first. */
   readonly newBarAt: number | null;
 }
@@ -21,6 +24,7 @@ export class ComputeLink {
   readonly texts = createStore<HeatmapTexts>(() => ({
     provenance: null,
     reading: null,
+    breaks: null,
     newBarAt: null,
   }));
   readonly #compute: ComputeStore;
@@ -51,6 +55,12 @@ export class ComputeLink {
           return;
         case 'fault':
           compute.setState({ failed: data.sentence });
+          return;
+        case 'breaks':
+          this.texts.setState({ breaks: data.breaks });
+          return;
+        case 'files':
+          for (const { name, file } of data.files) saveFile(name, file);
           return;
         case 'reading':
           this.texts.setState({ reading: data.reading });

@@ -1,6 +1,7 @@
 /** What the compute worker and the main thread say to each other. Pixels are the canvas's own. */
 import type { Horizon, PanelSource, ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
 import type { Result } from '../../protocol/result.ts';
+import type { Uncertainty } from '../../shaders/analyses/uncertainty.ts';
 import type { ComputeStatus } from '../../shaders/engine/status.ts';
 import type { Interval } from '../../shaders/correlation/interval.ts';
 import type { Theme } from '../../shaders/heatmap/view.ts';
@@ -18,13 +19,25 @@ export interface ReturnsOf {
   readonly imported?: string;
 }
 
+/**
+ * Which cells stand out: those with |ρ| ≥ c, or those for which |ρ| > c is a discovery, by Fisher's transform or
+ * by the block bootstrap.
+ */
+export const PAIR_TESTS = ['size', 'fisher', 'bootstrap'] as const;
+export type PairTest = (typeof PAIR_TESTS)[number];
+/** One in so many of the discoveries may be false. */
+export const FALSE_DISCOVERY = 0.05;
+
 export interface HeatmapOptions {
   readonly of: ReturnsOf;
   readonly window: number;
   readonly weighting: 'pearson' | 'ewma';
   readonly clustered: boolean;
-  /** Cells with |ρ| below it are dimmed. 0 = none. */
+  /** c: what is dimmed depends on `test`. With `size` and 0, nothing is. */
   readonly threshold: number;
+  readonly test: PairTest;
+  /** Shown is how ρ differs from that of the window before. */
+  readonly compared: boolean;
   readonly theme: Theme;
 }
 
@@ -44,6 +57,40 @@ export interface Provenance {
   readonly ms: number;
   readonly backend: Backend;
   readonly pairwise: boolean;
+  /** What was tested; null: nothing was, or the bootstrap is still under way. */
+  readonly tested: {
+    readonly by: 'fisher' | 'bootstrap';
+    readonly count: number;
+    readonly of: number;
+  } | null;
+  /** The window before, of which the difference is shown: its span, µs; null: correlations are shown. */
+  readonly before: { readonly from: number; readonly to: number } | null;
+}
+
+/** A pair that changed much from the window before. */
+export interface PairBreak {
+  readonly row: string;
+  readonly column: string;
+  readonly before: number;
+  readonly after: number;
+  /** Of this pair alone; null where it could not be tested. */
+  readonly p: number | null;
+}
+
+/** What of the heatmap is wanted as a file. */
+export const FILE_KINDS = ['csv', 'npy', 'png'] as const;
+export type FileKind = (typeof FILE_KINDS)[number];
+export interface NamedFile {
+  readonly name: string;
+  readonly file: Blob;
+}
+
+/** The bootstrap's answer, from the analysis worker by way of the panel. */
+export interface BootstrapAnswer {
+  readonly names: readonly string[];
+  readonly threshold: number;
+  readonly resamples: number;
+  readonly uncertainty: Uncertainty;
 }
 
 export interface CellReading {
@@ -54,6 +101,16 @@ export interface CellReading {
   /** 95 % interval by Fisher's z; null with rho. */
   readonly interval: Interval | null;
   readonly samples: number;
+  /** Of the window before; null where that is not shown or not known. */
+  readonly before: number | null;
+  /** Null where nothing is tested. */
+  readonly tested: {
+    readonly threshold: number;
+    /** P(|ρ| > c), 0 … 1. */
+    readonly exceeds: number;
+    /** Whether it is one of the discoveries. */
+    readonly survives: boolean;
+  } | null;
 }
 
 export type ToCompute =
@@ -73,6 +130,8 @@ export type ToCompute =
   | { readonly kind: 'visible'; readonly visible: boolean }
   /** The analysis worker asks for its panels at this port. */
   | { readonly kind: 'analyses'; readonly port: MessagePort }
+  | { readonly kind: 'bootstrapped'; readonly answer: BootstrapAnswer | null }
+  | { readonly kind: 'export'; readonly as: FileKind }
   /** Imported panels come from there. */
   | { readonly kind: 'prices'; readonly port: MessagePort }
   | { readonly kind: 'forget'; readonly sha256: string };
@@ -91,4 +150,7 @@ export type FromCompute =
   | { readonly kind: 'provenance'; readonly provenance: Provenance | null }
   /** A computation failed in a way that its twin could not answer either. */
   | { readonly kind: 'fault'; readonly sentence: string }
-  | { readonly kind: 'reading'; readonly reading: CellReading | null };
+  | { readonly kind: 'reading'; readonly reading: CellReading | null }
+  /** The largest first; null while no difference is shown. */
+  | { readonly kind: 'breaks'; readonly breaks: readonly PairBreak[] | null }
+  | { readonly kind: 'files'; readonly files: readonly NamedFile[] };

@@ -19,9 +19,12 @@ const scope = self as unknown as {
 };
 
 const LONGEST = Math.max(...WINDOWS);
-/** A window of T returns needs T + 1 bars. */
-const BARS = LONGEST + 1;
-let ring = new ReturnsRing([], LONGEST);
+/** Room for the window before too; its bars are asked for when somebody compares. */
+const KEPT = 2 * LONGEST;
+/** Returns that history is to bring: a window of T returns needs T + 1 bars. */
+let depth = LONGEST;
+let askStream: ((message: FromComputeData) => void) | null = null;
+let ring = new ReturnsRing([], KEPT);
 const returns = new Returns(ring);
 let tellAnalyses: ((message: ToAnalyses) => void) | null = null;
 let engine: CorrelationEngine | null = null;
@@ -50,10 +53,10 @@ function makeEngine(pinned: Backend | null): CorrelationEngine {
 
 function fromStream(message: ToComputeData, ask: (message: FromComputeData) => void): void {
   if (message.kind === 'instruments') {
-    ring = new ReturnsRing([...message.names.keys()], LONGEST);
+    ring = new ReturnsRing([...message.names.keys()], KEPT);
     returns.live(message.names, ring);
     heatmap?.instruments();
-    ask({ kind: 'history', bars: BARS });
+    ask({ kind: 'history', bars: depth + 1 });
     return;
   }
   const frame = decodeFrame(message.bytes);
@@ -64,11 +67,18 @@ function fromStream(message: ToComputeData, ask: (message: FromComputeData) => v
       if (history.ok) ring.load(history.value);
     } else if (section.kind === 'bars') {
       const bars = readBars(section);
-      if (bars.ok && !ring.push(bars.value)) ask({ kind: 'history', bars: BARS });
+      if (bars.ok && !ring.push(bars.value)) ask({ kind: 'history', bars: depth + 1 });
     }
   }
   tellAnalyses?.({ kind: 'bar' });
   if (visible) heatmap?.bar();
+}
+
+/** History for the window before too, once. */
+function deepen(): void {
+  if (depth === KEPT) return;
+  depth = KEPT;
+  askStream?.({ kind: 'history', bars: depth + 1 });
 }
 
 function takePrices(port: MessagePort): void {
@@ -97,6 +107,7 @@ scope.onmessage = ({ data }) => {
       );
       const { stream } = data;
       const ask = (message: FromComputeData): void => stream.postMessage(message);
+      askStream = ask;
       stream.onmessage = (event: MessageEvent<ToComputeData>) => fromStream(event.data, ask);
       return;
     }
@@ -113,7 +124,14 @@ scope.onmessage = ({ data }) => {
       heatmap?.size(data.width, data.height);
       return;
     case 'options':
+      if (data.options.compared) deepen();
       heatmap?.options(data.options);
+      return;
+    case 'bootstrapped':
+      heatmap?.bootstrapped(data.answer);
+      return;
+    case 'export':
+      heatmap?.export(data.as);
       return;
     case 'zoom':
       heatmap?.zoom(data.x, data.y, data.factor);

@@ -8,7 +8,7 @@ import { alarmRate, sortAlarms } from './alarms/alarm-order.ts';
 import { foldTrades, tradesAfter } from './candles/fold-trades.ts';
 import { pageRow } from './health/page-rows.ts';
 import { limitText, utilisation } from './limits/utilisation.ts';
-import { toCsv } from './orders/csv.ts';
+import { toCsv } from '../ui/csv.ts';
 import { ticketValue, whyBlocked } from './orders/ticket-check.ts';
 
 const btc = {

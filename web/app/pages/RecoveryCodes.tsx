@@ -1,5 +1,5 @@
 import { useState, type SubmitEvent } from 'react';
-import { download } from '../../panels/orders/csv.ts';
+import { saveText } from '../../ui/save-file.ts';
 
 /** Ten codes, shown once: kept by copying, saving or printing, and only then is it over. */
 export function RecoveryCodes({
@@ -26,7 +26,7 @@ export function RecoveryCodes({
   };
   const save = (): void => {
     const text = `CWTS Ultra Console, recovery codes of ${user}. Each is good once.\r\n\r\n${codes.join('\r\n')}\r\n`;
-    download(`cwts-recovery-codes-${user}.txt`, text, 'text/plain;charset=utf-8');
+    saveText(`cwts-recovery-codes-${user}.txt`, text, 'text/plain;charset=utf-8');
     setSaid('Saved as a file.');
   };
   const submit = (event: SubmitEvent): void => {

@@ -1,7 +1,7 @@
 import { useState, type SubmitEvent } from 'react';
 import { useServices, useView } from '../../app/services.ts';
 import { grouped } from '../../ui/format.ts';
-import { download } from '../orders/csv.ts';
+import { saveText } from '../../ui/save-file.ts';
 import { recordsCsv, recordsJson } from './export.ts';
 import { PAGE_SIZE } from './search.ts';
 
@@ -19,9 +19,9 @@ export function Pager() {
   const save = (kind: 'csv' | 'json'): void => {
     const { verdicts, head } = audit.getState();
     const { typed } = auditSearch.getState();
-    if (kind === 'csv') download('audit-records.csv', recordsCsv(reply.records, verdicts));
+    if (kind === 'csv') saveText('audit-records.csv', recordsCsv(reply.records, verdicts));
     else
-      download('audit-records.json', recordsJson(typed, reply.records, verdicts, head), 'application/json');
+      saveText('audit-records.json', recordsJson(typed, reply.records, verdicts, head), 'application/json');
   };
   return (
     <div className="toolbar audit-pager">

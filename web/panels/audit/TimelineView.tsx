@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useServices, useView } from '../../app/services.ts';
 import { plural, utcDate, utcTime } from '../../ui/format.ts';
-import { download } from '../orders/csv.ts';
+import { saveText } from '../../ui/save-file.ts';
 import { recordsCsv, recordsJson } from './export.ts';
 import { ProofMark } from './ProofMark.tsx';
 import { timeIn } from './query.ts';
@@ -97,8 +97,8 @@ function Lanes({ window }: { readonly window: TimelineWindow }) {
     const records = (found.data?.records ?? []).toReversed();
     const { verdicts, head } = audit.getState();
     const about = `timeline around ${new Date(window.press / 1000).toISOString()}, ${window.minutes} min`;
-    if (kind === 'csv') download('timeline.csv', recordsCsv(records, verdicts));
-    else download('timeline.json', recordsJson(about, records, verdicts, head), 'application/json');
+    if (kind === 'csv') saveText('timeline.csv', recordsCsv(records, verdicts));
+    else saveText('timeline.json', recordsJson(about, records, verdicts, head), 'application/json');
   };
   return (
     <>

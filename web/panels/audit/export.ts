@@ -1,7 +1,7 @@
 import type { AuditRecord } from '../../../protocol/audit.ts';
 import type { Verdict } from '../../audit/verdict.ts';
 import type { HeadView } from '../../audit/verifier.ts';
-import { toCsv } from '../orders/csv.ts';
+import { toCsv } from '../../ui/csv.ts';
 import { utcStamp, wallMicros } from './record-words.ts';
 
 const COLUMNS = [

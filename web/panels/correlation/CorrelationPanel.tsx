@@ -1,26 +1,32 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useServices, useView } from '../../app/services.ts';
-import type { Horizon } from '../../../shaders/analyses/returns-panel.ts';
-import { dateText } from '../../../shaders/prices/report.ts';
-import { WHOLE, WINDOWS, type HeatmapOptions, type Provenance } from '../../compute/port.ts';
-import { BACKEND_NAMES } from '../../ui/backend-names.ts';
-import { formatMs, utcTime } from '../../ui/format.ts';
+import { WHOLE, WINDOWS, type HeatmapOptions } from '../../compute/port.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Toggle } from '../../ui/toggle.tsx';
-import { HORIZON_NAMES } from '../analysis/analysis-words.ts';
+import { HowToRead } from '../analysis/HowToRead.tsx';
 import { DropPrices } from '../prices/DropPrices.tsx';
 import { ImportNote } from '../prices/ImportNote.tsx';
 import { ImportReport } from '../prices/ImportReport.tsx';
 import { SourceChoice } from '../prices/SourceChoice.tsx';
 import { useReturnsOf } from '../prices/use-returns-of.ts';
 import { useDataOrigin, useFeedStale } from '../selected.ts';
+import { Bootstrap } from './Bootstrap.tsx';
+import { Breaks } from './Breaks.tsx';
+import { provenanceText, titleOf, windowText } from './correlation-words.ts';
+import { DimChoice } from './DimChoice.tsx';
 import { HeatmapCanvas } from './HeatmapCanvas.tsx';
 import { Legend } from './Legend.tsx';
 import { ReadOut } from './ReadOut.tsx';
+import { SaveAs } from './SaveAs.tsx';
 
-const THRESHOLDS = [0, 0.1, 0.2, 0.3, 0.5] as const;
 const BARS_OLD_MS = 3500;
+
+const HOW_TO_READ = [
+  'Each cell is the correlation of the returns of two instruments over the window; zoomed out, a pixel shows the strongest of its cells that stand out, and leaves the diagonal (always 1) aside.',
+  'Look for blocks off the diagonal, and with “What broke?” for cells that left the ground: pairs that no longer move as they did in the window before.',
+  'A correlation is neither a cause nor a promise, and among thousands of pairs chance makes strong ones: dim by a test, of whose discoveries about one in twenty is false, and take the p of a listed break as that of one pair chosen among many.',
+] as const;
 
 export function CorrelationPanel() {
   const { computeLink } = useServices();
@@ -36,6 +42,8 @@ export function CorrelationPanel() {
     weighting: 'pearson',
     clustered: true,
     threshold: 0,
+    test: 'size',
+    compared: false,
   });
   // Only what was imported is there as a whole.
   const window = imported || options.window !== WHOLE ? options.window : 512;
@@ -83,22 +91,25 @@ export function CorrelationPanel() {
             name="Clustered"
             onChoose={() => change({ clustered: !options.clustered })}
           />
-          <button
-            type="button"
-            className="toggle"
-            aria-pressed={options.threshold > 0}
-            aria-label={`Dim weak pairs: ${thresholdText(options.threshold)}. Next: ${thresholdText(nextThreshold(options.threshold))}`}
-            onClick={() => change({ threshold: nextThreshold(options.threshold) })}
-          >
-            {thresholdText(options.threshold)}
-          </button>
+          <DimChoice options={options} onChange={change} />
+          <span className="toolbar-gap" />
+          <Toggle
+            on={options.compared}
+            name="What broke?"
+            onChoose={() => change({ compared: !options.compared })}
+          />
+          <span className="toolbar-gap" />
+          <SaveAs />
         </div>
         <ImportNote imported={imported} onReport={() => setReporting(true)} />
+        <Bootstrap options={options} horizon={of.horizon} window={window} />
         <HeatmapCanvas />
         <div className="correlation-foot">
           <ReadOut provenance={provenance} />
-          <Legend />
+          <Legend isChange={options.compared} />
         </div>
+        {options.compared && <Breaks />}
+        <HowToRead sentences={HOW_TO_READ} />
       </DropPrices>
       {imported && isReporting && <ImportReport prices={imported} onClose={() => setReporting(false)} />}
     </Panel>
@@ -110,35 +121,4 @@ function useBarsOld(): boolean {
   const { computeLink } = useServices();
   const newBarAt = useStore(computeLink.texts, (texts) => texts.newBarAt);
   return useView('clock', (view) => newBarAt !== null && view.monotonicMs - newBarAt > BARS_OLD_MS);
-}
-
-const thresholdText = (threshold: number): string => (threshold === 0 ? 'all ρ' : `|ρ| ≥ ${threshold}`);
-
-function nextThreshold(threshold: number): number {
-  return THRESHOLDS.find((each) => each > threshold) ?? 0;
-}
-
-const UNITS: Readonly<Record<Horizon, string>> = { '1s': 's', '1m': 'min', '5m': '× 5 min', '1d': 'd' };
-const windowText = (window: number, horizon: Horizon): string => `${window}\u202f${UNITS[horizon]}`;
-
-function titleOf(provenance: Provenance | null): string {
-  if (!provenance) return 'Correlation';
-  const { source, instruments, samples, horizon } = provenance;
-  const whose = source.kind === 'imported' ? `imported ${source.name} · ` : '';
-  return `Correlation · ${whose}${instruments} × ${samples} × ${HORIZON_NAMES[horizon]}`;
-}
-
-function provenanceText(provenance: Provenance | null): string {
-  if (!provenance) return 'waiting for bars';
-  const { weighting, backend, ms, from, asOf, samples, window, pairwise, source, horizon } = provenance;
-  return [
-    ...(source.kind === 'imported' ? [`imported ${source.name}`] : []),
-    weighting === 'pearson' ? 'Pearson' : 'EWMA',
-    ...(samples < window && source.kind === 'live'
-      ? [`${samples} of ${windowText(window, horizon)} so far`]
-      : []),
-    ...(pairwise ? ['pairwise'] : []),
-    `${BACKEND_NAMES[backend]} ${formatMs(ms)}`,
-    source.kind === 'imported' ? `${dateText(from)} to ${dateText(asOf)}` : `as of ${utcTime(asOf)}`,
-  ].join(' · ');
 }

@@ -8,7 +8,8 @@ const PAN_PX = 40;
 export function HeatmapCanvas() {
   const { computeLink } = useServices();
   const box = useRef<HTMLDivElement>(null);
-  const drag = useRef<{ readonly x: number; readonly y: number } | null>(null);
+  /** Where each pointer that is down was last. */
+  const down = useRef(new Map<number, At>());
   useEffect(() => {
     const parent = box.current;
     if (!parent) return;
@@ -41,10 +42,21 @@ export function HeatmapCanvas() {
 
   const move = (event: PointerEvent<HTMLDivElement>): void => {
     const at = pixel(event.currentTarget, event);
-    if (drag.current) {
-      computeLink.send({ kind: 'pan', dx: at.x - drag.current.x, dy: at.y - drag.current.y });
-      drag.current = at;
-    } else computeLink.send({ kind: 'point', at });
+    const last = down.current.get(event.pointerId);
+    if (!last) {
+      computeLink.send({ kind: 'point', at });
+      return;
+    }
+    const other = [...down.current].find(([id]) => id !== event.pointerId)?.[1];
+    down.current.set(event.pointerId, at);
+    if (!other) computeLink.send({ kind: 'pan', dx: at.x - last.x, dy: at.y - last.y });
+    else {
+      // Two fingers: what is between them stays there and grows as they part.
+      const [before, now] = [middleOf(last, other), middleOf(at, other)];
+      const factor = Math.max(1, apart(at, other)) / Math.max(1, apart(last, other));
+      computeLink.send({ kind: 'pan', dx: now.x - before.x, dy: now.y - before.y });
+      computeLink.send({ kind: 'zoom', ...now, factor });
+    }
   };
   const key = (event: KeyboardEvent<HTMLDivElement>): void => {
     const middle = {
@@ -68,16 +80,20 @@ export function HeatmapCanvas() {
       className="heatmap"
       role="application"
       tabIndex={0}
-      aria-label="Correlation heatmap. Shift and arrows move the read-out, plus and minus zoom, zero shows all."
+      aria-label="Correlation heatmap. Arrows move the picture, shift and arrows the read-out, plus and minus zoom, zero shows all; two fingers zoom."
       onPointerMove={move}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
-        drag.current = pixel(event.currentTarget, event);
+        const at = pixel(event.currentTarget, event);
+        down.current.set(event.pointerId, at);
+        // A finger does not hover: where it touches is what it points at.
+        if (event.pointerType !== 'mouse') computeLink.send({ kind: 'point', at });
       }}
-      onPointerUp={() => {
-        drag.current = null;
+      onPointerUp={(event) => down.current.delete(event.pointerId)}
+      onPointerCancel={(event) => down.current.delete(event.pointerId)}
+      onPointerLeave={(event) => {
+        if (event.pointerType === 'mouse') computeLink.send({ kind: 'point', at: null });
       }}
-      onPointerLeave={() => computeLink.send({ kind: 'point', at: null })}
       onDoubleClick={() => computeLink.send({ kind: 'fit' })}
       onKeyDown={key}
     />
@@ -90,6 +106,14 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
 };
+
+interface At {
+  readonly x: number;
+  readonly y: number;
+}
+
+const apart = (a: At, b: At): number => Math.hypot(a.x - b.x, a.y - b.y);
+const middleOf = (a: At, b: At): At => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
 
 function pixel(element: Element, event: { readonly clientX: number; readonly clientY: number }) {
   const box = element.getBoundingClientRect();

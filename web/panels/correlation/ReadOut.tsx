@@ -3,8 +3,7 @@ import { dateText } from '../../../shaders/prices/report.ts';
 import { useServices } from '../../app/services.ts';
 import type { Provenance } from '../../compute/port.ts';
 import { utcTime } from '../../ui/format.ts';
-
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+import { percent, signed } from '../analysis/analysis-words.ts';
 
 /** The cell under the pointer or the keyboard: ρ, its interval, and what they rest on. */
 export function ReadOut({ provenance }: { readonly provenance: Provenance | null }) {
@@ -22,6 +21,21 @@ export function ReadOut({ provenance }: { readonly provenance: Provenance | null
           <span className="second">
             95 % [{signed(reading.interval.low)}, {signed(reading.interval.high)}]
           </span>
+          {reading.before !== null && (
+            <>
+              {' '}
+              <span className="second">then {signed(reading.before)}</span>
+            </>
+          )}
+          {reading.tested && (
+            <>
+              {' '}
+              <span className="second">
+                P(|ρ| &gt; {reading.tested.threshold}) {percent(reading.tested.exceeds)},{' '}
+                {reading.tested.survives ? 'a discovery' : 'no discovery'}
+              </span>
+            </>
+          )}
         </>
       )}{' '}
       <span className="quiet" data-mask="clock">

@@ -7,7 +7,8 @@ import { formatMoney, utcMillis } from '../../ui/format.ts';
 import { Arrow } from '../../ui/status-mark.tsx';
 import { priceText } from '../../ui/price.ts';
 import { Table, type Column } from '../../ui/table.tsx';
-import { download, toCsv } from './csv.ts';
+import { toCsv } from '../../ui/csv.ts';
+import { saveText } from '../../ui/save-file.ts';
 import { ExportButton } from './ExportButton.tsx';
 
 interface FillRow {
@@ -45,7 +46,7 @@ export function FillsTable({
         rowKey={({ fill }) => fill.fillId}
         empty="No fills yet. The last 500 are kept here."
       />
-      <ExportButton slot={exportSlot} name="fills" onExport={() => download('fills.csv', fillsCsv(rows))} />
+      <ExportButton slot={exportSlot} name="fills" onExport={() => saveText('fills.csv', fillsCsv(rows))} />
     </>
   );
 }

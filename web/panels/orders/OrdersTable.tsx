@@ -7,7 +7,8 @@ import { Arrow, StatusMark } from '../../ui/status-mark.tsx';
 import { priceText } from '../../ui/price.ts';
 import { Table, type Column } from '../../ui/table.tsx';
 import { AgeCell } from './AgeCell.tsx';
-import { download, toCsv } from './csv.ts';
+import { toCsv } from '../../ui/csv.ts';
+import { saveText } from '../../ui/save-file.ts';
 import { ExportButton } from './ExportButton.tsx';
 import { orderStateWords } from './order-state.ts';
 import { useCommand } from './use-command.ts';
@@ -54,7 +55,7 @@ export function OrdersTable({
       <ExportButton
         slot={exportSlot}
         name="orders"
-        onExport={() => download('orders.csv', ordersCsv(rows, clock.getState().estimatedNow))}
+        onExport={() => saveText('orders.csv', ordersCsv(rows, clock.getState().estimatedNow))}
       />
     </>
   );

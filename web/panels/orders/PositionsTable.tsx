@@ -6,7 +6,8 @@ import type { Lots } from '../../../protocol/units.ts';
 import { useView } from '../../app/services.ts';
 import { formatMoney, grouped } from '../../ui/format.ts';
 import { Table, type Column } from '../../ui/table.tsx';
-import { download, toCsv } from './csv.ts';
+import { toCsv } from '../../ui/csv.ts';
+import { saveText } from '../../ui/save-file.ts';
 import { ExportButton } from './ExportButton.tsx';
 
 interface PositionRow {
@@ -45,7 +46,7 @@ export function PositionsTable({
       <ExportButton
         slot={exportSlot}
         name="positions"
-        onExport={() => download('positions.csv', positionsCsv(rows))}
+        onExport={() => saveText('positions.csv', positionsCsv(rows))}
       />
     </>
   );

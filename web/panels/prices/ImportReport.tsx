@@ -1,7 +1,7 @@
 import { findingText } from '../../../shaders/prices/report.ts';
 import type { PricesSummary } from '../../compute/prices-port.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { download } from '../orders/csv.ts';
+import { saveText } from '../../ui/save-file.ts';
 import { found, panelText, reportCsv, type RuleFound } from './import-words.ts';
 
 /** Of each kind; the file has the rest. */
@@ -32,7 +32,7 @@ export function ImportReport({
             <button
               type="button"
               className="button"
-              onClick={() => download(`${name} dirt.csv`, reportCsv(report))}
+              onClick={() => saveText(`${name} dirt.csv`, reportCsv(report))}
             >
               Save the report as CSV
             </button>

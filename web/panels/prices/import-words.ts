@@ -2,7 +2,7 @@ import { RULES, type CleaningReport, type Finding, type Rule } from '../../../sh
 import { dateText } from '../../../shaders/prices/report.ts';
 import type { PricesSummary } from '../../compute/prices-port.ts';
 import { HORIZON_NAMES } from '../analysis/analysis-words.ts';
-import { toCsv } from '../orders/csv.ts';
+import { toCsv } from '../../ui/csv.ts';
 
 export interface RuleFound {
   readonly rule: Rule;

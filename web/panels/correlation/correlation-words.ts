@@ -1,0 +1,41 @@
+import type { Horizon } from '../../../shaders/analyses/returns-panel.ts';
+import { dateText } from '../../../shaders/prices/report.ts';
+import { FALSE_DISCOVERY, type Provenance } from '../../compute/port.ts';
+import { BACKEND_NAMES } from '../../ui/backend-names.ts';
+import { formatMs, utcTime } from '../../ui/format.ts';
+import { HORIZON_NAMES } from '../analysis/analysis-words.ts';
+
+const TEST_NAMES = { fisher: 'Fisher’s z', bootstrap: 'block bootstrap' } as const;
+
+const UNITS: Readonly<Record<Horizon, string>> = { '1s': 's', '1m': 'min', '5m': '× 5 min', '1d': 'd' };
+export const windowText = (window: number, horizon: Horizon): string => `${window}\u202f${UNITS[horizon]}`;
+
+export function titleOf(provenance: Provenance | null): string {
+  if (!provenance) return 'Correlation';
+  const { source, instruments, samples, horizon } = provenance;
+  const whose = source.kind === 'imported' ? `imported ${source.name} · ` : '';
+  const what = provenance.before ? 'Correlation change' : 'Correlation';
+  return `${what} · ${whose}${instruments} × ${samples} × ${HORIZON_NAMES[horizon]}`;
+}
+
+export function provenanceText(provenance: Provenance | null): string {
+  if (!provenance) return 'waiting for bars';
+  const { weighting, backend, ms, from, asOf, samples, window, pairwise, source, horizon } = provenance;
+  const { tested, before } = provenance;
+  return [
+    ...(source.kind === 'imported' ? [`imported ${source.name}`] : []),
+    weighting === 'pearson' ? 'Pearson' : 'EWMA',
+    ...(samples < window && source.kind === 'live'
+      ? [`${samples} of ${windowText(window, horizon)} so far`]
+      : []),
+    ...(pairwise ? ['pairwise'] : []),
+    ...(before ? ['less the window before'] : []),
+    ...(tested
+      ? [
+          `${tested.count} of ${tested.of} pairs by ${TEST_NAMES[tested.by]}, FDR ${Math.round(100 * FALSE_DISCOVERY)} %`,
+        ]
+      : []),
+    `${BACKEND_NAMES[backend]} ${formatMs(ms)}`,
+    source.kind === 'imported' ? `${dateText(from)} to ${dateText(asOf)}` : `as of ${utcTime(asOf)}`,
+  ].join(' · ');
+}
