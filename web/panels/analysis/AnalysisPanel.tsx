@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { AnalysisName } from '../../../shaders/analyses/registry.ts';
 import { useView } from '../../app/services.ts';
-import type { AnalysisView } from '../../compute/analysis-link.ts';
+import type { AnalysisView } from '../../compute/analysis-slot.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { useDataOrigin, useFeedStale } from '../selected.ts';
 import { percent, provenanceText } from './analysis-words.ts';

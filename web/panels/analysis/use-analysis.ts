@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { AnalysisName, OptionsOf } from '../../../shaders/analyses/registry.ts';
 import { useServices, useView } from '../../app/services.ts';
-import type { AnalysisSlot, AnalysisView } from '../../compute/analysis-link.ts';
+import type { AnalysisSlot, AnalysisView } from '../../compute/analysis-slot.ts';
 import { useReturnsOf } from '../prices/use-returns-of.ts';
 import type { PanelQuery } from '../../compute/port.ts';
 
