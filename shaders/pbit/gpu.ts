@@ -2,6 +2,7 @@
 import philox from '../lib/philox.wgsl?raw';
 import { Buffers, readBack } from '../runtime/buffers.ts';
 import type { GpuContext } from '../runtime/context.ts';
+import { Pacer } from '../runtime/pacer.ts';
 import { pairCount } from './ising.ts';
 import type { Network } from './network.ts';
 import source from './pbit.wgsl?raw';
@@ -12,6 +13,8 @@ type Entry = 'update' | 'advance' | 'count_pairs';
 type Pipelines = Readonly<Record<Entry, GPUComputePipeline>>;
 
 const WORKGROUP = 64;
+/** Updates of the first submit: what any adapter of the kind does in far less than a frame's time. */
+const FIRST_FLIPS = { software: 2 ** 16, hardware: 2 ** 24 };
 
 /** The compiled kernel of one device. */
 export class GpuPbit {
@@ -58,6 +61,7 @@ export class GpuSampler implements Sampler {
   readonly #colours: readonly { readonly group: GPUBindGroup; readonly workgroups: number }[];
   readonly #advance: GPUBindGroup;
   readonly #shape: GPUBuffer;
+  readonly #pacer: Pacer;
   /** Made when first counted: the replicas of an exchange count nothing. */
   #counted: { readonly group: GPUBindGroup; readonly counts: GPUBuffer } | null = null;
 
@@ -89,13 +93,27 @@ export class GpuSampler implements Sampler {
       return { group: this.#group('update', bindings), workgroups: Math.ceil((count * words) / WORKGROUP) };
     });
     this.#advance = this.#group('advance', { 6: sweeps });
+    this.#pacer = new Pacer(context.adapter.software ? FIRST_FLIPS.software : FIRST_FLIPS.hardware);
   }
 
-  sweep(count: number): Promise<void> {
+  async sweep(count: number): Promise<void> {
+    const { network, chains } = this.run;
+    const flips = Math.max(1, network.n * chains);
+    for (let done = 0; done < count;) {
+      const sweeps = Math.min(count - done, Math.max(1, Math.floor(this.#pacer.slice / flips)));
+      const started = this.#context.now();
+      await this.#submit(sweeps);
+      await this.#context.device.queue.onSubmittedWorkDone();
+      this.#pacer.took(sweeps * flips, this.#context.now() - started);
+      done += sweeps;
+    }
+  }
+
+  #submit(sweeps: number): Promise<void> {
     return this.#context.scoped('p-bit sweep', () => {
       const encoder = this.#context.device.createCommandEncoder();
       const pass = encoder.beginComputePass();
-      for (let k = 0; k < count; k++) {
+      for (let k = 0; k < sweeps; k++) {
         pass.setPipeline(this.#pipelines.update);
         for (const { group, workgroups } of this.#colours) {
           pass.setBindGroup(0, group);

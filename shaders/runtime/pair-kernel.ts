@@ -2,6 +2,7 @@
 import { pairsBefore } from '../lib/pairs.ts';
 import { Buffers, readBack } from './buffers.ts';
 import type { GpuContext } from './context.ts';
+import { Pacer } from './pacer.ts';
 
 export interface PairKernelSpec {
   readonly label: string;
@@ -12,11 +13,13 @@ export interface PairKernelSpec {
   readonly operands: number;
   /** f32 a pair. */
   readonly figures: number;
-  /** Pairs of one dispatch on a software adapter, so that none holds it long. */
+  /** Pairs of the first dispatch on a software adapter, so that it does not hold it long; then it is measured. */
   readonly softwarePairs: number;
 }
 
-const HARDWARE_PAIRS = 16384;
+/** Of the first dispatch on hardware, and of any: its figures have a buffer. */
+const HARDWARE_PAIRS = 256;
+const MOST_PAIRS = 16384;
 
 /** Dispatches in bands of rows and reads back. One call at a time: its buffers are reused. */
 export class PairKernel {
@@ -24,14 +27,14 @@ export class PairKernel {
   readonly #spec: PairKernelSpec;
   readonly #pipeline: GPUComputePipeline;
   readonly #buffers: Buffers;
-  readonly #mostPairs: number;
+  readonly #firstPairs: number;
 
   private constructor(context: GpuContext, spec: PairKernelSpec, pipeline: GPUComputePipeline) {
     this.#context = context;
     this.#spec = spec;
     this.#pipeline = pipeline;
     this.#buffers = new Buffers(context);
-    this.#mostPairs = context.adapter.software ? spec.softwarePairs : HARDWARE_PAIRS;
+    this.#firstPairs = context.adapter.software ? spec.softwarePairs : HARDWARE_PAIRS;
   }
 
   static async create(context: GpuContext, spec: PairKernelSpec): Promise<PairKernel> {
@@ -62,9 +65,15 @@ export class PairKernel {
     const uploaded = await this.#context.scoped(label, () =>
       operands.map((bytes, at) => this.#buffers.upload(`operand ${at}`, 'input', bytes)),
     );
+    // Anew for each call: what a pair costs depends on how long its rows are.
+    const pacer = new Pacer(this.#firstPairs);
     for (let row = 0; row < n - 1;) {
-      const end = Math.min(n - 1, row + Math.max(1, Math.floor(this.#mostPairs / (n - 1 - row))));
-      pairs.set(await this.#band(n, uploaded, shapeOf(row), row, end), pairsBefore(n, row) * figures);
+      const most = Math.min(MOST_PAIRS, pacer.slice);
+      const end = Math.min(n - 1, row + Math.max(1, Math.floor(most / (n - 1 - row))));
+      const started = this.#context.now();
+      const band = await this.#band(n, uploaded, shapeOf(row), row, end);
+      pacer.took((end - row) * (n - 1 - row), this.#context.now() - started);
+      pairs.set(band, pairsBefore(n, row) * figures);
       row = end;
     }
     return pairs;
@@ -82,7 +91,11 @@ export class PairKernel {
     const bytesOf = (pairs: number): number => pairs * this.#spec.figures * 4;
     const staging = await this.#context.scoped(this.#spec.label, () => {
       const uniform = this.#buffers.upload('shape', 'uniform', shape);
-      const out = this.#buffers.get('pairs', 'output', bytesOf(Math.max(this.#mostPairs, n)));
+      const out = this.#buffers.get(
+        'pairs',
+        'output',
+        bytesOf(Math.max(Math.min(MOST_PAIRS, pairsBefore(n, n)), n)),
+      );
       const entries = [uniform, ...operands, out].map((buffer, binding) => ({
         binding,
         resource: { buffer },
@@ -94,7 +107,7 @@ export class PairKernel {
       pass.dispatchWorkgroups(n - 1 - from, end - from);
       pass.end();
       const staged = this.#buffers.get('staging', 'staging', out.size);
-      encoder.copyBufferToBuffer(out, 0, staged, 0, out.size);
+      encoder.copyBufferToBuffer(out, 0, staged, 0, bytesOf(pairsBefore(n, end) - pairsBefore(n, from)));
       device.queue.submit([encoder.finish()]);
       return staged;
     });
