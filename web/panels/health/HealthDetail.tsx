@@ -1,9 +1,10 @@
 import type { FeedView, HealthRow } from '../../../protocol/health.ts';
 import { useView } from '../../app/services.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { formatOffset, formatPercent, plural } from '../../ui/format.ts';
+import { formatPercent, plural } from '../../ui/format.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { QuarantineList } from '../feeds/QuarantineList.tsx';
+import { clockText } from '../feeds/quality-words.ts';
 import { AgeCell } from '../orders/AgeCell.tsx';
 import { Quarantines } from './Quarantines.tsx';
 import { figureProvenance, figureText, TONES } from './figure-text.ts';
@@ -50,13 +51,7 @@ export function HealthDetail({ row, onClose }: { readonly row: HealthRow; readon
 function Feed({ feed }: { readonly feed: FeedView }) {
   return (
     <>
-      <p data-mask="latency">
-        {feed.clockOffsetMs !== null &&
-          feed.clockUncertaintyMs !== null &&
-          ` Venue's clock ${formatOffset(feed.clockOffsetMs, feed.clockUncertaintyMs)} to ours${feed.clockSource === 'messages' ? ', only judged by when its messages come' : ''}.`}
-        {feed.replay &&
-          ` Replay at ${feed.replay.speed}×, ${formatPercent(feed.replay.progress, 0)} through.`}
-      </p>
+      <p data-mask="latency">{[clockText(feed), ...replayText(feed)].join(' · ')}</p>
       {feed.lines.length > 0 && (
         <>
           <h3 className="dialog-title">Connections: {feed.lines.length}</h3>
@@ -75,4 +70,10 @@ function Feed({ feed }: { readonly feed: FeedView }) {
       <QuarantineList feed={feed} />
     </>
   );
+}
+
+function replayText({ replay }: FeedView): string[] {
+  if (!replay) return [];
+  const pace = replay.speed === 0 ? 'as fast as it can be read' : `at ${replay.speed}×`;
+  return [`replay ${pace}, ${formatPercent(replay.progress, 0)} through`];
 }
