@@ -3,7 +3,7 @@ import type { MarketMessage } from '../market-message.ts';
 import { literalOf } from '../literal.ts';
 import { Scanner } from '../scanner.ts';
 import { SymbolTable } from './symbol-table.ts';
-import type { Units } from './units.ts';
+import { stepsOf, type Units } from './units.ts';
 const BOOK = literalOf('{"feed":"book","product_id":"');
 const TRADE = literalOf('{"feed":"trade","product_id":"');
 const BUY = literalOf('","side":"buy"');
@@ -81,12 +81,10 @@ export class KrakenFuturesScan {
   }
 
   #price({ priceScale, tickStep }: Units): number {
-    const units = this.#scan.number(priceScale);
-    return units >= 0 && units % tickStep === 0 ? units / tickStep : -1;
+    return stepsOf(this.#scan.number(priceScale), tickStep);
   }
 
   #size({ sizeScale, lotStep }: Units): number {
-    const units = this.#scan.number(sizeScale);
-    return units >= 0 && units % lotStep === 0 ? units / lotStep : -1;
+    return stepsOf(this.#scan.number(sizeScale), lotStep);
   }
 }

@@ -3,7 +3,7 @@ import { ok, refuse, type Refusal, type Result } from '../../../protocol/result.
 import type { Levels } from '../market-message.ts';
 import type { Scanner } from '../scanner.ts';
 import { readPrice } from './levels.ts';
-import type { Units } from './units.ts';
+import { stepsOf, type Units } from './units.ts';
 
 export interface KrakenLevel {
   readonly price: string;
@@ -53,14 +53,14 @@ function readExactLevel(price: string, qty: string, instrument: Instrument): Res
 export function scanExactPrice(scan: Scanner, { priceScale, tickStep }: Units): number {
   const units = scan.number(priceScale);
   if (units < 0 || scan.decimals !== priceScale) return -1;
-  return units % tickStep === 0 ? units / tickStep : -1;
+  return stepsOf(units, tickStep);
 }
 
 /** The size at `scan` in lots; −1 unless it is 0 or written with exactly the instrument's decimals. */
 export function scanExactSize(scan: Scanner, { sizeScale, lotStep }: Units): number {
   const units = scan.number(sizeScale);
   if (units < 0 || (units > 0 && scan.decimals !== sizeScale)) return -1;
-  return units % lotStep === 0 ? units / lotStep : -1;
+  return stepsOf(units, lotStep);
 }
 
 function decimalsOf(text: string): number {

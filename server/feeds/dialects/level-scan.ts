@@ -1,7 +1,7 @@
 import { FRAME } from '../frame-bytes.ts';
 import type { Levels } from '../market-message.ts';
 import { POWERS, type Scanner } from '../scanner.ts';
-import type { Units } from './units.ts';
+import { stepsOf, type Units } from './units.ts';
 
 const ZERO = 0x30;
 const DOT = 0x2e;
@@ -14,9 +14,7 @@ const IN_32_BITS = 9;
 
 /** The price at `scan` in ticks; −1 when it is no plain decimal on the instrument's tick. */
 export function scanPrice(scan: Scanner, { priceScale, tickStep }: Units): number {
-  const units = scan.decimal(priceScale);
-  if (tickStep === 1) return units;
-  return units % tickStep === 0 ? units / tickStep : -1;
+  return stepsOf(scan.decimal(priceScale), tickStep);
 }
 
 /** The size at `scan` in whole lots, cut as `wholeLots` does; −1 when it is no plain decimal. */
