@@ -1,6 +1,7 @@
 import { expectAccessible } from '../a11y/axe.ts';
 import { expect, test } from '../fixtures.ts';
 import { DEMO_INSTRUMENTS } from '../harness/desk.ts';
+import { StrategyClient } from '../harness/strategy.ts';
 import { inEachTheme } from '../themes.ts';
 
 test.use({ deskOptions: { instruments: DEMO_INSTRUMENTS } });
@@ -41,6 +42,45 @@ test('who is reached and who moves first, answered from the demo market', async 
   await test.step('accessible in both themes, with their words open', async () => {
     await inEachTheme(view.page, async (theme) => {
       await expectAccessible(view.page, `contagion and lead-lag, ${theme}`);
+    });
+  });
+});
+
+test('what the book may lose: nothing while it is flat, what an order would change, and with a position', async ({
+  desk,
+  operator,
+  openConsole,
+}) => {
+  const view = await openConsole(operator);
+  await view.run('Layout preset: Analysis');
+  await view.run('Show panel: Risk');
+  const risk = view.panel('risk');
+
+  await test.step('a flat book loses nothing; an order in it would', async () => {
+    await expect(risk).toContainText('There are no positions, so there is nothing to lose.', ANSWERED);
+    await risk.getByLabel('Size').fill('0,5');
+    await expect(risk).toContainText('"0,5" is not a plain decimal number.');
+    await risk.getByLabel('Size').fill('0.5');
+    await expect(view.row('risk', 'Value at risk 99 %')).toContainText(/0\.00.*\+\d/, ANSWERED);
+    await expect(view.row('risk', 'Expected shortfall 95 %')).toContainText(/\d … /);
+  });
+
+  await test.step('a position has its risk, and selling it takes all of it away', async () => {
+    await risk.getByLabel('Size').fill('');
+    const bought = { symbol: 'ETHUSDT', size: '1.0000', timeInForce: 'IOC' } as const;
+    expect(await new StrategyClient(desk).place(bought)).toMatchObject({ ok: true });
+    const table = risk.getByRole('table', { name: 'What the book may lose, in dollars' });
+    await expect(table.getByRole('row').nth(1)).toContainText(/Value at risk 95 %[1-9]/, ANSWERED);
+    await expect(view.row('risk', 'ETH-USDT')).toHaveCount(2);
+    await risk.getByRole('button', { name: 'sell' }).click();
+    await risk.getByLabel('Instrument').selectOption('ETH-USDT');
+    await risk.getByLabel('Size').fill('1');
+    await expect(view.row('risk', 'Value at risk 99 %')).toContainText(/0\.000\.00 … 0\.00−[1-9]/, ANSWERED);
+  });
+
+  await test.step('accessible in both themes', async () => {
+    await inEachTheme(view.page, async (theme) => {
+      await expectAccessible(view.page, `risk, ${theme}`);
     });
   });
 });

@@ -19,6 +19,7 @@ const TITLES = {
   cascade: /^Cascade/,
   contagion: /^Quantum-inspired contagion/,
   leadlag: /^Lead-lag/,
+  risk: /^Risk of the book/,
 } as const;
 export type PanelName = keyof typeof TITLES;
 export const PANEL_NAMES = Object.keys(TITLES) as PanelName[];

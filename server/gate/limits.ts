@@ -17,10 +17,6 @@ export interface Limits {
   readonly since: Micros;
 }
 
-/** What counts as the limits' currency; anything else has no value here and is refused. */
-const DOLLARS: ReadonlySet<string> = new Set(['USD', 'USDT', 'USDC', 'FDUSD', 'TUSD']);
-export const valuedInDollars = (quote: string): boolean => DOLLARS.has(quote);
-
 /** Millionths of a dollar as people read them: `$1,000,000.00`; cents are cut, not rounded. */
 export function dollars(micros: bigint): string {
   const cents = (micros < 0n ? -micros : micros) / 10_000n;

@@ -15,6 +15,7 @@ import { NotesPanel } from './notes/NotesPanel.tsx';
 import { OrdersPanel } from './orders/OrdersPanel.tsx';
 import { PeoplePanel } from './people/PeoplePanel.tsx';
 import { ReportsPanel } from './reports/ReportsPanel.tsx';
+import { RiskPanel } from './risk/RiskPanel.tsx';
 import { StatisticsPanel } from './statistics/StatisticsPanel.tsx';
 import { StructurePanel } from './structure/StructurePanel.tsx';
 import { TradesPanel } from './trades/TradesPanel.tsx';
@@ -34,6 +35,7 @@ export const PANEL_LIST: Readonly<
   cascade: { title: 'Cascade', component: CascadePanel },
   contagion: { title: 'Contagion', component: ContagionPanel },
   leadlag: { title: 'Lead-lag', component: LeadLagPanel },
+  risk: { title: 'Risk', component: RiskPanel },
   orders: { title: 'Orders', component: OrdersPanel },
   limits: { title: 'Limits', component: LimitsPanel },
   alarms: { title: 'Alarms', component: AlarmsPanel },

@@ -1,6 +1,6 @@
+import { valuedInDollars } from '../../../protocol/dollars.ts';
 import { formatPrice } from '../../../protocol/instrument.ts';
 import type { Ticks } from '../../../protocol/units.ts';
-import { valuedInDollars } from '../limits.ts';
 import type { CheckedOrder } from '../order.ts';
 import { breach, valuationPrice, type Breach, type Mark, type Rule } from '../rule.ts';
 

@@ -20,6 +20,7 @@ export const PANELS = [
   'cascade',
   'contagion',
   'leadlag',
+  'risk',
 ] as const;
 export type PanelId = (typeof PANELS)[number];
 
