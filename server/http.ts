@@ -4,6 +4,7 @@ import type { Commands } from './commands.ts';
 import { addAuditRoutes, type AuditRouteParts } from './http/audit-routes.ts';
 import { addAuthRoutes, sameKey, type AuthRouteParts } from './http/auth-routes.ts';
 import { addCommandRoutes } from './http/command-routes.ts';
+import { addKernelRoutes, type KernelRouteParts } from './http/kernel-routes.ts';
 import { addReportHostRoutes, type ReportHostParts } from './http/report-host-routes.ts';
 import { addReportRoutes, type ReportRouteParts } from './http/report-routes.ts';
 import { addRetentionHostRoutes } from './http/retention-host-routes.ts';
@@ -29,6 +30,7 @@ export interface ControlHttpParts
     AuditRouteParts,
     ReportRouteParts,
     PriceRouteParts,
+    KernelRouteParts,
     RetentionRouteParts,
     ReportHostParts {
   readonly commands: Commands;
@@ -65,6 +67,7 @@ export class ControlHttp {
     addAuditRoutes(app, parts);
     addReportRoutes(app, parts);
     addPriceRoutes(app, parts);
+    addKernelRoutes(app, parts);
     addRetentionRoutes(app, parts);
     addRetentionHostRoutes(app, parts);
     addReportHostRoutes(app, parts);

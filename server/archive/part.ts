@@ -15,7 +15,8 @@ export interface Part {
   /** Returns at once; whatever fails is tried again and said in `status`. */
   start(): void;
   head(head: LogHead): void;
-  status(): RowReading;
+  /** Null: another part's row says how it is. */
+  status(): RowReading | null;
   /** Never rejects. */
   ask(question: unknown): Promise<Result<unknown>>;
   stop(): Promise<void>;

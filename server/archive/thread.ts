@@ -7,6 +7,7 @@ import { HeadSigner } from '../audit/signer.ts';
 import { deliverer } from '../reports/deliver.ts';
 import { ReportsPart } from '../reports/reports-part.ts';
 import { BarsPart } from '../store/bars/bars-part.ts';
+import { RunsPart } from '../store/runs/runs-part.ts';
 import { StorePart } from '../store/store-part.ts';
 import { CopyPart } from './copy/copy-part.ts';
 import { DatabaseTarget } from './copy/database-target.ts';
@@ -23,7 +24,7 @@ if (parentPort) {
   const settings = workerData as ArchiveSettings;
   const clock = new SystemClock(settings.clockShiftMicros);
   const say = (message: ArchiveToControl): void => port.postMessage(message);
-  const tell = (): void => say({ kind: 'status', rows: parts.map((part) => part.status()) });
+  const tell = (): void => say({ kind: 'status', rows: parts.flatMap((part) => part.status() ?? []) });
   const reports = settings.reports;
   const reportKey = reports === null ? null : HeadSigner.fromPem(reports.keyPem);
   // A part more is a line more.
@@ -41,9 +42,16 @@ if (parentPort) {
     isKept: settings.store.kind !== 'none',
     clock,
   });
+  const runs = new RunsPart({
+    database: () => store.database,
+    days: settings.barDays,
+    isKept: settings.store.kind !== 'none',
+    clock,
+  });
   const parts: readonly Part[] = [
     store,
     bars,
+    runs,
     new RetentionPart({ auditDir, days: settings.retention }),
     ...(sealedTo === null ? [] : [new SealPart({ auditDir, to: sealedTo, clock, changed: () => tell() })]),
     ...(copy === null
@@ -89,9 +97,8 @@ if (parentPort) {
       }
       case 'stop':
         stopTelling();
-        // The bars that wait are written before the store closes its database.
-        void bars
-          .stop()
+        // What waits is written before the store closes its database.
+        void Promise.all([bars.stop(), runs.stop()])
           .then(() => Promise.all(parts.map((part) => part.stop())))
           .then(() => say({ kind: 'stopped' }));
         return;

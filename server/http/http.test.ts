@@ -116,6 +116,7 @@ beforeAll(async () => {
     anchors: () => [],
     reports: () => Promise.resolve(refuse('not-available', 'No reports here.')),
     prices: new PriceFolder('/nowhere'),
+    kernelHistory: () => Promise.resolve(ok([])),
     makeReport: () => Promise.resolve(ok('The report is being made.')),
     search: () => Promise.resolve(refuse('store-down', 'x')),
   });

@@ -1,5 +1,9 @@
 import { notional, type Instrument } from '../../protocol/instrument.ts';
 import type { InstrumentIndex, Lots, QuoteMicros, Ticks } from '../../protocol/units.ts';
+import type { KernelHistoryQuery, KernelPoint } from '../../protocol/kernels.ts';
+import type { Origin } from '../../protocol/origin.ts';
+import type { Result } from '../../protocol/result.ts';
+import type { KernelRun, RunsQuestion } from '../store/runs/questions.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../clock.ts';
 import type { FeedsPort } from '../feeds/feeds.ts';
@@ -14,7 +18,7 @@ import type { Diary } from './diary.ts';
 import type { Places } from './places.ts';
 
 export interface KernelsWiring {
-  readonly places: Pick<Places, 'kernelsEntry'>;
+  readonly places: Pick<Places, 'kernelsEntry' | 'code'>;
   readonly config: Pick<Config, 'kernels' | 'origins' | 'limits'>;
   readonly clock: Clock;
   readonly shift: number;
@@ -25,6 +29,8 @@ export interface KernelsWiring {
   readonly mark: (instrument: InstrumentIndex) => Mark | null;
   readonly diary: Diary;
   readonly changed: () => void;
+  /** Keeps what was computed. */
+  readonly keep: (runs: readonly KernelRun[]) => void;
 }
 
 /** The server's own kernels, told of the book as it is at each run. */
@@ -39,12 +45,40 @@ export function wireKernels(wiring: KernelsWiring): KernelsThread {
     feeds,
     instruments,
     book: () => bookOf(gate, instruments(), mark),
+    // What is replayed was another time's market.
+    reported: (report) => {
+      if (config.origins.data !== 'REPLAY') wiring.keep(runsOf(report, config.origins.data, places.code));
+    },
     changed: (dead) => {
       if (dead !== null) diary.error({ sentence: dead }, 'The market analyses ended.');
       wiring.changed();
     },
   });
 }
+
+/** Each horizon that could be told. */
+function runsOf(report: KernelReport, origin: Origin, code: string): KernelRun[] {
+  return [report.seconds, report.minutes].flatMap((told) => {
+    if (!told.ok) return [];
+    const { horizon, asOf, instruments, samples, absorption, meanCorrelation, clusters } = told.value;
+    const figures = { horizon, asOf, instruments, samples, absorption, meanCorrelation, clusters };
+    return [{ ...figures, origin, backend: report.backend, code }];
+  });
+}
+
+/** What was kept of the last days, as a console asks for it. */
+export async function kernelHistory(
+  ask: (question: RunsQuestion) => Promise<Result<unknown>>,
+  clock: Pick<Clock, 'wallMicros'>,
+  origin: Origin,
+  { horizon, days }: KernelHistoryQuery,
+): Promise<Result<readonly KernelPoint[]>> {
+  const to = clock.wallMicros() + MINUTE;
+  const answer = await ask({ kind: 'read', origin, horizon, from: to - days * DAY, to });
+  return answer as Result<readonly KernelPoint[]>;
+}
+const MINUTE = 60_000_000;
+const DAY = 1440 * MINUTE;
 
 /** What of a report the gate goes by; null: it is too old. */
 export function readingOf(report: KernelReport | null): MarketReading {

@@ -32,7 +32,7 @@ import type { Diary } from './diary.ts';
 import { setupsOf, wireFeeds } from './feeds.ts';
 import { ensureStrategyKey, makeAdminKey } from './keys.ts';
 import { readQuotes } from './market.ts';
-import { readingOf, wireKernels } from './kernels.ts';
+import { kernelHistory, readingOf, wireKernels } from './kernels.ts';
 import { limitsOf } from './limits.ts';
 import { HOST, reportsPort } from './reports.ts';
 import { wireRetention } from './retention.ts';
@@ -238,6 +238,8 @@ export async function startServer(
     search: (search) => archive.search(search),
     reports: (question) => archive.ask('reports', question),
     prices: new PriceFolder(join(dataDir, 'prices')),
+    kernelHistory: (query) =>
+      kernelHistory((question) => archive.ask('kernel-runs', question), clock, config.origins.data, query),
     retention,
     makeReport: (asked) => reports.make(asked, HOST),
   });
@@ -267,6 +269,7 @@ export async function startServer(
     feeds: feeds.open(),
     instruments: () => instruments,
     changed: () => observer.look(),
+    keep: (runs) => void archive.ask('kernel-runs', { kind: 'write', runs }),
   }));
 
   const state = (): ControlState => ({

@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import records from './migrations/0001-records.sql?raw';
 import auditHead from './migrations/0002-audit-head.sql?raw';
 import bars from './migrations/0003-bars.sql?raw';
+import kernelRuns from './migrations/0004-kernel-runs.sql?raw';
 
 export interface Migration {
   /** `0001-records`: the file's name; its number is its place. */
@@ -15,6 +16,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0001-records', sql: records },
   { name: '0002-audit-head', sql: auditHead },
   { name: '0003-bars', sql: bars },
+  { name: '0004-kernel-runs', sql: kernelRuns },
 ];
 
 export interface Migrated {
