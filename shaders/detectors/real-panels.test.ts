@@ -4,6 +4,7 @@ import { noPanels, readPanel } from '../correlation/panels.testkit.ts';
 import { generator } from '../correlation/returns.testkit.ts';
 import { CoExceedanceDetector } from './co-exceedance.ts';
 import { correlationBreak } from './correlation-break.ts';
+import { marketBreak } from './market-break.ts';
 import { FlashCrashDetector, isFlashCrash } from './flash-crash.ts';
 import { fitRegime, RegimeFilter } from './volatility-regime.ts';
 
@@ -56,6 +57,23 @@ describe.skipIf(noPanels !== null)('five months of 93 coins, every 5 minutes', (
     expect(sued?.p).toBeLessThan(0.02);
     expect(sued?.after).toBeLessThan((sued?.before ?? 0) - 0.1);
     expect(at(200, 3)?.p).toBeGreaterThan(0.2);
+  });
+
+  test('on 22 February all coins hung together as they had not in three days; on 6 December as they had', () => {
+    const at = (end: number) => {
+      const rows = names.flatMap((_, i) => (i % 4 === 0 ? [i] : []));
+      const from = end - 900;
+      const window = Float64Array.from({ length: rows.length * 900 }, (_, at) => {
+        return returns[(rows[Math.floor(at / 900)] ?? 0) * t + from + (at % 900)] ?? Number.NaN;
+      });
+      const valid = new Uint32Array(rows.length * Math.ceil(900 / 32)).fill(0xffffffff);
+      const rearranged = { block: 20, rearrangements: 99, random: generator(1) };
+      return marketBreak({ returns: window, valid, n: rows.length, t: 900 }, 675, rearranged);
+    };
+    const crash = at(stepOf('2021-02-22T20:20'));
+    expect(crash?.p).toBe(0.01);
+    expect((crash?.after ?? 0) - (crash?.before ?? 0)).toBeGreaterThan(0.25);
+    expect(at(stepOf('2020-12-06T00:00'))?.p).toBeGreaterThan(0.1);
   });
 
   test('the crash of 18 April is one of most coins looked at; of closes alone, one alarm a coin in 10 days', () => {
