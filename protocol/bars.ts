@@ -7,7 +7,7 @@
  *
  * History section: the last bars of every instrument.
  *     0  u32  instruments (n)    4  u32  bars (t)
- *     8  u32  number of the newest bar    12  u32  0
+ *     8  u32  number of the newest bar    12  u32  how long a bar is, s
  *    16  f64  open time of the oldest bar, µs
  *    24       u16 instrument[n], f64 close[n × t] row by row oldest first, u8 state[n × t]
  *
@@ -52,7 +52,13 @@ export function readBars(section: Section): Result<Bars> {
   });
 }
 
+/** How long a bar of a history is, µs. */
+export const BAR_SPANS = { '1s': 1_000_000, '1m': 60_000_000, '5m': 300_000_000 } as const;
+export type BarHorizon = keyof typeof BAR_SPANS;
+
 export interface History {
+  /** How long a bar is, µs; its number counts on from bar to bar. */
+  readonly span: number;
   readonly instruments: Uint16Array;
   readonly bars: number;
   readonly newest: number;
@@ -69,6 +75,7 @@ export function writeHistory(writer: FrameWriter, history: History): void {
   body.setUint32(0, n, true);
   body.setUint32(4, history.bars, true);
   body.setUint32(8, history.newest, true);
+  body.setUint32(12, history.span / 1_000_000, true);
   body.setFloat64(16, history.firstOpenAt, true);
   const at = body.byteOffset + 24;
   new Uint16Array(body.buffer, at, n).set(history.instruments);
@@ -87,6 +94,7 @@ export function readHistory(section: Section): Result<History> {
   const at = body.byteOffset + 24;
   const cells = n * bars;
   return ok({
+    span: body.getUint32(12, true) * 1_000_000,
     instruments: new Uint16Array(body.buffer, at, n),
     bars,
     newest: body.getUint32(8, true),

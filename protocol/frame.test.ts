@@ -112,6 +112,7 @@ describe('what is written is read back the same', () => {
   it('history', () => {
     const history: fc.Arbitrary<History> = fc.tuple(fc.nat(7), fc.nat(9)).chain(([n, bars]) =>
       fc.record({
+        span: fc.nat(1e6).map((seconds) => seconds * 1e6),
         instruments: fc.uint16Array({ minLength: n, maxLength: n }),
         bars: fc.constant(bars),
         newest: u32,
@@ -202,6 +203,7 @@ describe('hostile bytes are refused and never throw', () => {
     });
     writeBars(writer, 2, 1, 1);
     writeHistory(writer, {
+      span: 1_000_000,
       instruments: Uint16Array.of(1, 2),
       bars: 2,
       newest: 1,
@@ -266,6 +268,7 @@ describe('hostile bytes are refused and never throw', () => {
       [4, 3 * 2 ** 30 + 1],
     ] as const) {
       writeHistory(writer.begin('history', 'SIM'), {
+        span: 1_000_000,
         instruments: Uint16Array.of(1, 2),
         bars: 2,
         newest: 1,

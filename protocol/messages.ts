@@ -134,6 +134,16 @@ export const candlesReplySchema = z.discriminatedUnion('ok', [
 ]);
 export type CandlesReply = z.infer<typeof candlesReplySchema>;
 
+/** Bars of a minute or five in one history. */
+export const LONGER_BARS_MAX = 1025;
+
+/** The last `bars` closed bars of every instrument; a number alone asks for bars of a second. */
+export const historyQuerySchema = z.union([
+  z.number().int().min(1).max(3600),
+  z.strictObject({ horizon: z.enum(['1m', '5m']), bars: z.number().int().min(1).max(LONGER_BARS_MAX) }),
+]);
+export type HistoryQuery = z.infer<typeof historyQuerySchema>;
+
 /** The socket.io handshake's `auth`. */
 export const handshakeSchema = z.object({ protocol: z.number().int(), client: z.string().max(40) });
 
@@ -144,8 +154,8 @@ export interface ConsoleToServer {
   applied: (frames: number) => void;
   command: (envelope: unknown, ack: (reply: unknown) => void) => void;
   candles: (query: CandlesQuery, ack: (reply: CandlesReply) => void) => void;
-  /** Asks for a `history` frame of the last `bars` closed 1 s bars of every instrument. */
-  history: (bars: number, ack: (reply: { ok: boolean; sentence: string }) => void) => void;
+  /** Asks for a `history` frame. */
+  history: (query: HistoryQuery, ack: (reply: { ok: boolean; sentence: string }) => void) => void;
   /** The server's wall clock in µs, for offset and round trip. */
   time: (ack: (now: number) => void) => void;
 }

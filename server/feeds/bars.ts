@@ -126,6 +126,7 @@ export class BarSeries {
       }
     }
     return {
+      span: BAR_MICROS,
       instruments: Uint16Array.from({ length: n }, (_, index) => index),
       bars: t,
       newest: this.number,

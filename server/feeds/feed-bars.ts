@@ -1,5 +1,7 @@
+import { BAR_SPANS, type BarHorizon } from '../../protocol/bars.ts';
 import { STATISTICS_EVERY_SECONDS } from '../../protocol/statistics.ts';
 import { BAR_MICROS, BarSeries, encodeBar, encodeHistory, type BarSource } from './bars.ts';
+import { emptyHistory, fillRow } from './candles/longer-history.ts';
 import { MinuteLog } from './candles/minute-log.ts';
 import { packRows } from './candles/minute-rows.ts';
 import type { FeedListener, FeedOptions } from './feed-options.ts';
@@ -8,6 +10,8 @@ import type { Market } from './market.ts';
 
 /** Nothing is due before the next close, unless the clock was stepped far back. */
 const STEPPED_MICROS = 4_000_000;
+/** Instruments whose longer bars are read in one go: some milliseconds. */
+const ROWS_A_BREATH = 16;
 
 export interface FeedBarsParts {
   readonly options: Pick<FeedOptions, 'time' | 'origin'>;
@@ -65,6 +69,27 @@ export class FeedBars {
       this.#history = { number, bars, bytes };
     }
     return this.#history.bytes;
+  }
+
+  /**
+   * A `history` frame of the last `bars` bars of a minute or five, of what was watched whole or filled from
+   * the venue's candles. Many bars of many instruments are read a few at a time: market data waits for none.
+   */
+  async longer(
+    bars: number,
+    horizon: Exclude<BarHorizon, '1s'>,
+    breathe: () => Promise<void>,
+  ): Promise<Uint8Array> {
+    const { options, markets, offsetMicros } = this.#parts;
+    const { time, origin } = options;
+    const span = BAR_SPANS[horizon];
+    const newest = Math.floor((time.marketMicros() + Math.round(offsetMicros())) / span) * span - span;
+    const history = emptyHistory(markets.length, { bars, span, newest });
+    for (const [row, { flow }] of markets.entries()) {
+      fillRow(history, row, flow.bars);
+      if (row % ROWS_A_BREATH === ROWS_A_BREATH - 1) await breathe();
+    }
+    return encodeHistory(history, origin, time.wallMicros());
   }
 
   /** The end: what of a minute is known is kept, with its gap. */

@@ -133,6 +133,11 @@ export class Feed {
     return this.#running?.bars.history(bars) ?? null;
   }
 
+  /** The same of longer bars. */
+  async longer(...wanted: Parameters<FeedBars['longer']>): Promise<Uint8Array | null> {
+    return (await this.#running?.bars.longer(...wanted)) ?? null;
+  }
+
   /** Minutes of an earlier run (`packRows`); none, when there is nothing more to wait for. */
   restore(minutes: Float64Array): void {
     if (minutes.length > 0) this.#running?.candles.restore(unpackRows(minutes));

@@ -33,7 +33,7 @@ describe('a feeds thread', () => {
     expect(it.listed).toHaveLength(1);
     expect(it.quote()).toMatchObject({ bid: 9950, ask: 10050, state: 'live' });
     venue.send('{"rubbish"');
-    it.ask({ kind: 'history', id: 1, bars: 8 });
+    it.ask({ kind: 'history', id: 1, bars: 8, horizon: '1s' });
     it.candles(0, 2);
     const kinds = (): Set<string> => new Set(it.relayed.map(({ kind }) => kind));
     await it.until('answers and a bar', () =>
@@ -139,7 +139,7 @@ describe('a feeds thread that fails', () => {
     await it.until('dead', () => it.views.at(-1)?.state === 'down');
     expect(it.views.at(-1)?.sentence).toBe('The feeds thread failed: a bug. It is started again.');
     expect(it.quote()).toMatchObject({ bid: 7, state: 'stale' });
-    it.ask({ kind: 'history', id: 2, bars: 5 });
+    it.ask({ kind: 'history', id: 2, bars: 5, horizon: '1s' });
     await it.until('answers all the same', () => it.relayed.length === 2);
     expect(it.relayed).toMatchObject([
       { kind: 'candles', id: 1, reply: { ok: false, code: 'no-answer' } },
@@ -155,7 +155,7 @@ describe('a feeds thread that fails', () => {
   it('hangs for 10 s: it is ended, and started again', async () => {
     const clock = new ManualClock();
     const it = await start(clock);
-    it.ask({ kind: 'history', id: 1, bars: 5 });
+    it.ask({ kind: 'history', id: 1, bars: 5, horizon: '1s' });
     clock.advance(9000);
     expect(it.feeds.restarts).toBe(0);
     // Whoever asked was not kept waiting for it.
@@ -211,7 +211,7 @@ describe('a feeds thread that fails', () => {
     const clock = new ManualClock();
     const it = await start(clock);
     it.write();
-    it.ask({ kind: 'history', id: 1, bars: 5 });
+    it.ask({ kind: 'history', id: 1, bars: 5, horizon: '1s' });
     clock.advance(1500);
     expect(it.quote().state).toBe('live');
     clock.advance(1500);

@@ -4,7 +4,7 @@ import type { CandlesQuery, CandlesReply } from '../../protocol/messages.ts';
 import type { ReplayCommand, ReplayView } from '../../protocol/replay.ts';
 import type { InstrumentIndex, VenueId } from '../../protocol/units.ts';
 import { FeedsThread, type FeedsThreadOptions } from './feeds-thread.ts';
-import type { FeedsToRelay, RelayToFeeds, VenueFrame } from './port.ts';
+import type { FeedsToRelay, HistoryAsked, RelayToFeeds, VenueFrame } from './port.ts';
 import { Ranges } from './ranges.ts';
 
 /** Instruments of all venues together: what the wire's 16-bit indexes and the tables are made for. */
@@ -152,7 +152,7 @@ export class Feeds {
   async #answer(message: RelayToFeeds): Promise<FeedsToRelay> {
     const { id } = message;
     if (message.kind === 'candles') return { kind: 'candles', id, reply: await this.#candles(message.query) };
-    return { kind: 'history', id, parts: await this.#histories(message.bars) };
+    return { kind: 'history', id, parts: await this.#histories(message) };
   }
 
   async #candles(query: CandlesQuery): Promise<CandlesReply> {
@@ -169,10 +169,10 @@ export class Feeds {
     return { ok: false, code: 'no-answer', sentence };
   }
 
-  async #histories(bars: number): Promise<VenueFrame[]> {
+  async #histories({ bars, horizon }: HistoryAsked): Promise<VenueFrame[]> {
     const parts = await Promise.all(
       this.#ranges.all().map(async ({ venue, first }): Promise<VenueFrame[]> => {
-        const answer = await this.#threadOf.get(venue)?.ask(venue, { kind: 'history', bars });
+        const answer = await this.#threadOf.get(venue)?.ask(venue, { kind: 'history', bars, horizon });
         return answer?.kind === 'history' && answer.bytes ? [{ first, bytes: answer.bytes }] : [];
       }),
     );

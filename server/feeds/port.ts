@@ -1,4 +1,5 @@
 /** What the feeds threads say and hear, and what passes between them and the relay. Everything is structured-cloned. */
+import type { BarHorizon } from '../../protocol/bars.ts';
 import type { FeedView, Quarantined } from '../../protocol/health.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { CandlesQuery, CandlesReply } from '../../protocol/messages.ts';
@@ -49,7 +50,7 @@ export interface FeedsThreadData {
 /** A question to one venue's feed; instruments are numbered as the venue lists them. */
 export type FeedQuestion =
   | { readonly kind: 'candles'; readonly query: CandlesQuery }
-  | { readonly kind: 'history'; readonly bars: number };
+  | { readonly kind: 'history'; readonly bars: number; readonly horizon: BarHorizon };
 
 export type FeedAnswer =
   | { readonly kind: 'candles'; readonly reply: CandlesReply }
@@ -95,9 +96,15 @@ export type FeedsToMain =
     }
   | { readonly kind: 'stopped' };
 
+export interface HistoryAsked {
+  readonly kind: 'history';
+  readonly id: number;
+  readonly bars: number;
+  readonly horizon: BarHorizon;
+}
+
 export type RelayToFeeds =
-  | { readonly kind: 'candles'; readonly id: number; readonly query: CandlesQuery }
-  | { readonly kind: 'history'; readonly id: number; readonly bars: number };
+  { readonly kind: 'candles'; readonly id: number; readonly query: CandlesQuery } | HistoryAsked;
 
 /** A frame of one venue: its instrument 0 is `first` in the list of all. */
 export interface VenueFrame {

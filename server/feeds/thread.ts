@@ -199,13 +199,18 @@ class FeedsOfThread {
   async #answerOf(venue: VenueId, question: FeedQuestion): Promise<FeedAnswer> {
     const feed = this.#running.get(venue);
     if (question.kind === 'history') {
-      return { kind: 'history', bytes: feed?.history(question.bars) ?? null };
+      const { bars, horizon } = question;
+      const bytes = horizon === '1s' ? feed?.history(bars) : await feed?.longer(bars, horizon, breathe);
+      return { kind: 'history', bytes: bytes ?? null };
     }
     const sentence = `The feed of ${venue} does not run.`;
     const reply = (await feed?.candles(question.query)) ?? { ok: false, code: 'no-feed', sentence };
     return { kind: 'candles', reply };
   }
 }
+
+/** Lets the sockets have their turn. */
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function optionsOf(
   { venue, table }: FeedSetup,

@@ -50,7 +50,7 @@ export class LiveMarket {
     this.#bars = new Bars({
       clock,
       origin,
-      ask: (bars) => this.#histories.ask((id) => feeds.postMessage({ kind: 'history', id, bars })),
+      ask: (wanted) => this.#histories.ask((id) => feeds.postMessage({ kind: 'history', id, ...wanted })),
       send: (frame) => this.#bar(frame),
     });
   }
@@ -134,7 +134,7 @@ export class LiveMarket {
     this.#isAsking = true;
     const [listed, ring] = [this.#listed, this.#ring];
     const bars = Math.max(2, Math.min(BAR_CAPACITY, Math.floor(HISTORY_CELLS / Math.max(1, listed))));
-    const answer = await this.#bars.history(bars, listed);
+    const answer = await this.#bars.history({ horizon: '1s', bars }, listed);
     this.#isAsking = false;
     // Rows changed meanwhile: it is asked for those.
     if (ring !== this.#ring) return this.#ask();

@@ -89,21 +89,23 @@ export class BarJoin {
 
   /**
    * The last `bars` of all venues up to the newest bar given out, so that the next one continues
-   * it; where a venue has none, its instruments are invalid.
+   * it; where a venue has none, its instruments are invalid. Bars longer than a second (`span`, µs)
+   * go up to the newest that any venue has, numbered by their time.
    */
-  history(parts: readonly VenueHistory[], bars: number): History | null {
+  history(parts: readonly VenueHistory[], bars: number, span = BAR_MICROS): History | null {
     if (parts.length === 0) return null;
-    const newest = this.#newest ?? Math.max(...parts.map(({ history }) => lastOpenAt(history)));
+    const last = Math.max(...parts.map(({ history }) => lastOpenAt(history)));
+    const newest = span === BAR_MICROS ? (this.#newest ?? last) : last;
     const t = Math.min(bars, Math.max(...parts.map(({ history }) => history.bars)));
     const n = parts.reduce((sum, { history }) => sum + history.instruments.length, 0);
-    const firstOpenAt = newest - (t - 1) * BAR_MICROS;
+    const firstOpenAt = newest - (t - 1) * span;
     const instruments = new Uint16Array(n);
     const close = new Float64Array(n * t);
     const state = new Uint8Array(n * t);
     let row = 0;
     for (const { first, history } of parts) {
       // Column k of the part is column k + shift of the whole.
-      const shift = (history.firstOpenAt - firstOpenAt) / BAR_MICROS;
+      const shift = (history.firstOpenAt - firstOpenAt) / span;
       const from = Math.max(0, -shift);
       const to = Math.max(from, Math.min(history.bars, t - shift));
       for (let k = 0; k < history.instruments.length; k++, row++) {
@@ -114,7 +116,8 @@ export class BarJoin {
         state.set(history.state.subarray(at + from, at + to), row * t + from + shift);
       }
     }
-    return { instruments, bars: t, newest: this.#numberOf(newest), firstOpenAt, close, state };
+    const number = span === BAR_MICROS ? this.#numberOf(newest) : newest / span;
+    return { span, instruments, bars: t, newest: number, firstOpenAt, close, state };
   }
 
   #add(bar: VenueBar, now: number): void {
@@ -147,4 +150,4 @@ export class BarJoin {
   }
 }
 
-const lastOpenAt = ({ firstOpenAt, bars }: History): number => firstOpenAt + (bars - 1) * BAR_MICROS;
+const lastOpenAt = ({ firstOpenAt, bars, span }: History): number => firstOpenAt + (bars - 1) * span;

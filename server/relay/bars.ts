@@ -1,16 +1,32 @@
 /** The 1 s bars on their way from the venues' feeds to the consoles: one frame of all venues a second. */
-import { readBars, readHistory, writeBars, writeHistory } from '../../protocol/bars.ts';
+import {
+  BAR_SPANS,
+  readBars,
+  readHistory,
+  writeBars,
+  writeHistory,
+  type BarHorizon,
+} from '../../protocol/bars.ts';
 import { decodeFrame, FrameWriter } from '../../protocol/frame.ts';
 import type { Origin } from '../../protocol/origin.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import { BarJoin, type JoinedBar, type VenueBar, type VenueHistory } from './bar-join.ts';
 import type { VenueFrame } from './port.ts';
 
+/** The last `bars` bars of all instruments, each so long. */
+export interface BarsWanted {
+  readonly bars: number;
+  readonly horizon: BarHorizon;
+}
+
+/** Cells of one history: what a console is sent at once stays below 40 MB. */
+const CELLS_MAX = 4_000_000;
+
 export interface BarsParts {
   readonly clock: Clock;
   readonly origin: Origin;
   /** Asks the feeds; null = they did not answer in time. */
-  readonly ask: (bars: number) => Promise<readonly VenueFrame[] | null>;
+  readonly ask: (wanted: BarsWanted) => Promise<readonly VenueFrame[] | null>;
   readonly send: (frame: Uint8Array) => void;
 }
 
@@ -25,7 +41,7 @@ export class Bars {
   readonly #writer = new FrameWriter();
   #stopWaiting: Cancel | null = null;
   /** At a login storm everybody asks for the same second's history. */
-  #asked: { readonly of: string; readonly answer: Promise<HistoryAnswer | null> } | null = null;
+  #asked = new Map<BarHorizon, { readonly of: string; readonly answer: Promise<HistoryAnswer | null> }>();
 
   constructor(parts: BarsParts) {
     this.#parts = parts;
@@ -37,33 +53,38 @@ export class Bars {
     if (bar) this.#give(this.#join.take(bar, this.#parts.clock.monotonicMicros()));
   }
 
-  /** The last `bars` of `instruments` instruments; null = the feeds did not answer. */
-  history(bars: number, instruments: number): Promise<HistoryAnswer | null> {
-    const of = `${this.#join.newest?.number ?? ''} ${bars} ${instruments}`;
-    if (this.#asked?.of !== of) this.#asked = { of, answer: this.#read(bars) };
-    return this.#asked.answer;
+  /** Of `instruments` instruments; null = the feeds did not answer. */
+  history({ bars, horizon }: BarsWanted, instruments: number): Promise<HistoryAnswer | null> {
+    const most = Math.max(1, Math.floor(CELLS_MAX / Math.max(1, instruments)));
+    const wanted = { horizon, bars: Math.min(bars, most) };
+    const of = `${this.#join.newest?.number ?? ''} ${wanted.bars} ${instruments}`;
+    const asked = this.#asked.get(horizon);
+    if (asked?.of === of) return asked.answer;
+    const answer = this.#read(wanted);
+    this.#asked.set(horizon, { of, answer });
+    return answer;
   }
 
   /** What comes now may be of an earlier time: nothing is joined to what was. */
   beginAnew(): void {
     this.#stopWaiting?.();
     this.#join = new BarJoin();
-    this.#asked = null;
+    this.#asked.clear();
   }
 
   stop(): void {
     this.#stopWaiting?.();
   }
 
-  async #read(bars: number): Promise<HistoryAnswer | null> {
+  async #read(wanted: BarsWanted): Promise<HistoryAnswer | null> {
     const join = this.#join;
-    const frames = await this.#parts.ask(bars);
+    const frames = await this.#parts.ask(wanted);
     // Asked of a time that is over meanwhile.
     if (join !== this.#join) return null;
     const parts = frames?.flatMap(({ first, bytes }) => historyOf(first, bytes) ?? []);
-    const history = parts && join.history(parts, bars);
+    const history = parts && join.history(parts, wanted.bars, BAR_SPANS[wanted.horizon]);
     // The next one who asks may have more luck.
-    if (!history) this.#asked = null;
+    if (!history) this.#asked.delete(wanted.horizon);
     if (!parts) return null;
     if (!history) return { bytes: null, sentence: 'The feeds do not know their instruments yet.' };
     const writer = new FrameWriter().begin('history', this.#parts.origin);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
+import type { HistoryAsked } from '../feeds/port.ts';
 import { historyFrame, historyIn } from './testing/bar-frames.ts';
 import { Harness, type HarnessOptions, type TestConsole, type Wanted } from './testing/harness.ts';
 
@@ -90,7 +91,7 @@ describe('candles and history', () => {
     expect(await candles).toEqual({ ok: true, candles: [], gaps: [], fault: null });
 
     const history = ask(console, 'history', 512);
-    const wanted = await harness.feeds.next<{ kind: 'history'; id: number; bars: number }>('history');
+    const wanted = await harness.feeds.next<HistoryAsked>('history');
     expect(wanted.bars).toBe(512);
     harness.feeds.deliver({
       kind: 'history',
@@ -100,6 +101,27 @@ describe('candles and history', () => {
     expect(await history).toEqual({ ok: true, sentence: '' });
     expect(console.frames.map((bytes) => historyIn(bytes))).toMatchObject([{ bars: 3, newest: 3 }]);
   });
+
+  it('a history may be of longer bars', async () => {
+    const console = await joined();
+    const minutes = ask(console, 'history', { horizon: '1m', bars: 4 });
+    const longer = await harness.feeds.next<HistoryAsked>('history');
+    expect(longer).toMatchObject({ bars: 4, horizon: '1m' });
+    const bytes = historyFrame(2, 4, 1000, 100, 60_000_000);
+    harness.feeds.deliver({ kind: 'history', id: longer.id, parts: [{ first: 0, bytes }] });
+    expect(await minutes).toEqual({ ok: true, sentence: '' });
+    expect(historyIn(console.frames.at(-1) ?? bytes)).toMatchObject({
+      ...{ span: 60_000_000, bars: 4, newest: 1000, firstOpenAt: 997 * 60_000_000 },
+    });
+  });
+
+  it.each([0, 3601, 1.5, 'x', { horizon: '1d', bars: 5 }, { horizon: '1m', bars: 1026 }, { bars: 5 }])(
+    'a history of %j is refused',
+    async (query) => {
+      const console = await joined();
+      expect(await ask(console, 'history', query)).toMatchObject({ ok: false });
+    },
+  );
 
   it('silent feeds are said to be silent', async () => {
     const console = await joined();

@@ -7,6 +7,7 @@ import { envelopeSchema, type Reply } from '../../protocol/commands.ts';
 import {
   candlesQuerySchema,
   handshakeSchema,
+  historyQuerySchema,
   subscriptionSchema,
   type CandlesReply,
   type ConsoleToServer,
@@ -18,6 +19,7 @@ import type { Clock } from '../clock.ts';
 import { Console, wireFrame, type ConsoleSocket, type Identity } from './console.ts';
 import { Flow } from './flow.ts';
 import { ConnectionCount, type RelayLimits } from './limits.ts';
+import type { BarsWanted } from './bars.ts';
 import { channelsOf, SharedChannels } from './subscription.ts';
 
 export interface ConsolesParts {
@@ -33,7 +35,7 @@ export interface ConsolesParts {
   readonly identify: (cookie: string | null, address: string) => Promise<Identity | 'nobody' | 'silence'>;
   readonly command: (identity: Identity, envelope: unknown) => Promise<Reply | null>;
   readonly candles: (query: z.infer<typeof candlesQuerySchema>) => Promise<CandlesReply | null>;
-  readonly history: (bars: number) => Promise<{ bytes: Uint8Array | null; sentence: string } | null>;
+  readonly history: (query: BarsWanted) => Promise<{ bytes: Uint8Array | null; sentence: string } | null>;
   /** It is in: say the snapshot first. */
   readonly joined: (console: Console) => void;
   readonly applied: (ageMs: number) => void;
@@ -48,7 +50,6 @@ type IncomingSocket = Socket<
   { identity?: Identity }
 >;
 type Ack = (...reply: unknown[]) => void;
-const MAX_HISTORY_BARS = 3600;
 
 export class Consoles {
   readonly all = new Set<Console>();
@@ -199,7 +200,7 @@ export class Consoles {
     on('subscribe', ([wanted, ack], now) => isAck(ack) && this.#subscribe(console, wanted, ack, now));
     on('command', ([envelope, ack], now) => isAck(ack) && this.#command(console, envelope, ack, now));
     on('candles', ([query, ack], now) => isAck(ack) && this.#candles(console, query, ack, now));
-    on('history', ([bars, ack], now) => isAck(ack) && this.#history(console, bars, ack, now));
+    on('history', ([query, ack], now) => isAck(ack) && this.#history(console, query, ack, now));
     on('time', ([ack], now) => isAck(ack) && this.#time(console, ack, now));
   }
 
@@ -253,14 +254,15 @@ export class Consoles {
     return true;
   }
 
-  #history(console: Console, bars: unknown, ack: Ack, now: number): boolean {
+  #history(console: Console, query: unknown, ack: Ack, now: number): boolean {
     const refuse = (sentence: string): boolean => answer(ack, { ok: false, sentence });
     if (!console.buckets.history.take(now)) return refuse(TOO_OFTEN);
-    if (typeof bars !== 'number' || !Number.isInteger(bars) || bars < 1 || bars > MAX_HISTORY_BARS) {
-      return refuse(`A history has 1 to ${MAX_HISTORY_BARS} bars.`);
+    const parsed = historyQuerySchema.safeParse(query);
+    if (!parsed.success) {
+      return refuse('A history has 1 to 3600 bars of a second, or 1 to 1025 of one or five minutes.');
     }
     void this.#parts
-      .history(bars)
+      .history(typeof parsed.data === 'number' ? { horizon: '1s', bars: parsed.data } : parsed.data)
       .catch(() => null)
       .then((reply) => {
         if (reply?.bytes) console.sendAlways(wireFrame(reply.bytes));

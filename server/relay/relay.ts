@@ -126,7 +126,7 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
     command: ({ cookie, address }, envelope) =>
       replies.ask((id) => control.postMessage({ kind: 'command', id, cookie, address, envelope })),
     candles: (query) => candles.ask((id) => feeds.postMessage({ kind: 'candles', id, query })),
-    history: (count) => bars.history(count, replica.instruments.length),
+    history: (query) => bars.history(query, replica.instruments.length),
     joined: (console) => greet(replica, console),
     applied: (ageMs) => window.countAge(ageMs),
     caughtUp: (console) => pump.catchUp(console),
@@ -151,7 +151,7 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   const bars: Bars = new Bars({
     clock,
     origin: settings.origins.data,
-    ask: (count) => histories.ask((id) => feeds.postMessage({ kind: 'history', id, bars: count })),
+    ask: (query) => histories.ask((id) => feeds.postMessage({ kind: 'history', id, ...query })),
     send: (frame) => toAll(wireFrame(frame), ({ bars: wanted }) => wanted),
   });
 

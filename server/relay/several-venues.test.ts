@@ -7,6 +7,7 @@ import { emptyQuote } from '../feeds/table.ts';
 import { PATIENCE_MICROS } from './bar-join.ts';
 import { barFrame, barsIn, historyFrame, historyIn } from './testing/bar-frames.ts';
 import { controlState } from './testing/control-state.ts';
+import type { HistoryAsked } from '../feeds/port.ts';
 import { Harness } from './testing/harness.ts';
 
 let harness: Harness;
@@ -125,7 +126,7 @@ describe('bars of two venues', () => {
     const asking = consoles.map(
       ({ socket }) => socket.timeout(5000).emitWithAck('history', 3) as Promise<unknown>,
     );
-    const { id } = await harness.feeds.next<{ kind: 'history'; id: number; bars: number }>('history');
+    const { id } = await harness.feeds.next<HistoryAsked>('history');
     for (const console of consoles) await console.settle();
     const parts = [
       { first: 0, bytes: historyFrame(2, 3, 20, 5) },

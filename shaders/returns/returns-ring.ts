@@ -1,8 +1,7 @@
-import type { Bars, History } from '../../protocol/bars.ts';
+import { BAR_SPANS, type Bars, type History } from '../../protocol/bars.ts';
 import type { CorrelationInput } from '../correlation/panel.ts';
 import { barState, logReturn, type Close } from './log-returns.ts';
 
-const BAR_MICROS = 1_000_000;
 /** A bar so much older than the newest was not overtaken by history: it is of another line of time. */
 const LATE_BARS = 16;
 
@@ -13,12 +12,13 @@ interface RingWindow extends CorrelationInput {
 }
 
 /**
- * The last returns of a fixed set of instruments, one column a bar, fed by the relay's 1 s bars and
- * filled at the start by its history. Memory is fixed: n × capacity returns.
+ * The last returns of a fixed set of instruments, one column a bar, fed by bars of one span and filled at
+ * the start by their history. Memory is fixed: n × capacity returns.
  */
 export class ReturnsRing {
   readonly #row = new Map<number, number>();
   readonly #capacity: number;
+  readonly #span: number;
   /** Row by row; column `bar % capacity`. NaN = no return. */
   readonly #returns: Float64Array;
   #last: (Close | null)[];
@@ -29,8 +29,10 @@ export class ReturnsRing {
   /**
    * @param instruments their numbers, in the order of the matrix's rows
    * @param capacity bars kept
+   * @param span how long a bar is, µs
    */
-  constructor(instruments: ArrayLike<number>, capacity: number) {
+  constructor(instruments: ArrayLike<number>, capacity: number, span: number = BAR_SPANS['1s']) {
+    this.#span = span;
     for (let i = 0; i < instruments.length; i++) this.#row.set(instruments[i] ?? -1, i);
     this.#capacity = Math.max(1, Math.floor(capacity));
     this.#returns = new Float64Array(this.#row.size * this.#capacity).fill(Number.NaN);
@@ -55,7 +57,7 @@ export class ReturnsRing {
   load(history: History): void {
     this.clear();
     const { instruments, bars, newest, firstOpenAt, close, state } = history;
-    const step = (at: number): number => firstOpenAt + at * BAR_MICROS;
+    const step = (at: number): number => firstOpenAt + at * this.#span;
     for (let at = Math.max(0, bars - this.#capacity - 1); at < bars; at++) {
       const closes = this.#nothing();
       instruments.forEach((instrument, k) => {
@@ -80,7 +82,7 @@ export class ReturnsRing {
     }
     const ahead = number - this.#newest;
     // Open times go up with the numbers, except where the clock that they were taken from was stepped.
-    const inStep = openAt - this.#newestOpenAt === ahead * BAR_MICROS;
+    const inStep = openAt - this.#newestOpenAt === ahead * this.#span;
     if (ahead <= 0) {
       if (inStep && -ahead < LATE_BARS) return true;
       this.clear();

@@ -145,6 +145,7 @@ describe('the ring of returns', () => {
         const alone = new ReturnsRing([4], capacity);
         cells.forEach(([close, state], k) => alone.push(bar(100 + k, [4, close, state])));
         const history: History = {
+          span: 1e6,
           instruments: Uint16Array.of(4),
           bars: split,
           newest: 100 + split - 1,

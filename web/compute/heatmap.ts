@@ -1,6 +1,6 @@
 import type { CorrelationEngine } from '../../shaders/engine/engine.ts';
 import { fitScale, panBy, zoomAt, type HeatmapView } from '../../shaders/heatmap/view.ts';
-import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
+import type { Horizon, ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
 import type { Result } from '../../protocol/result.ts';
 import { leafOrder } from '../../shaders/structure/leaf-order.ts';
 import { fileName, matrixFiles } from './heatmap-files.ts';
@@ -78,9 +78,10 @@ export class Heatmap {
     if (this.#options.of.imported === undefined) this.#reset();
   }
 
-  /** There is a newer bar. What was imported has none. */
-  bar(): void {
-    if (this.#options.of.imported === undefined) this.compute();
+  /** There are newer bars of these horizons. What was imported has none. */
+  bars(horizons: readonly Horizon[]): void {
+    const { of } = this.#options;
+    if (of.imported === undefined && horizons.includes(of.horizon)) this.compute();
   }
 
   /** A panel was imported: it may be the one that is waited for. */

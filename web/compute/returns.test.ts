@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isPresent, type ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
-import { ReturnsRing } from '../../shaders/returns/returns-ring.ts';
+import { LiveReturns } from './live-returns.ts';
 import { WHOLE } from './port.ts';
 import { Returns } from './returns.ts';
 
@@ -16,7 +16,7 @@ const imported: ReturnsPanel = {
 const of = (window: number) => ({ horizon: '1d', imported: 'hash', window }) as const;
 
 test('imported prices are there until they are let go, and are never taken for the live market', () => {
-  const returns = new Returns(new ReturnsRing([0], 8));
+  const returns = new Returns(new LiveReturns(8, 8, () => undefined));
   expect(returns.panel(of(8))).toMatchObject({ error: { code: 'no-prices' } });
   returns.take(imported);
   expect(returns.panel(of(8))).toMatchObject({ value: { t: 8, source: imported.source, horizon: '1d' } });
@@ -26,7 +26,7 @@ test('imported prices are there until they are let go, and are never taken for t
 });
 
 test('a window is of the newest columns, a copy of its own; one that is too long is the whole', () => {
-  const returns = new Returns(new ReturnsRing([0], 8));
+  const returns = new Returns(new LiveReturns(8, 8, () => undefined));
   returns.take(imported);
   const newest = returns.panel(of(3));
   if (!newest.ok) throw new Error(newest.error.sentence);

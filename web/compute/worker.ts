@@ -1,15 +1,15 @@
 /** The compute worker: bars in, correlations and pixels out. It owns the GPU and the heatmap's canvas. */
 import '../ui/no-eval.ts';
 import { ensureNever } from '../../protocol/assert.ts';
-import { readBars, readHistory } from '../../protocol/bars.ts';
+import { readBars, readHistory, type BarHorizon } from '../../protocol/bars.ts';
 import { decodeFrame } from '../../protocol/frame.ts';
 import { CorrelationEngine } from '../../shaders/engine/engine.ts';
 import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
 import type { Backend } from '../../shaders/runtime/backend.ts';
-import { ReturnsRing } from '../../shaders/returns/returns-ring.ts';
 import type { FromComputeData, ToComputeData } from '../stream/port.ts';
 import { Heatmap } from './heatmap.ts';
 import { helperCount, spawnHelper } from './helpers.ts';
+import { LiveReturns } from './live-returns.ts';
 import { Returns } from './returns.ts';
 import { WINDOWS, type FromCompute, type PanelQuery, type ToAnalyses, type ToCompute } from './port.ts';
 
@@ -21,11 +21,9 @@ const scope = self as unknown as {
 const LONGEST = Math.max(...WINDOWS);
 /** Room for the window before too; its bars are asked for when somebody compares. */
 const KEPT = 2 * LONGEST;
-/** Returns that history is to bring: a window of T returns needs T + 1 bars. */
-let depth = LONGEST;
-let askStream: ((message: FromComputeData) => void) | null = null;
-let ring = new ReturnsRing([], KEPT);
-const returns = new Returns(ring);
+let askStream: (message: FromComputeData) => void = () => undefined;
+const live = new LiveReturns(LONGEST, KEPT, (query) => askStream({ kind: 'history', query }));
+const returns = new Returns(live);
 let tellAnalyses: ((message: ToAnalyses) => void) | null = null;
 let engine: CorrelationEngine | null = null;
 let generation = 0;
@@ -51,34 +49,27 @@ function makeEngine(pinned: Backend | null): CorrelationEngine {
   return engine;
 }
 
-function fromStream(message: ToComputeData, ask: (message: FromComputeData) => void): void {
+function fromStream(message: ToComputeData): void {
   if (message.kind === 'instruments') {
-    ring = new ReturnsRing([...message.names.keys()], KEPT);
-    returns.live(message.names, ring);
+    returns.market(message.names);
     heatmap?.instruments();
-    ask({ kind: 'history', bars: depth + 1 });
     return;
   }
   const frame = decodeFrame(message.bytes);
   if (!frame.ok) return;
+  const newer = new Set<BarHorizon>();
   for (const section of frame.value.sections) {
     if (section.kind === 'history') {
       const history = readHistory(section);
-      if (history.ok) ring.load(history.value);
+      const horizon = history.ok ? live.history(history.value) : null;
+      if (horizon !== null) newer.add(horizon);
     } else if (section.kind === 'bars') {
       const bars = readBars(section);
-      if (bars.ok && !ring.push(bars.value)) ask({ kind: 'history', bars: depth + 1 });
+      if (bars.ok) for (const horizon of live.second(bars.value)) newer.add(horizon);
     }
   }
   tellAnalyses?.({ kind: 'bar' });
-  if (visible) heatmap?.bar();
-}
-
-/** History for the window before too, once. */
-function deepen(): void {
-  if (depth === KEPT) return;
-  depth = KEPT;
-  askStream?.({ kind: 'history', bars: depth + 1 });
+  if (visible) heatmap?.bars([...newer]);
 }
 
 function takePrices(port: MessagePort): void {
@@ -106,9 +97,8 @@ scope.onmessage = ({ data }) => {
         (message) => scope.postMessage(message),
       );
       const { stream } = data;
-      const ask = (message: FromComputeData): void => stream.postMessage(message);
-      askStream = ask;
-      stream.onmessage = (event: MessageEvent<ToComputeData>) => fromStream(event.data, ask);
+      askStream = (message) => stream.postMessage(message);
+      stream.onmessage = (event: MessageEvent<ToComputeData>) => fromStream(event.data);
       return;
     }
     case 'pin':
@@ -124,7 +114,7 @@ scope.onmessage = ({ data }) => {
       heatmap?.size(data.width, data.height);
       return;
     case 'options':
-      if (data.options.compared) deepen();
+      if (data.options.compared) live.deepen();
       heatmap?.options(data.options);
       return;
     case 'bootstrapped':

@@ -2,7 +2,7 @@ import { ensureNever } from '../../protocol/assert.ts';
 import type { Command, Reply } from '../../protocol/commands.ts';
 import { decodeFrame, type Frame } from '../../protocol/frame.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
-import { serverMessageSchema, type ServerMessage } from '../../protocol/messages.ts';
+import { serverMessageSchema, type HistoryQuery, type ServerMessage } from '../../protocol/messages.ts';
 import type { CommandId, Micros } from '../../protocol/units.ts';
 import type { ConnectionRefusal } from '../../protocol/version.ts';
 import { haveSeveralVenues, instrumentLabel } from '../ui/instrument-label.ts';
@@ -156,9 +156,9 @@ export class StreamClient {
     }
   }
 
-  /** The compute worker asks for the last `bars` closed bars; the answer goes to it as a frame. */
-  async history(bars: number): Promise<void> {
-    await this.#questions.history(bars);
+  /** The compute worker asks for closed bars; the answer goes to it as a frame. */
+  async history(query: HistoryQuery): Promise<void> {
+    await this.#questions.history(query);
   }
 
   /** Called once a second by the worker's own timer. */

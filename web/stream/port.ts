@@ -3,7 +3,13 @@
  * formatted in the worker, so that the main thread only puts them on the screen.
  */
 import type { Command, Envelope, Reply } from '../../protocol/commands.ts';
-import type { CandlesQuery, CandlesReply, ControlChange, ControlState } from '../../protocol/messages.ts';
+import type {
+  CandlesQuery,
+  CandlesReply,
+  ControlChange,
+  ControlState,
+  HistoryQuery,
+} from '../../protocol/messages.ts';
 import type { Origin } from '../../protocol/origin.ts';
 import type { QuoteState } from '../../protocol/quotes.ts';
 import type { SessionView } from '../../protocol/session.ts';
@@ -212,4 +218,4 @@ export type ToStream =
 export type ToComputeData =
   | { readonly kind: 'instruments'; readonly names: readonly string[]; readonly epoch: string }
   | { readonly kind: 'frame'; readonly bytes: Uint8Array };
-export type FromComputeData = { readonly kind: 'history'; readonly bars: number };
+export type FromComputeData = { readonly kind: 'history'; readonly query: HistoryQuery };

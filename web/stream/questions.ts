@@ -1,5 +1,10 @@
 import { replySchema, type Envelope, type Reply } from '../../protocol/commands.ts';
-import { candlesReplySchema, type CandlesQuery, type CandlesReply } from '../../protocol/messages.ts';
+import {
+  candlesReplySchema,
+  type CandlesQuery,
+  type CandlesReply,
+  type HistoryQuery,
+} from '../../protocol/messages.ts';
 import type { Wire } from './wire.ts';
 
 export interface QuestionWorld {
@@ -17,8 +22,8 @@ const HISTORY_RETRY_AT_MOST_MS = 30_000;
 /** What is asked of the server and answered once. Nothing is kept for a later connection. */
 export class Questions {
   readonly #world: QuestionWorld;
-  /** The connection on which a history is being asked for. */
-  #historyOn: number | null = null;
+  /** By horizon, the connection on which its history is being asked for. */
+  readonly #historyOn = new Map<string, number>();
 
   constructor(world: QuestionWorld) {
     this.#world = world;
@@ -42,17 +47,18 @@ export class Questions {
   }
 
   /**
-   * Asks for the last `bars` closed bars until the server has agreed; the answer itself is a frame.
-   * A new connection asks anew, so an old one's asking ends with it.
+   * Asks for closed bars until the server has agreed; the answer itself is a frame. A new connection asks
+   * anew, so an old one's asking ends with it.
    */
-  async history(bars: number): Promise<void> {
+  async history(query: HistoryQuery): Promise<void> {
     const on = this.#world.connection();
-    if (on === null || on === this.#historyOn) return;
-    this.#historyOn = on;
+    const of = typeof query === 'number' ? '1s' : query.horizon;
+    if (on === null || on === this.#historyOn.get(of)) return;
+    this.#historyOn.set(of, on);
     let wait = HISTORY_RETRY_MS;
     let said = false;
     while (this.#world.connection() === on) {
-      const reply = await this.#world.wire.ask('history', bars, ASK_MS);
+      const reply = await this.#world.wire.ask('history', query, ASK_MS);
       if (isRecord(reply) && reply['ok'] === true) break;
       if (!said && isRecord(reply)) this.#world.notice(String(reply['sentence']));
       said = true;
@@ -60,7 +66,7 @@ export class Questions {
       await new Promise<void>((resolve) => this.#world.later(pause, resolve));
       wait = Math.min(wait * 2, HISTORY_RETRY_AT_MOST_MS);
     }
-    if (this.#historyOn === on) this.#historyOn = null;
+    if (this.#historyOn.get(of) === on) this.#historyOn.delete(of);
   }
 }
 

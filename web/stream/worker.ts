@@ -30,6 +30,6 @@ scope.onmessage = ({ data }) => {
     compute: (message: ToComputeData) => compute.postMessage(message),
   });
   client = started;
-  compute.onmessage = (event: MessageEvent<FromComputeData>) => void started.history(event.data.bars);
+  compute.onmessage = (event: MessageEvent<FromComputeData>) => void started.history(event.data.query);
   setInterval(() => started.second(), 1000);
 };

@@ -141,6 +141,10 @@ export class CcxtFeed {
     return this.#running?.bars.history(bars) ?? null;
   }
 
+  async longer(...wanted: Parameters<FeedBars['longer']>): Promise<Uint8Array | null> {
+    return (await this.#running?.bars.longer(...wanted)) ?? null;
+  }
+
   async candles(query: CandlesQuery): Promise<CandlesReply> {
     if (this.#running) return this.#running.candles.query(query);
     return { ok: false, code: 'starting', sentence: 'The feed does not know its instruments yet.' };

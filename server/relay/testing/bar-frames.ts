@@ -21,13 +21,20 @@ export function barFrame(second: number, closes: readonly number[] = [100], numb
 }
 
 /** `bars` bars up to this second, all of the same close. */
-export function historyFrame(instruments: number, bars: number, newest = bars, close = 100): Uint8Array {
+export function historyFrame(
+  instruments: number,
+  bars: number,
+  newest = bars,
+  close = 100,
+  span = 1_000_000,
+): Uint8Array {
   const writer = new FrameWriter().begin('history', 'SIM');
   writeHistory(writer, {
+    span,
     instruments: Uint16Array.from({ length: instruments }, (_, index) => index),
     bars,
     newest,
-    firstOpenAt: (newest - bars + 1) * 1_000_000,
+    firstOpenAt: (newest - bars + 1) * span,
     close: new Float64Array(instruments * bars).fill(close),
     state: new Uint8Array(instruments * bars).fill(1),
   });

@@ -4,7 +4,7 @@ import { useView } from '../../app/services.ts';
 import type { AnalysisView } from '../../compute/analysis-slot.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { useDataOrigin, useFeedStale } from '../selected.ts';
-import { percent, provenanceText } from './analysis-words.ts';
+import { HORIZON_MS, percent, provenanceText } from './analysis-words.ts';
 import { HowToRead } from './HowToRead.tsx';
 
 type Answered<N extends AnalysisName> = NonNullable<AnalysisView<N>['answered']>;
@@ -21,8 +21,8 @@ interface AnalysisPanelProps<N extends AnalysisName> {
   readonly children: (answered: Answered<N>) => ReactNode;
 }
 
-/** Bars come each second, and the page may be busy. */
-const LATE_MS = 3500;
+/** Bars come in time, and the page may be busy. */
+const LATE_MS = 2500;
 
 /** What every panel of an analysis has: provenance, age, progress, refusal, and how to read it. */
 export function AnalysisPanel<N extends AnalysisName>(props: AnalysisPanelProps<N>) {
@@ -93,6 +93,7 @@ function Note<N extends AnalysisName>({
 /** Whether the bars have gone on and the answer has not. */
 function useOld<N extends AnalysisName>({ newBarAt, answered }: AnalysisView<N>, everyS: number): boolean {
   // An answer that takes long rests as long, and then takes as long again.
-  const bound = Math.max(everyS * 1000, 3 * (answered?.provenance.ms ?? 0)) + LATE_MS;
+  const barMs = HORIZON_MS[answered?.provenance.horizon ?? '1s'];
+  const bound = Math.max(everyS * 1000, 3 * (answered?.provenance.ms ?? 0)) + barMs + LATE_MS;
   return useView('clock', ({ monotonicMs }) => newBarAt !== null && monotonicMs - newBarAt > bound);
 }

@@ -10,6 +10,14 @@ export const HORIZON_NAMES: Readonly<Record<Horizon, string>> = {
   '1d': '1 day',
 };
 
+/** How far apart bars are, ms. */
+export const HORIZON_MS: Readonly<Record<Horizon, number>> = {
+  '1s': 1000,
+  '1m': 60_000,
+  '5m': 300_000,
+  '1d': 86_400_000,
+};
+
 /** What an answer rests on, as the line of its panel says it. */
 export function provenanceText(provenance: Provenance | null): string {
   if (!provenance) return 'waiting for bars';

@@ -1,10 +1,12 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import type { Horizon } from '../../../shaders/analyses/returns-panel.ts';
 import { useServices, useView } from '../../app/services.ts';
 import { WHOLE, WINDOWS, type HeatmapOptions } from '../../compute/port.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Toggle } from '../../ui/toggle.tsx';
 import { HowToRead } from '../analysis/HowToRead.tsx';
+import { HORIZON_MS } from '../analysis/analysis-words.ts';
 import { DropPrices } from '../prices/DropPrices.tsx';
 import { ImportNote } from '../prices/ImportNote.tsx';
 import { ImportReport } from '../prices/ImportReport.tsx';
@@ -20,7 +22,7 @@ import { Legend } from './Legend.tsx';
 import { ReadOut } from './ReadOut.tsx';
 import { SaveAs } from './SaveAs.tsx';
 
-const BARS_OLD_MS = 3500;
+const LATE_MS = 2500;
 
 const HOW_TO_READ = [
   'Each cell is the correlation of the returns of two instruments over the window; zoomed out, a pixel shows the strongest of its cells that stand out, and leaves the diagonal (always 1) aside.',
@@ -33,9 +35,9 @@ export function CorrelationPanel() {
   const origin = useDataOrigin();
   const theme = useView('preferences', (view) => view.shown);
   const stale = useFeedStale(null);
-  const old = useBarsOld();
   const provenance = useStore(computeLink.texts, (texts) => texts.provenance);
   const { of, imported, open } = useReturnsOf();
+  const old = useBarsOld(of.horizon);
   const [isReporting, setReporting] = useState(false);
   const [options, setOptions] = useState<Omit<HeatmapOptions, 'theme' | 'of'>>({
     window: 512,
@@ -116,9 +118,12 @@ export function CorrelationPanel() {
   );
 }
 
-/** Bars come each second; a picture of an older one is not the present, whatever the feed says. */
-function useBarsOld(): boolean {
+/** Bars come in time; a picture of an older one is not the present, whatever the feed says. */
+function useBarsOld(horizon: Horizon): boolean {
   const { computeLink } = useServices();
   const newBarAt = useStore(computeLink.texts, (texts) => texts.newBarAt);
-  return useView('clock', (view) => newBarAt !== null && view.monotonicMs - newBarAt > BARS_OLD_MS);
+  return useView(
+    'clock',
+    (view) => newBarAt !== null && view.monotonicMs - newBarAt > HORIZON_MS[horizon] + LATE_MS,
+  );
 }

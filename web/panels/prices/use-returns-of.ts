@@ -5,7 +5,7 @@ import type { ReturnsOf } from '../../compute/port.ts';
 import { LIVE } from '../../state/returns-of.ts';
 
 /** The horizons that the server's own bars have. */
-export const LIVE_HORIZONS = ['1s'] as const;
+export const LIVE_HORIZONS = ['1s', '1m', '5m'] as const;
 
 /** Whose returns are shown, and how another is chosen. A panel that this page let go of is live again. */
 export function useReturnsOf() {
