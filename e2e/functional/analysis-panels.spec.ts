@@ -46,7 +46,7 @@ test('who is reached and who moves first, answered from the demo market', async 
   });
 });
 
-test('what the book may lose: nothing while it is flat, what an order would change, and with a position', async ({
+test('what the book may lose, and what an order would change; three horizons with their records', async ({
   desk,
   operator,
   openConsole,
@@ -78,9 +78,19 @@ test('what the book may lose: nothing while it is flat, what an order would chan
     await expect(view.row('risk', 'Value at risk 99 %')).toContainText(/0\.000\.00 … 0\.00−[1-9]/, ANSWERED);
   });
 
+  await test.step('three horizons, and no rate before there is enough', async () => {
+    await view.run('Show panel: Horizons');
+    const horizons = view.panel('horizons');
+    await expect(horizons).toHaveAccessibleName('Horizons · BTC-USDT');
+    await expect(horizons).toContainText(/\d+ seconds? without a hole/, ANSWERED);
+    const macro = horizons.getByRole('region', { name: 'Macro · 60 s' });
+    await expect(macro).toContainText(/Right\s*not enough\s*0 of 100 forecasts judged/);
+    await horizons.getByText('How to read this').click();
+  });
+
   await test.step('accessible in both themes', async () => {
     await inEachTheme(view.page, async (theme) => {
-      await expectAccessible(view.page, `risk, ${theme}`);
+      await expectAccessible(view.page, `risk and horizons, ${theme}`);
     });
   });
 });

@@ -20,6 +20,7 @@ const TITLES = {
   contagion: /^Quantum-inspired contagion/,
   leadlag: /^Lead-lag/,
   risk: /^Risk of the book/,
+  horizons: /^Horizons/,
 } as const;
 export type PanelName = keyof typeof TITLES;
 export const PANEL_NAMES = Object.keys(TITLES) as PanelName[];

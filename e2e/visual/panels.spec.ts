@@ -19,7 +19,15 @@ const RESTING = [
 const WELL: readonly PanelName[] = ['health', 'alarms'];
 
 /** One has a picture of its own, with several venues; answers of the newest bars differ each second. */
-const ELSEWHERE: readonly PanelName[] = ['feeds', 'structure', 'cascade', 'contagion', 'leadlag', 'risk'];
+const ELSEWHERE: readonly PanelName[] = [
+  'feeds',
+  'structure',
+  'cascade',
+  'contagion',
+  'leadlag',
+  'risk',
+  'horizons',
+];
 
 /** A candle and the change of an hour are of the minute in which they are looked at. */
 const TIMED: readonly PanelName[] = ['candles', 'watch'];

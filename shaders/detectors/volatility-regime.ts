@@ -106,6 +106,11 @@ export class RegimeFilter {
     this.#wild = leaveCalm / (leaveCalm + leaveWild);
   }
 
+  /** P(wild) given every return so far. */
+  get wild(): number {
+    return this.#wild;
+  }
+
   /** @param value a return, or NaN for one that is missing. @returns P(wild). */
   step(value: number): number {
     const { staysCalm, staysWild, calm, wild } = this.#model;

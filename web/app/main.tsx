@@ -30,6 +30,7 @@ import '../panels/cascade/cascade.css';
 import '../panels/contagion/contagion.css';
 import '../panels/leadlag/leadlag.css';
 import '../panels/risk/risk.css';
+import '../panels/horizons/horizons.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { ensureDefined } from '../../protocol/assert.ts';

@@ -8,6 +8,7 @@ import { PricesLink } from '../compute/prices-link.ts';
 import { createComputeStore } from '../state/compute.ts';
 import { createControlStore } from '../state/control.ts';
 import { createHaltDelivery } from '../state/halt-delivery.ts';
+import { createHorizons } from '../state/horizons.ts';
 import { createLinkStore } from '../state/link.ts';
 import { createMarketStore } from '../state/market.ts';
 import { createPageHealthStore } from '../state/page-health.ts';
@@ -28,6 +29,7 @@ import { startAudit } from './audit-services.ts';
 import { atMost } from '../ui/at-most.ts';
 import { NOT_DELIVERED } from '../state/not-delivered.ts';
 import { startWorker } from '../ui/start-worker.ts';
+import { watchHorizons } from './watch-horizons.ts';
 import { watchReplay } from './watch-replay.ts';
 import { watchForHoles } from './candle-holes.ts';
 import { createLayoutStore } from './layout/store.ts';
@@ -47,6 +49,7 @@ export function startServices() {
   const control = createControlStore(() => performance.now());
   const market = createMarketStore();
   const statistics = createStatisticsStore();
+  const horizons = createHorizons();
   const link = createLinkStore();
   const compute = createComputeStore();
   const pageHealth = createPageHealthStore();
@@ -149,6 +152,7 @@ export function startServices() {
     begunAnew: () => void queryClient.resetQueries({ queryKey: ['candles'] }),
     arrived: candles.ask,
   });
+  watchHorizons({ market, statistics, preferences, clock, horizons });
   const audit = startAudit({ control, clock });
 
   setInterval(() => {
@@ -171,6 +175,7 @@ export function startServices() {
     control,
     market,
     statistics,
+    horizons,
     link,
     compute,
     pageHealth,

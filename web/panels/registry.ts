@@ -9,6 +9,7 @@ import { ContagionPanel } from './contagion/ContagionPanel.tsx';
 import { CorrelationPanel } from './correlation/CorrelationPanel.tsx';
 import { FeedsPanel } from './feeds/FeedsPanel.tsx';
 import { HealthPanel } from './health/HealthPanel.tsx';
+import { HorizonsPanel } from './horizons/HorizonsPanel.tsx';
 import { LeadLagPanel } from './leadlag/LeadLagPanel.tsx';
 import { LimitsPanel } from './limits/LimitsPanel.tsx';
 import { NotesPanel } from './notes/NotesPanel.tsx';
@@ -36,6 +37,7 @@ export const PANEL_LIST: Readonly<
   contagion: { title: 'Contagion', component: ContagionPanel },
   leadlag: { title: 'Lead-lag', component: LeadLagPanel },
   risk: { title: 'Risk', component: RiskPanel },
+  horizons: { title: 'Horizons', component: HorizonsPanel },
   orders: { title: 'Orders', component: OrdersPanel },
   limits: { title: 'Limits', component: LimitsPanel },
   alarms: { title: 'Alarms', component: AlarmsPanel },

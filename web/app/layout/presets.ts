@@ -68,7 +68,7 @@ export const PRESET_LAYOUTS: Readonly<Record<PresetName, LayoutNode>> = {
     'row',
     [0.4, split('column', [0.7, stack('correlation')], [0.3, stack('alarms')])],
     [0.32, stack('structure', 'contagion', 'risk')],
-    [0.28, stack('cascade', 'leadlag')],
+    [0.28, stack('cascade', 'leadlag', 'horizons')],
   ),
   Wall: split(
     'column',

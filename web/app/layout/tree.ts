@@ -21,6 +21,7 @@ export const PANELS = [
   'contagion',
   'leadlag',
   'risk',
+  'horizons',
 ] as const;
 export type PanelId = (typeof PANELS)[number];
 

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { sizeUnit } from '../../../protocol/instrument.ts';
 import { Toggle } from '../../ui/toggle.tsx';
 import type { Market, WhatIf } from './book.ts';
 
@@ -51,7 +52,7 @@ export function WhatIfFields({
           </option>
         ))}
       </select>
-      {chosen?.contract !== undefined && <span className="quiet">contracts</span>}
+      {chosen && <span className="quiet">{sizeUnit(chosen)}</span>}
       {refusal !== null && (
         <p id={why} className="what-if-refusal" role="status">
           {refusal}
