@@ -4,7 +4,10 @@ import { useBox } from '../analysis/use-box.ts';
 import { arrow, seats, type Point, type Seat } from './graph-layout.ts';
 
 /** Room for the names outside the circle. */
-const MARGIN = 66;
+const MARGIN = 86;
+
+/** And above and below it. */
+const LINE = 18;
 
 /** Who leads whom: arrows from the leader to the follower, those that turn the other way dashed. */
 export function LeadGraph({ leadlag: { edges, leaders } }: { readonly leadlag: LeadLag }) {
@@ -12,7 +15,7 @@ export function LeadGraph({ leadlag: { edges, leaders } }: { readonly leadlag: L
   const around = useMemo(() => seats(edges), [edges]);
   const { width, height } = box ?? { width: 0, height: 0 };
   const centre = { x: width / 2, y: height / 2 };
-  const reach = Math.max(10, Math.min(width, height) / 2 - MARGIN / 2);
+  const reach = Math.max(10, Math.min(width, height) / 2 - LINE);
   const wide = Math.max(10, Math.min(width / 2 - MARGIN, 2 * reach));
   const at = new Map<string, Point>(
     around.map(({ name, angle }) => [

@@ -21,13 +21,10 @@ export function LeadTable({
             ρ
           </th>
           <th scope="col" className="right">
-            later by
+            after
           </th>
           <th scope="col" className="right">
-            large moves
-          </th>
-          <th scope="col" className="right">
-            expected
+            large (chance)
           </th>
         </tr>
       </thead>
@@ -60,8 +57,9 @@ function Row({
       </td>
       <td className="right">{signed(rho)}</td>
       <td className="right second">{lag === 1 ? barS : `${lag} × ${barS}`}</td>
-      <td className="right second">{together}</td>
-      <td className="right second">{expected.toFixed(1)}</td>
+      <td className="right second">
+        {together} ({expected.toFixed(1)})
+      </td>
     </tr>
   );
 }
