@@ -57,7 +57,8 @@ describe.skipIf(!built)('npm run record against the simulated exchange', () => {
       if (/ live$/.test(line)) child.kill('SIGINT');
     }
     expect(said.at(-1)).toMatch(/clean\.jsonl\.gz: \d+ frames and \d+ answers, .* ended as asked\.$/);
-    expect(said[0]).toMatch(/^00:00:01 {2}\d+ frames, \d+ sent, \d+ answers, 1 connections, .*B /);
+    // The first line is of the first second where the machine is not held up.
+    expect(said[0]).toMatch(/^00:\d\d:\d\d {2}\d+ frames, \d+ sent, \d+ answers, 1 connections, .*B /);
     expect(child.exitCode ?? 0).toBe(0);
     const { kinds, frames, cut } = await kindsIn(file);
     expect([...kinds].sort()).toEqual(['close', 'connect', 'header', 'http', 'recv', 'send']);
