@@ -14,8 +14,10 @@ import { fixedView, levelOf, type HeatmapView } from './view.ts';
 type Entry = 'cells' | 'blocks' | 'colour';
 
 /** Keys that any adapter makes in far less than a frame's time. */
-const FIRST_SLICE = { software: 2 ** 18, hardware: 2 ** 23 };
+const FIRST_SLICE = { software: 2 ** 20, hardware: 2 ** 24 };
 const GROUP = 64;
+/** Pixels that a thread colours. */
+const RUN = 16;
 
 /** The pyramid on the device, and what it is of. */
 interface HeldPyramid extends Shown {
@@ -94,7 +96,7 @@ export class GpuHeatmap {
         2: this.#buffers.upload('colours', 'input', keyColours(view)),
         3: pixels,
       });
-      pass.dispatchWorkgroups(Math.ceil(width / 8), Math.ceil(height / 8));
+      pass.dispatchWorkgroups(Math.ceil(width / GROUP), Math.ceil(height / RUN));
       pass.end();
       const staged = this.#buffers.get('pixels staging', 'staging', pixels.size);
       encoder.copyBufferToBuffer(pixels, 0, staged, 0, pixels.size);

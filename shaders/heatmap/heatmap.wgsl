@@ -46,22 +46,35 @@ fn strongest(rows: vec2i, columns: vec2i) -> u32 {
   return best;
 }
 
-@compute @workgroup_size(8, 8)
+// A thread colours so many pixels one below the other: what their column says is the same for all of them,
+// and a software adapter pays more for a thread than for a pixel.
+const RUN = 16;
+
+@compute @workgroup_size(64)
 fn colour(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= view.width || id.y >= view.height) { return; }
+  if (id.x >= view.width) { return; }
   let px = i32(id.x);
-  let py = i32(id.y);
-  let at = id.y * view.width + id.x;
   let columns = vec2i(max(first_block(view.x, px), 0), min(last_block(view.x, px), view.side - 1));
-  let rows = vec2i(max(first_block(view.y, py), 0), min(last_block(view.y, py), view.side - 1));
-  if (columns.x > columns.y || rows.x > rows.y) {
-    pixels[at] = 0u; // beside the matrix: transparent
-    return;
+  let on_line = view.grid == 1u && first_block(view.x, px - 1) != columns.x;
+  let top = i32(id.y) * RUN;
+  let bottom = min(top + RUN, i32(view.height));
+  var first = first_block(view.y, top);
+  var before = first_block(view.y, top - 1);
+  for (var py = top; py < bottom; py++) {
+    let next = first_block(view.y, py + 1);
+    let last = select(first, next - 1, view.several == 1u);
+    let rows = vec2i(max(first, 0), min(last, view.side - 1));
+    var pixel = 0u; // beside the matrix: transparent
+    if (columns.x <= columns.y && rows.x <= rows.y) {
+      if (on_line || (view.grid == 1u && before != rows.x)) {
+        pixel = colours[GRID];
+      } else {
+        let key = strongest(rows, columns);
+        pixel = colours[select(key, HATCH, key == 0u && ((px + py) & 7) < 2)];
+      }
+    }
+    pixels[u32(py) * view.width + id.x] = pixel;
+    before = first;
+    first = next;
   }
-  if (view.grid == 1u && (first_block(view.x, px - 1) != columns.x || first_block(view.y, py - 1) != rows.x)) {
-    pixels[at] = colours[GRID];
-    return;
-  }
-  let key = strongest(rows, columns);
-  pixels[at] = colours[select(key, HATCH, key == 0u && ((px + py) & 7) < 2)];
 }
