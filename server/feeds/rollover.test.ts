@@ -66,7 +66,7 @@ describe('a connection near its age', () => {
     expect(rig.quarantined).toEqual([]);
     expect(rig.view).toMatchObject({ state: 'live', gaps: 0, resyncs: 0, reconnects: 0 });
     expect(venue.requests.filter((path) => path === '/api/v3/depth')).toHaveLength(2);
-  }, 30_000);
+  });
 
   it('a replacement that is refused comes to nothing, and the old one goes on', async () => {
     rig.feed.start();

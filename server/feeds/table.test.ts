@@ -300,5 +300,5 @@ describe('market table between threads', () => {
     new MarketTableWriter(table).writeQuote(0, { ...emptyQuote(), bid: 3, state: 'stale' });
     expect(reader.readQuote(0, quote)).toBe(true);
     expect(quote.bid).toBe(3);
-  }, 20_000);
+  });
 });

@@ -192,7 +192,7 @@ describe('the halt', () => {
     expect(await t.halt.cancelAll(haltId, ann)).toMatchObject({ ok: true });
     expect(t.halt.view().phase).toBe('confirmed');
     expect(t.desk.orders()[0]?.state).toBe('rejected');
-  }, 15_000);
+  });
 
   it('R-26 an order that appears after zero takes the confirmation back and is cancelled', async () => {
     const t = await started();

@@ -45,4 +45,4 @@ it('R-45: a halt’s head and that of a clean stop are elsewhere, and the tool v
   expect(stopped.stdout).not.toContain('not yet anchored');
   const records = Number(/(\d+) records/.exec(stopped.stdout)?.[1]);
   expect(sizes().at(-1)).toBe(records);
-}, 60_000);
+});

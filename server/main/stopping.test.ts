@@ -66,7 +66,7 @@ describe.concurrent('Ctrl-C while the venue does not answer', () => {
     const next = await rig.startServer(data, exchange);
     expect(await health(next, { phase: 'blocked' })).toMatchObject({ phase: 'blocked', gateOpen: false });
     await next.program.kill('SIGINT');
-  }, 60_000);
+  });
 
   it('R-31: in the middle of a cancel-all: the next start goes on cancelling, foreign orders too', async ({
     expect,
@@ -86,7 +86,7 @@ describe.concurrent('Ctrl-C while the venue does not answer', () => {
     expect(await health(next, { phase: 'confirmed' })).toMatchObject({ phase: 'confirmed', gateOpen: false });
     expect(await exchange.account.openOrders()).toEqual([]);
     expect((await next.program.kill('SIGINT')).code).toBe(0);
-  }, 60_000);
+  });
 
   it('R-23: a press while the server stops is heard, and the next start is halted by it', async ({
     expect,
@@ -109,7 +109,7 @@ describe.concurrent('Ctrl-C while the venue does not answer', () => {
     const taken = await operator.command(next.console, takeBack, 'take-back');
     expect(taken.body).toMatchObject({ ok: true });
     await next.program.kill('SIGINT');
-  }, 60_000);
+  });
 });
 
 /** As if the power had gone before the heads behind record `last` were written (one segment only). */

@@ -420,7 +420,7 @@ describe('what the venue holds', () => {
     expect(await t.desk.cancelOurs(10_000)).toEqual([]);
     await lost;
     expect(t.desk.orders()[1]?.state).toBe('rejected');
-  }, 20_000);
+  });
 
   it('R-7 a clean stop that waits spends little of the rate budget, and none of its cancels waits in line', async () => {
     const t = await started();

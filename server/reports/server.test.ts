@@ -98,4 +98,4 @@ it('a halt makes its incident report: signed, every record proved, delivered onc
   expect(after.find(({ reportId }) => reportId === id)).toEqual(report);
   expect(readdirSync(folder).filter((name) => name.startsWith(id))).toHaveLength(2);
   expect((await ask(again.console, 'GET', '/api/reports')).status).toBe(401);
-}, 60_000);
+});

@@ -9,7 +9,7 @@ describe.each(await databaseKinds())('migrations on $name', ({ make }) => {
   let made: TestDatabase;
   beforeAll(async () => {
     made = await make();
-  }, 60_000);
+  });
   beforeEach(async () => {
     await made.database.script('DROP SCHEMA IF EXISTS cwts CASCADE');
   });

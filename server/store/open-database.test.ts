@@ -22,7 +22,7 @@ it('where PostgreSQL can’t run, PGlite is taken, and keeps its files', async (
   const again = need(await openDatabase(settings, clock, cannotRun));
   expect(await again.query('SELECT n FROM kept')).toEqual([{ n: 3 }]);
   await again.close();
-}, 60_000);
+});
 
 it('what was asked for and can’t be had is refused by name, not replaced', async () => {
   const ask = (kind: 'embedded' | 'url' | 'none') =>

@@ -171,5 +171,5 @@ describe.each(await databaseKinds())('search on $name', ({ make }) => {
     projection = await Projection.open(made.database);
     expect(projection.index.sealed, 'after a restart as well').toEqual(sealed);
     expect(await all()).toEqual(left);
-  }, 60_000);
+  });
 });

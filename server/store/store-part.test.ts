@@ -93,7 +93,7 @@ describe.each(await databaseKinds())('the store on $name', ({ make }) => {
 
   beforeAll(async () => {
     made = await make();
-  }, 60_000);
+  });
   beforeEach(async () => {
     await made.database.script('DROP SCHEMA IF EXISTS cwts CASCADE');
   });

@@ -142,7 +142,7 @@ describe.skipIf(noPanels !== null)('the recorded panels, imported', () => {
     expect(bottom).toBe('QQQ/SQQQ');
     const place = whole.indexOf('GOOG') * whole.length + whole.indexOf('GOOGL');
     expect(correlated.matrix[place]).toBeCloseTo(0.99139, 5);
-  }, 60_000);
+  });
 
   test('their dirt is told, by instrument and date', () => {
     const texts = (file: string, rule: Rule): string[] =>

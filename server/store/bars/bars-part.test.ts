@@ -46,7 +46,7 @@ describe.each(kinds)('the bar history in $name', ({ make }) => {
   beforeAll(async () => {
     test = await make();
     expect((await migrate(test.database)).ok).toBe(true);
-  }, 60_000);
+  });
   afterAll(() => test.drop());
 
   function rig(database: () => Database | null = () => test.database, days = 14) {

@@ -21,7 +21,7 @@ describe.each(await databaseKinds())('the history of the server’s own analyses
   beforeAll(async () => {
     test = await make();
     expect((await migrate(test.database)).ok).toBe(true);
-  }, 60_000);
+  });
   afterAll(() => test.drop());
 
   function rig(database: () => Database | null = () => test.database, days = 14) {
