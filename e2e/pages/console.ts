@@ -114,8 +114,7 @@ export class ConsolePage {
 
   async show(panel: PanelName): Promise<Locator> {
     const shown = this.panel(panel);
-    if (!(await shown.isVisible()))
-      await this.run(`Show panel: ${panel[0]?.toUpperCase() ?? ''}${panel.slice(1)}`);
+    if (!(await shown.isVisible())) await this.run(`Show panel: ${paletteName(panel)}`);
     await expect(shown).toBeVisible();
     return shown;
   }
@@ -128,3 +127,6 @@ export class ConsolePage {
     await expect(this.panel('candles')).toHaveAccessibleName(shown);
   }
 }
+
+const paletteName = (panel: PanelName): string =>
+  panel === 'leadlag' ? 'Lead-lag' : `${panel[0]?.toUpperCase() ?? ''}${panel.slice(1)}`;

@@ -1,3 +1,4 @@
+import { valuedInDollars } from '../../protocol/dollars.ts';
 import { notional, type Instrument } from '../../protocol/instrument.ts';
 import type { InstrumentIndex, Lots, QuoteMicros, Ticks } from '../../protocol/units.ts';
 import type { KernelHistoryQuery, KernelPoint } from '../../protocol/kernels.ts';
@@ -88,8 +89,8 @@ export function readingOf(report: KernelReport | null): MarketReading {
   };
 }
 
-/** What is held, each at the middle of a fresh mark. */
-function bookOf(
+/** What is held, each at the middle of a fresh mark; of unknown value where that is not in dollars. */
+export function bookOf(
   { exposure }: Pick<Gate, 'exposure'>,
   instruments: readonly Instrument[],
   mark: (instrument: InstrumentIndex) => Mark | null,
@@ -97,7 +98,8 @@ function bookOf(
   return [...exposure.instruments()].flatMap(([index, { filled }]) => {
     if (filled === 0) return [];
     const [instrument, price] = [instruments[index], mark(index)];
-    const isKnown = instrument !== undefined && price?.fresh === true && price.bid > 0 && price.ask > 0;
+    const isPriced = price?.fresh === true && price.bid > 0 && price.ask > 0;
+    const isKnown = isPriced && instrument !== undefined && valuedInDollars(instrument.quote);
     const middle = isKnown ? (Math.round((price.bid + price.ask) / 2) as Ticks) : null;
     const worth =
       middle === null || !instrument ? null : notional(instrument, middle, Math.abs(filled) as Lots);

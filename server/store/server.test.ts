@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isPostgresOf, pidIn } from './embedded/orphan.ts';
+import { MIGRATIONS } from './migrate.ts';
 import { runStoreTool } from './tool.ts';
 import { ServerRig, type Exchange } from '../testing/server-rig.ts';
 
@@ -54,7 +55,8 @@ it('R-45: no postgres outlives its server, stopped or killed; the next start tak
   expect(await runStoreTool(['rebuild', ...args], output)).toBe(0);
   expect(said.at(-1)).toMatch(/^Rebuilt from the log: \d+ records in .* root [0-9a-f]{64}\.$/);
   expect(await runStoreTool(['status', ...args], output)).toBe(0);
-  expect(said.join('\n')).toMatch(/Database: embedded 17\..*\nMigrations: 3\. Records: \d+\./);
+  expect(said.join('\n')).toMatch(/Database: embedded 17\./);
+  expect(said.join('\n')).toContain(`\nMigrations: ${MIGRATIONS.length}. Records: `);
   expect(await runStoreTool(['mend', ...args], output)).toBe(1);
   expect(said.at(-1)).toMatch(/^usage:/);
 }, 120_000);
