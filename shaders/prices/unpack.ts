@@ -95,6 +95,8 @@ async function* chunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
       yield value;
     }
   } finally {
-    await reader.cancel().catch(() => undefined);
+    // Not cancelled: Node's decompression stream goes on writing into what was, and throws at nobody
+    // (ERR_INVALID_STATE). It stands still where nobody reads, and its input ends with the file.
+    reader.releaseLock();
   }
 }
