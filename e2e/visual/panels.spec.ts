@@ -18,9 +18,10 @@ const RESTING = [
 /** Orders that nobody minds would be a strategy's row in red ten seconds later. */
 const WELL: readonly PanelName[] = ['health', 'alarms'];
 
-/** One has a picture of its own, with several venues; answers of the newest bars differ each second. */
+/** One has a picture of its own, with several venues; figures of the newest bars differ each second, in width too. */
 const ELSEWHERE: readonly PanelName[] = [
   'feeds',
+  'statistics',
   'structure',
   'cascade',
   'contagion',
