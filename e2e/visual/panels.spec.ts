@@ -57,8 +57,10 @@ test('every panel', async ({ desk, operator, openConsole }) => {
   await placeResting(desk);
   const orders = await view.show('orders');
   await expect(orders.getByRole('row').filter({ hasText: 'working' })).toHaveCount(RESTING.length);
-  // An order counts for a second.
-  await expect(await view.show('limits')).toContainText('0 of 100 /s');
+  // An order counts for a second; this waits until all of them were counted and none is any more.
+  const limits = await view.show('limits');
+  await expect(limits).toContainText(/3137 of 10 M/);
+  await expect(limits).toContainText(/(?<!\d)0 of 100 \/s/);
   // Clustered, one second more may change the order of rows that are alike.
   await view.panel('correlation').getByRole('button', { name: 'Clustered' }).click();
   for (const name of PANEL_NAMES.filter((each) => ![...WELL, ...TIMED, ...ELSEWHERE].includes(each))) {
