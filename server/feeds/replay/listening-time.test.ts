@@ -48,4 +48,12 @@ describe('the time that listeners had', () => {
       expect(time.micros - before).toBeGreaterThan(0);
     }
   });
+
+  it('counts of a beat that came late four beats at most, so that many of them make no silence either', () => {
+    const clock = new LateClock();
+    const time = new ListeningTime(clock);
+    time.runAt(1);
+    for (let beat = 0; beat < 10; beat += 1) clock.away(200);
+    expect(time.micros).toBe(200_000);
+  });
 });
