@@ -1,13 +1,7 @@
 import type { Reply } from '../../protocol/commands.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
 import type { ControlChange } from '../../protocol/messages.ts';
-import {
-  isOpen,
-  type Fill,
-  type OrderRequest,
-  type OrderView,
-  type Position,
-} from '../../protocol/orders.ts';
+import type { Fill, OrderRequest, OrderView, Position } from '../../protocol/orders.ts';
 import { ok, refuse, type Refusal, type Result } from '../../protocol/result.ts';
 import type { OrderId, VenueId } from '../../protocol/units.ts';
 import type { Clock } from '../clock.ts';
@@ -15,10 +9,11 @@ import type { AuditEntry, AuditPort } from '../gate/audit-port.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Breach } from '../gate/rule.ts';
 import { orderText, readOrder, type CheckedOrder } from '../gate/order.ts';
-import type { Lane, Permit, VenueAdapter, VenueOrder, VenueRefusal } from '../venues/types.ts';
-import { mayCancel, type Actor } from './actor.ts';
+import type { Lane, Permit, VenueAdapter, VenueOrder } from '../venues/types.ts';
+import type { Actor } from './actor.ts';
 import { Asker } from './ask.ts';
 import { Blotter } from './blotter.ts';
+import { Canceller } from './canceller.ts';
 import { Reconciler, type UnlistedOrders } from './reconciler.ts';
 import { newOrder } from './new-order.ts';
 import { PlacedRequests, requestOf } from './requests.ts';
@@ -47,6 +42,7 @@ export class OrderDesk {
   readonly #blotter: Blotter;
   readonly #asker: Asker;
   readonly #reconciler: Reconciler;
+  readonly #canceller: Canceller;
   readonly #requests = new PlacedRequests();
   /** Listed by venues at which there is no account. */
   #watched: readonly Instrument[] = [];
@@ -57,7 +53,7 @@ export class OrderDesk {
     this.#options = options;
     const blotter = new Blotter({
       ...options,
-      cancelDue: (orderId) => void this.#cancelAtVenue(orderId),
+      cancelDue: (orderId) => void this.#canceller.cancelAtVenue(orderId),
     });
     this.#blotter = blotter;
     this.#asker = new Asker({
@@ -73,6 +69,14 @@ export class OrderDesk {
     });
     const venueOf = (instrument: Instrument): VenueAdapter | undefined => this.#venueOf(instrument);
     this.#reconciler = new Reconciler({ blotter, asker: this.#asker, venues, venueOf, clock });
+    this.#canceller = new Canceller({
+      blotter,
+      asker: this.#asker,
+      reconciler: this.#reconciler,
+      venues,
+      clock,
+      lane: () => this.#lane(),
+    });
   }
 
   /** All that are listed now; those of venues without an account are only watched. */
@@ -192,85 +196,13 @@ export class OrderDesk {
   }
 
   /** Never blocked: not by the gate, not by a limit, not by the log. */
-  async cancel(orderId: OrderId, actor: Actor): Promise<Reply> {
-    const order = this.#blotter.store.get(orderId);
-    if (!order || !mayCancel(actor, order)) return failed('unknown-order', `There is no order ${orderId}.`);
-    if (!isOpen(order.state)) return failed('not-open', `${orderId} is ${order.state} already.`);
-    this.#blotter.record('order.cancel', actor, order, {});
-    this.#blotter.apply(orderId, { kind: 'cancel' });
-    return this.#cancelAtVenue(orderId);
-  }
-
-  async #cancelAtVenue(orderId: OrderId): Promise<Reply> {
-    const order = this.#blotter.store.get(orderId);
-    const venue = order && this.#adapter(order.venue);
-    if (!venue) return failed('no-venue', `The venue of ${orderId} is not connected.`);
-    const ours = order.owner === 'ours';
-    const { symbol, clientOrderId, venueOrderId } = order;
-    const target = {
-      symbol,
-      clientOrderId: ours ? clientOrderId : null,
-      venueOrderId: ours ? null : venueOrderId,
-    };
-    const answer = await venue.cancel(target, this.#lane());
-    if (!answer.ok) return this.#cancelFailed(orderId, answer.error);
-    if (answer.value) {
-      this.#blotter.apply(orderId, { kind: 'venue', order: answer.value });
-      return succeeded(`Cancelled ${orderId}.`, this.#options.clock.wallMicros(), orderId);
-    }
-    // Not open there: filled, cancelled, or not arrived yet. The venue is asked which.
-    this.#askFor(orderId);
-    const sentence = `The venue has no open order ${orderId}; it is asked what became of it.`;
-    return failed('not-open-at-venue', sentence);
-  }
-
-  #cancelFailed(orderId: OrderId, { code, sentence, executed }: VenueRefusal): Reply {
-    if (executed === 'no') this.#blotter.apply(orderId, { kind: 'cancel-refused', sentence });
-    else {
-      this.#blotter.apply(orderId, { kind: 'unanswered', sentence });
-      this.#askFor(orderId);
-    }
-    return failed(code, `Not cancelled: ${sentence}`);
+  cancel(orderId: OrderId, actor: Actor): Promise<Reply> {
+    return this.#canceller.cancel(orderId, actor);
   }
 
   /** A strategy's own open orders; for a user every open order at every venue, foreign ones too. */
-  async cancelAll(actor: Actor): Promise<Reply> {
-    const { clock } = this.#options;
-    this.#blotter.record('order.cancel-all', actor, 'firm', {});
-    const open = this.#blotter.store.open().filter((order) => mayCancel(actor, order));
-    for (const { orderId } of open) this.#blotter.apply(orderId, { kind: 'cancel' });
-    if (actor.kind === 'strategy') {
-      const replies = await Promise.all(open.map(({ orderId }) => this.#cancelAtVenue(orderId)));
-      const gone = replies.filter((reply) => reply.ok).length;
-      const sentence = `Cancelled ${gone} of ${open.length} orders.`;
-      return gone === open.length
-        ? succeeded(sentence, clock.wallMicros(), null)
-        : failed('some-left', sentence);
-    }
-    const left = await Promise.all(this.#options.venues.map((venue) => this.#cancelVenue(venue)));
-    const unknown = left.includes(null);
-    const count = left.reduce<number>((sum, each) => sum + (each ?? 0), 0);
-    if (unknown) return failed('unknown', 'A venue did not say whether orders are left.');
-    if (count > 0) return failed('some-left', `${count} orders are still open at the venues.`);
-    return succeeded('Every venue shows no open order.', clock.wallMicros(), null);
-  }
-
-  /** Open orders after cancelling all of a venue's; null = the venue did not say. */
-  async #cancelVenue(venue: VenueAdapter): Promise<number | null> {
-    const before = await venue.openOrders('halt');
-    const known = this.#blotter.store.open(venue.id).map((order) => order.symbol);
-    const symbols = new Set([...known, ...(before.ok ? before.value.map((order) => order.symbol) : [])]);
-    await Promise.all([...symbols].map((symbol) => this.#cancelSymbol(venue, symbol)));
-    return this.#reconciler.reconcile(venue, 'halt');
-  }
-
-  async #cancelSymbol(venue: VenueAdapter, symbol: string): Promise<void> {
-    const answer = await venue.cancelAll(symbol, 'halt');
-    if (answer.ok) return;
-    const { sentence } = answer.error;
-    for (const order of this.#blotter.store.open(venue.id)) {
-      if (order.symbol === symbol) this.#blotter.apply(order.orderId, { kind: 'cancel-refused', sentence });
-    }
+  cancelAll(actor: Actor): Promise<Reply> {
+    return this.#canceller.cancelAll(actor);
   }
 
   /**
