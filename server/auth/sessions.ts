@@ -1,14 +1,13 @@
 import { refuse, ok, type Result } from '../../protocol/result.ts';
 import type { ListedSession } from '../../protocol/people.ts';
 import type { FactorKind } from '../../protocol/factors.ts';
-import type { Authority, SessionView } from '../../protocol/session.ts';
 import type { Micros, UserId } from '../../protocol/units.ts';
 import type { Cancel } from '../clock.ts';
 import { serverAuthor, type Author } from './author.ts';
 import type { AuthBook, Happened } from './book.ts';
 import { Cookies } from './cookies.ts';
 import { listedOf } from './people.ts';
-import { identityOf, permissionsOf, type Identity, type SignedIn } from './identity.ts';
+import { identityOf, type Identity, type SignedIn } from './identity.ts';
 import { hashOf } from './seal.ts';
 import {
   FRESH_MICROS,
@@ -18,6 +17,7 @@ import {
   longestEnds,
   WALL_PROOF_MICROS,
 } from './session-times.ts';
+import { authorityOf, isOver, viewOf } from './session-view.ts';
 import type { Session } from './state.ts';
 
 /** A person has so many at most; their oldest ends for the next. */
@@ -148,17 +148,10 @@ export class Sessions {
   identify(cookie: string | null, address?: string, by: 'request' | 'socket' = 'request'): Identity | null {
     const found = this.find(cookie, by);
     if (!found) return null;
-    const { session, times, sessionKey } = found;
-    const mono = this.#mono();
-    if (session.wall && !times.isProven(mono)) return null;
+    const { session, times } = found;
+    if (session.wall && !times.isProven(this.#mono())) return null;
     times.seenAt = this.#book.wall();
-    const view = this.#view(session, times);
-    if (!view) return null;
-    return identityOf(view, {
-      sessionKey,
-      address: address ?? session.address,
-      authority: this.#authority(session, times),
-    });
+    return this.#identity(found, address ?? session.address);
   }
 
   /** The session of a cookie that is good, whether a wall's device has proven itself or not. */
@@ -174,7 +167,7 @@ export class Sessions {
     const id = this.#cookies.sessionOf(sessionKey, this.#mono(), by) ?? '';
     const session = this.#book.state.sessions.get(id);
     const times = this.#times.get(id);
-    return session && times && !this.#isOver(times) ? { session, times, sessionKey } : null;
+    return session && times && !isOver(times, this.#mono()) ? { session, times, sessionKey } : null;
   }
 
   /** A person acts. Once idle, only a renewal brings full authority back. */
@@ -251,7 +244,7 @@ export class Sessions {
   expire(): void {
     for (const session of this.#book.state.sessions.values()) {
       const times = this.#times.get(session.session);
-      if (times && this.#isOver(times))
+      if (times && isOver(times, this.#mono()))
         void this.end(session.session, 'Your session is over; sign in again.');
       // Its socket was opened with a proof; without one it closes, and comes back with the next.
       else if (session.wall && times?.lapses(this.#mono())) this.#tellRotated(session.hash);
@@ -314,49 +307,17 @@ export class Sessions {
 
   #signedIn(cookie: string, address: string): SignedIn {
     const found = this.#find(hashOf(cookie), 'request');
-    const view = found && this.#view(found.session, found.times);
-    if (!found || !view) throw new Error('a session that was just opened is not there');
-    const { sessionKey, session, times } = found;
-    const lastsSeconds = Math.floor((session.endsAt - this.#book.wall()) / 1_000_000);
-    const identity = identityOf(view, { sessionKey, address, authority: this.#authority(session, times) });
+    const identity = found && this.#identity(found, address);
+    if (!identity) throw new Error('a session that was just opened is not there');
+    const lastsSeconds = Math.floor((found.session.endsAt - this.#book.wall()) / 1_000_000);
     return { cookie, lastsSeconds, identity };
   }
 
-  #view(session: Session, times: SessionTimes): SessionView | null {
-    const user = this.#book.state.users.get(session.user);
-    const kind = session.wall ? 'wall' : 'person';
-    if (!user && !session.wall) return null;
-    const role = user?.role ?? 'viewer';
-    const { factorAt, factor, signedInAt, expiresAt, endsAt } = session;
-    return {
-      user: session.user,
-      name: session.wall?.name ?? user?.name ?? session.user,
-      role,
-      kind,
-      session: session.session,
-      permissions: [...permissionsOf(kind, role)],
-      signedInAt,
-      factorAt,
-      factor,
-      // Counted by the clock that never steps, told by the one on the wall.
-      idleAt: Math.round(this.#book.wall() + times.idleIn(this.#mono())) as Micros,
-      expiresAt,
-      endsAt,
-    };
-  }
-
-  #authority(session: Session, times: SessionTimes): Authority {
-    const mono = this.#mono();
-    if (session.wall || session.expiresAt <= this.#book.wall() || times.expiresAt <= mono) return 'watching';
-    return times.idleIn(mono) <= 0 ? 'idle' : 'full';
-  }
-
-  /**
-   * By the clock that never steps alone: a wall clock set forward takes authority to raise risk, and
-   * must not take anybody's way to halt.
-   */
-  #isOver(times: SessionTimes): boolean {
-    return times.endsAt <= this.#mono();
+  #identity({ session, times, sessionKey }: Found, address: string): Identity | null {
+    const now = { wall: this.#book.wall(), mono: this.#mono() };
+    const view = viewOf(session, this.#book.state.users.get(session.user), times, now);
+    if (!view) return null;
+    return identityOf(view, { sessionKey, address, authority: authorityOf(session, times, now) });
   }
 
   #mono(): number {
