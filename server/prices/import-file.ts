@@ -9,6 +9,7 @@ import { ok, refuse, type Result } from '../../protocol/result.ts';
 import type { Micros } from '../../protocol/units.ts';
 import { importPrices, type ImportedPrices, type PriceFile } from '../../shaders/prices/import.ts';
 import { MAX_BYTES } from '../../shaders/prices/limits.ts';
+import { horizonOf } from '../../shaders/prices/panel.ts';
 import { SizeGuard, tooBig, unpack } from '../../shaders/prices/unpack.ts';
 import { stepName } from '../../shaders/prices/step.ts';
 import type { PriceFolder } from './price-folder.ts';
@@ -50,6 +51,9 @@ export async function importFile(
       progress: (done) => told('reading', done / Math.max(1, bytes)),
     });
     if (!read.ok) return read;
+    // What no console could show is not kept for one to refuse.
+    const horizon = horizonOf(read.value.step);
+    if (!horizon.ok) return horizon;
     const stored = storedOf(read.value, { name, bytes, now });
     const kept = await folder.keep(draft, stored);
     return kept.ok ? ok({ stored, panel: read.value }) : kept;

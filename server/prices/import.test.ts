@@ -83,6 +83,11 @@ describe('an import', () => {
   it.each([
     ['broken.csv', 'date,A\n2020-01-01,x\n', 'Line 2, column 2: A: “x” is no number.'],
     ['torn.csv.gz', gzipSync(TEXT).subarray(0, 30), 'The file could not be read to its end'],
+    [
+      'hourly.csv',
+      'date,A\n2020-01-01 10:00,100\n2020-01-01 11:00,110\n2020-01-01 12:00,99\n',
+      'The dates are 1h apart; prices of every second, minute, five minutes or day are taken.',
+    ],
     ['bomb.csv.gz', gzipSync(Buffer.alloc(20e6, ' \n')), 'The file unpacks to more than 200 times its size'],
   ])('refuses %s and leaves nothing of it behind', async (name, content, sentence) => {
     const { code, said } = await tool(file(name, content));
