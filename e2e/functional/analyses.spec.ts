@@ -1,6 +1,7 @@
 import { expectAccessible } from '../a11y/axe.ts';
 import { expect, test } from '../fixtures.ts';
 import { DEMO_INSTRUMENTS } from '../harness/desk.ts';
+import { importPrices, plantedPrices } from '../harness/prices.ts';
 import { inEachTheme } from '../themes.ts';
 
 test.use({ deskOptions: { instruments: DEMO_INSTRUMENTS } });
@@ -53,4 +54,30 @@ test('the market’s structure and a cascade, computed beside the heatmap, by ke
       await expectAccessible(view.page, `the analyses, ${theme}`);
     });
   });
+});
+
+test('of imported prices the analyses offer their own instruments, and the live ones again after', async ({
+  desk,
+  operator,
+  openConsole,
+}) => {
+  await importPrices(desk, 'Four sectors', plantedPrices(200).csv);
+  const view = await openConsole(operator);
+  await view.run('Layout preset: Analysis');
+  const source = view.panel('correlation').getByRole('combobox', { name: 'Returns of' });
+  await view.show('contagion');
+  const contagion = view.panel('contagion');
+  const cascade = view.panel('cascade');
+  await expect(cascade).toHaveAccessibleName(/^Cascade · BTC-USDT$/, ANSWERED);
+
+  await source.selectOption({ label: 'Four sectors (24)' });
+  await expect(cascade).toHaveAccessibleName(/^Cascade · ENERGY1$/, ANSWERED);
+  await expect(cascade.getByLabel('Given down').getByRole('option')).toHaveCount(24);
+  await contagion.getByLabel('Begins in').selectOption('BANKS2');
+  await expect(contagion).toHaveAccessibleName('Quantum-inspired contagion · BANKS2', ANSWERED);
+  await expect(contagion.locator('.panel-provenance')).toContainText('imported Four sectors');
+
+  await source.selectOption('1s');
+  await expect(contagion.getByLabel('Begins in')).toHaveValue('BTC-USDT');
+  await expect(contagion).toHaveAccessibleName('Quantum-inspired contagion · BTC-USDT', ANSWERED);
 });

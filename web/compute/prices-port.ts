@@ -23,7 +23,8 @@ export type ToPrices =
 export interface PricesSummary {
   readonly sha256: string;
   readonly name: string;
-  readonly instruments: number;
+  /** Of its instruments. */
+  readonly names: readonly string[];
   readonly samples: number;
   readonly horizon: Horizon;
   /** µs. */

@@ -65,12 +65,12 @@ async function give(
     refused(id, panel.error);
     return;
   }
-  const { n, t, horizon, times, returns, valid } = panel.value;
+  const { names, t, horizon, times, returns, valid } = panel.value;
   const { sha256, from, report } = prices.value;
   const summary = {
     sha256,
     name,
-    instruments: n,
+    names,
     samples: t,
     horizon,
     from,

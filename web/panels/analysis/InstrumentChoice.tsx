@@ -1,3 +1,5 @@
+import { useMemo } from 'react';
+
 /** One of the listed instruments, by name. */
 export function InstrumentChoice({
   label,
@@ -10,6 +12,16 @@ export function InstrumentChoice({
   readonly chosen: string | null;
   readonly onChoose: (name: string) => void;
 }) {
+  // Thousands may be imported: they are not made anew with each step of an answer's progress.
+  const options = useMemo(
+    () =>
+      names.map((name) => (
+        <option key={name} value={name}>
+          {name}
+        </option>
+      )),
+    [names],
+  );
   return (
     <label className="toolbar-label">
       {label}
@@ -18,11 +30,7 @@ export function InstrumentChoice({
         value={chosen ?? ''}
         onChange={(event) => onChoose(event.currentTarget.value)}
       >
-        {names.map((name) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
+        {options}
       </select>
     </label>
   );

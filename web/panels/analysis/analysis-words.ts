@@ -10,6 +10,11 @@ export const HORIZON_NAMES: Readonly<Record<Horizon, string>> = {
   '1d': '1 day',
 };
 
+const UNITS: Readonly<Record<Horizon, string>> = { '1s': 's', '1m': 'min', '5m': '× 5 min', '1d': 'd' };
+
+/** `512 s`, `128 d`: so many bars as a time. */
+export const windowText = (window: number, horizon: Horizon): string => `${window}\u202f${UNITS[horizon]}`;
+
 /** How far apart bars are, ms. */
 export const HORIZON_MS: Readonly<Record<Horizon, number>> = {
   '1s': 1000,
@@ -17,6 +22,12 @@ export const HORIZON_MS: Readonly<Record<Horizon, number>> = {
   '5m': 300_000,
   '1d': 86_400_000,
 };
+
+/** The close of a bar: of live ones the time of day, of imported ones the date too. */
+export function closeText(at: number, { horizon, source }: Pick<Provenance, 'horizon' | 'source'>): string {
+  if (source.kind === 'live') return utcTime(at);
+  return horizon === '1d' ? utcDate(at) : `${utcDate(at)} ${utcTime(at)}`;
+}
 
 /** What an answer rests on, as the line of its panel says it. */
 export function provenanceText(provenance: Provenance | null): string {
@@ -28,7 +39,7 @@ export function provenanceText(provenance: Provenance | null): string {
     ...(leftOut.length > 0 ? [`${plural(leftOut.length, 'instrument')} left out`] : []),
     ...(seed === null ? [] : [`seed ${seed}`]),
     `${BACKEND_NAMES[backend]} ${formatMs(ms)}`,
-    `as of ${horizon === '1d' ? utcDate(asOf) : utcTime(asOf)}`,
+    `as of ${closeText(asOf, provenance)}`,
   ].join(' · ');
 }
 

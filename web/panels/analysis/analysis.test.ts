@@ -1,12 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import type { Provenance } from '../../../shaders/analyses/analysis.ts';
-import { percent, plusMinus, provenanceText, signed } from './analysis-words.ts';
+import { chosenOf } from './chosen.ts';
+import { percent, plusMinus, provenanceText, signed, windowText } from './analysis-words.ts';
 import { pathOf, tenths } from './line-path.ts';
 
 const provenance: Provenance = {
   ...{ instruments: 3, leftOut: [], samples: 512, window: 512, horizon: '1s', source: { kind: 'live' } },
   ...{ asOf: 1_700_000_000_000_000, ms: 38.2, backend: 'wasm', seed: null },
 };
+
+describe('the instrument that an analysis is about', () => {
+  const live = ['BTC-USDT', 'ETH-USDT'];
+  const imported = ['ACME', 'BOLT'];
+
+  it('is the one picked, else the one that the other panels are about, else the first', () => {
+    expect(chosenOf(live, 'ETH-USDT', 'BTC-USDT')).toBe('ETH-USDT');
+    expect(chosenOf(live, null, 'ETH-USDT')).toBe('ETH-USDT');
+    expect(chosenOf(live, null, null)).toBe('BTC-USDT');
+    expect(chosenOf([], 'ETH-USDT', 'BTC-USDT')).toBeNull();
+  });
+
+  it('is always one of those listed: imported prices have no live instrument, and back again', () => {
+    expect(chosenOf(imported, 'ETH-USDT', 'BTC-USDT')).toBe('ACME');
+    expect(chosenOf(imported, 'BOLT', 'BTC-USDT')).toBe('BOLT');
+    expect(chosenOf(live, 'BOLT', 'ETH-USDT')).toBe('ETH-USDT');
+  });
+});
 
 describe('what an answer rests on', () => {
   it('is said in a line', () => {
@@ -23,6 +42,15 @@ describe('what an answer rests on', () => {
     expect(provenanceText(imported)).toBe(
       'imported shares.csv · 400 of 512 × 1 day · 2 instruments left out · seed 7 · WASM 38 ms · as of 2023-11-14',
     );
+  });
+
+  it('of imported minutes it has the date too, which a time of day alone would hide', () => {
+    const minutes: Provenance = {
+      ...{ ...provenance, horizon: '5m' },
+      source: { kind: 'imported', name: 'coins', sha256: '00' },
+    };
+    expect(provenanceText(minutes)).toMatch(/ · as of 2023-11-14 22:13:20$/);
+    expect([windowText(512, '1s'), windowText(128, '1d')]).toEqual(['512\u202fs', '128\u202fd']);
   });
 
   it('figures have as many digits as they are worth', () => {

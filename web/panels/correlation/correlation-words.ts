@@ -1,14 +1,10 @@
-import type { Horizon } from '../../../shaders/analyses/returns-panel.ts';
 import { dateText } from '../../../shaders/prices/report.ts';
 import { FALSE_DISCOVERY, type Provenance } from '../../compute/port.ts';
 import { BACKEND_NAMES } from '../../ui/backend-names.ts';
 import { formatMs, utcTime } from '../../ui/format.ts';
-import { HORIZON_NAMES } from '../analysis/analysis-words.ts';
+import { HORIZON_NAMES, windowText } from '../analysis/analysis-words.ts';
 
 const TEST_NAMES = { fisher: 'Fisher’s z', bootstrap: 'block bootstrap' } as const;
-
-const UNITS: Readonly<Record<Horizon, string>> = { '1s': 's', '1m': 'min', '5m': '× 5 min', '1d': 'd' };
-export const windowText = (window: number, horizon: Horizon): string => `${window}\u202f${UNITS[horizon]}`;
 
 export function titleOf(provenance: Provenance | null): string {
   if (!provenance) return 'Correlation';

@@ -82,9 +82,9 @@ export function SourceChoice({ onFile }: { readonly onFile: (file: File) => void
   );
 }
 
-const importedOption = ({ sha256, name, instruments }: PricesSummary) => (
+const importedOption = ({ sha256, name, names }: PricesSummary) => (
   <option key={sha256} value={sha256}>
-    {name} ({instruments})
+    {name} ({names.length})
   </option>
 );
 

@@ -26,8 +26,8 @@ export const findingsOf = ({ counts }: CleaningReport): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 /** `482 instruments × 1258 returns of 1 day, 2015-01-12 to 2020-01-10`. */
-export function panelText({ instruments, samples, horizon, from, to }: PricesSummary): string {
-  return `${instruments} instruments × ${samples} returns of ${HORIZON_NAMES[horizon]}, ${dateText(from)} to ${dateText(to)}`;
+export function panelText({ names, samples, horizon, from, to }: PricesSummary): string {
+  return `${names.length} instruments × ${samples} returns of ${HORIZON_NAMES[horizon]}, ${dateText(from)} to ${dateText(to)}`;
 }
 
 /** Each finding a row. */

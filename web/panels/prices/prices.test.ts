@@ -40,7 +40,7 @@ describe('the report of an import', () => {
     const prices = {
       sha256: '',
       name: 'x',
-      instruments: 3,
+      names: ['A', 'B', 'C'],
       samples: 9,
       horizon: '1d',
       from: 0,

@@ -1,14 +1,20 @@
+import type { Provenance } from '../../../shaders/analyses/analysis.ts';
 import type { Structure } from '../../../shaders/analyses/structure.ts';
-import { utcTime } from '../../ui/format.ts';
-import { percent, signed } from '../analysis/analysis-words.ts';
+import { closeText, percent, signed } from '../analysis/analysis-words.ts';
 import { tenths } from '../analysis/line-path.ts';
 import { LineChart } from '../analysis/LineChart.tsx';
 
 /** How much is common, and how that went. */
-export function StructureFigures({ structure }: { readonly structure: Structure }) {
+export function StructureFigures({
+  structure,
+  provenance,
+}: {
+  readonly structure: Structure;
+  readonly provenance: Provenance;
+}) {
   const { absorption, meanCorrelation, factors, history } = structure;
   const last = history.times.length - 1;
-  const ends = [utcTime(history.times[0] ?? 0), utcTime(history.times[last] ?? 0)] as const;
+  const ends = [0, last].map((k) => closeText(history.times[k] ?? 0, provenance));
   return (
     <>
       <dl className="analysis-figures">
@@ -47,7 +53,7 @@ export function StructureFigures({ structure }: { readonly structure: Structure 
               { name: 'mean', values: history.meanCorrelation, strong: false },
             ]}
             scale={tenths(history.absorption, history.meanCorrelation)}
-            ends={ends}
+            ends={[ends[0] ?? '', ends[1] ?? '']}
             format={(value) => value.toFixed(1)}
           />
           <p className="structure-key">

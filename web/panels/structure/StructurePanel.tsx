@@ -1,8 +1,9 @@
 import { useMemo, useState } from 'react';
 import { Toggle } from '../../ui/toggle.tsx';
-import { HORIZON_NAMES } from '../analysis/analysis-words.ts';
+import { HORIZON_NAMES, windowText } from '../analysis/analysis-words.ts';
 import { AnalysisPanel } from '../analysis/AnalysisPanel.tsx';
 import { useAnalysis } from '../analysis/use-analysis.ts';
+import { useReturnsOf } from '../prices/use-returns-of.ts';
 import { ClusterList } from './ClusterList.tsx';
 import { StructureFigures } from './StructureFigures.tsx';
 import { TreeDrawing } from './TreeDrawing.tsx';
@@ -26,6 +27,7 @@ export function StructurePanel() {
   const [chosen, setChosen] = useState<number | null>(null);
   const options = useMemo(() => ({ window, least, every: 16, seed: 1 }), [window, least]);
   const view = useAnalysis('structure', options, ALL);
+  const { of } = useReturnsOf();
   return (
     <AnalysisPanel
       title={(answered) =>
@@ -39,7 +41,12 @@ export function StructurePanel() {
       toolbar={
         <>
           {WINDOWS.map((each) => (
-            <Toggle key={each} on={each === window} name={`${each} s`} onChoose={() => setWindow(each)} />
+            <Toggle
+              key={each}
+              on={each === window}
+              name={windowText(each, of.horizon)}
+              onChoose={() => setWindow(each)}
+            />
           ))}
           <span className="toolbar-gap" />
           {LEAST.map((each) => (
@@ -48,9 +55,9 @@ export function StructurePanel() {
         </>
       }
     >
-      {({ answer, names, options: asked }) => (
+      {({ answer, names, provenance, options: asked }) => (
         <div className="structure">
-          <StructureFigures structure={answer} />
+          <StructureFigures structure={answer} provenance={provenance} />
           <div className="structure-market">
             <TreeDrawing structure={answer} names={names} least={asked.least} chosen={chosen} />
             <ClusterList cluster={answer.cluster} names={names} chosen={chosen} onChoose={setChosen} />
