@@ -50,10 +50,17 @@ export type FeedState = z.infer<typeof feedStateSchema>;
 /** Its data is of now; a market where nothing happens is no older than a busy one. */
 export const isCurrent = (state: FeedState): boolean => state === 'live' || state === 'quiet';
 
+const HEARD = new Set<FeedState>(['live', 'quiet', 'resyncing', 'subscribed']);
+
+/** Its connection tells what there is: how fresh each instrument is, that instrument says itself. */
+export const isHeard = ({ state }: { readonly state: FeedState }): boolean => HEARD.has(state);
+
 /** One connection of a feed and how it stands. */
 export const feedLineSchema = z.object({
   /** Instruments whose book comes over it. */
   books: unitSchema.count,
+  /** Instruments whose mark price comes over it. */
+  marks: unitSchema.count,
   state: feedStateSchema,
   sentence: z.string(),
 });

@@ -31,6 +31,8 @@ export const STATISTICS_COLUMNS = {
   fundingRate: 'f64',
   /** µs since 1970, 0 = not said. */
   nextFundingAt: 'f64',
+  /** When it was received: µs since 1970, server's clock, 0 = never. */
+  markAt: 'f64',
   /** Lots that fill a bucket; 0 = not known yet. */
   bucketLots: 'f64',
   /** Changes of the best bid or offer in the imbalance's window. */

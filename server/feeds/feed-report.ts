@@ -1,8 +1,7 @@
 import type { FeedQuality } from '../../protocol/feed-quality.ts';
-import type { FeedState, FeedView } from '../../protocol/health.ts';
+import type { FeedLine, FeedState, FeedView } from '../../protocol/health.ts';
 import type { Micros } from '../../protocol/units.ts';
 import type { ClockOffset } from './clock-offset.ts';
-import type { LinePlan } from './dialect.ts';
 import type { FeedListener, FeedOptions } from './feed-options.ts';
 import { describeFeed, type FeedFacts, type FeedWords } from './feed-words.ts';
 import type { Line } from './line.ts';
@@ -11,9 +10,7 @@ import type { ResyncCause } from './resync-cause.ts';
 const VIEW_MICROS = 1_000_000;
 
 /** A connection, or what stands for one. */
-export interface ReportedLine extends Pick<Line, 'words' | 'reconnects'> {
-  readonly plan: Pick<LinePlan, 'books'>;
-}
+export type ReportedLine = Pick<Line, 'words' | 'reconnects' | 'carries'>;
 
 /** What the report asks of its feed when it is written. */
 export interface FeedStatus extends Pick<FeedFacts, 'ended' | 'books' | 'missing' | 'distrusted'> {
@@ -58,7 +55,7 @@ export class FeedReport {
       venue: this.#options.venue,
       state,
       sentence,
-      lines: lines.map((line) => ({ books: line.plan.books.length, ...line.words })),
+      lines: lines.map(spoken),
       frames: this.frames,
       gaps: this.gaps,
       resyncs: this.resyncs,
@@ -103,7 +100,7 @@ export class FeedReport {
     const { remark, time } = this.#options;
     return describeFeed({
       ended,
-      lines: lines?.map((line) => line.words) ?? null,
+      lines: lines?.map(spoken) ?? null,
       startFault,
       restFault: restFault ?? historyFault,
       books,
@@ -114,6 +111,8 @@ export class FeedReport {
     });
   }
 }
+
+const spoken = ({ carries, words }: ReportedLine): FeedLine => ({ ...carries, ...words });
 
 function statesOf(state: FeedState, lines: readonly Pick<FeedWords, 'state'>[]): string {
   return [state, ...lines.map((line) => line.state)].join();

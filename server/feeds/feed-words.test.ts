@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FeedLine } from '../../protocol/health.ts';
 import { describeFeed, describeLine, worstOf, type FeedFacts, type LineFacts } from './feed-words.ts';
 
 const inStep = { synced: true, wasSynced: true, state: 'live' } as const;
@@ -32,10 +33,17 @@ describe('how a line stands', () => {
   });
 });
 
+const carrying = (books: number, state: FeedLine['state'], sentence: string, marks = 0): FeedLine => ({
+  books,
+  marks,
+  state,
+  sentence,
+});
+
 describe('how a feed stands', () => {
   const feed: FeedFacts = {
     ended: false,
-    lines: [{ state: 'live', sentence: 'Live.' }],
+    lines: [carrying(5, 'live', 'Live.')],
     startFault: null,
     restFault: null,
     held: false,
@@ -46,14 +54,37 @@ describe('how a feed stands', () => {
   };
 
   it('as its worst line, whatever the others say', () => {
-    const down = { state: 'down', sentence: '5 failures: next try in 43 s.' } as const;
-    const live = { state: 'live', sentence: 'Live.' } as const;
+    const sentence = '5 failures: next try in 43 s.';
+    const down = carrying(4, 'down', sentence);
+    const live = carrying(1, 'live', 'Live.');
     expect(worstOf([live, down, live])).toBe(down);
-    expect(describeFeed({ ...feed, lines: [live, down] })).toEqual(down);
+    expect(describeFeed({ ...feed, lines: [down] })).toEqual({ state: 'down', sentence });
+    expect(describeFeed({ ...feed, lines: [down, down] })).toEqual({ state: 'down', sentence });
+  });
+
+  it.each([
+    [
+      [carrying(3, 'live', ''), carrying(4, 'down', 'Why.')],
+      '1 of 2 connections, the one with the books of 4 instruments: Why.',
+    ],
+    [
+      [carrying(3, 'quiet', ''), carrying(0, 'stale', 'Why.', 1)],
+      '1 of 2 connections, the one with the marks of 1 instrument: Why.',
+    ],
+    [
+      [carrying(3, 'resyncing', ''), carrying(1, 'down', 'Why.', 1), carrying(2, 'stale', 'No.')],
+      '2 of 3 connections, one with the books and marks of 1 instrument: Why.',
+    ],
+    [
+      [carrying(3, 'live', ''), carrying(3, 'connecting', 'Why.', 2)],
+      '1 of 2 connections, the one with the books of 3 instruments and the marks of 2 instruments: Why.',
+    ],
+  ])('whose other connections go on: which of them is meant (%#)', (lines, sentence) => {
+    expect(describeFeed({ ...feed, lines }).sentence).toBe(sentence);
   });
 
   it('of a paused replay nothing is late: it is quiet, or its books come later', () => {
-    const resyncing = { state: 'resyncing', sentence: '' } as const;
+    const resyncing = carrying(5, 'resyncing', '');
     expect(describeFeed({ ...feed, held: true })).toEqual({
       state: 'quiet',
       sentence: 'The replay is paused.',
@@ -66,7 +97,7 @@ describe('how a feed stands', () => {
   });
 
   it('says how many books are missing and why they cannot be had', () => {
-    const lines = [{ state: 'resyncing', sentence: '' } as const];
+    const lines = [carrying(5, 'resyncing', '')];
     const facts = { ...feed, lines, missing: 2, restFault: 'AAA: no answer.' };
     expect(describeFeed(facts).sentence).toBe(
       '2 of 5 books are being built from a snapshot. AAA: no answer.',

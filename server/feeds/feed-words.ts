@@ -1,4 +1,4 @@
-import type { FeedState } from '../../protocol/health.ts';
+import { isHeard, type FeedLine, type FeedState } from '../../protocol/health.ts';
 import type { Market } from './market.ts';
 import type { SessionPhase } from './session.ts';
 
@@ -7,6 +7,9 @@ export interface FeedWords {
   readonly state: FeedState;
   readonly sentence: string;
 }
+
+/** How many instruments' books, and how many instruments' marks, come over a line. */
+export type Carried = Pick<FeedLine, 'books' | 'marks'>;
 
 export interface LineFacts {
   readonly phase: SessionPhase;
@@ -20,7 +23,7 @@ export interface LineFacts {
 export interface FeedFacts {
   readonly ended: boolean;
   /** Null until the instruments are known. */
-  readonly lines: readonly FeedWords[] | null;
+  readonly lines: readonly FeedLine[] | null;
   readonly startFault: string | null;
   readonly restFault: string | null;
   readonly books: number;
@@ -76,8 +79,8 @@ export function describeLine({ phase, failures, sentence, books }: LineFacts): F
 }
 
 /** Of several lines the one that a feed's state is about. */
-export function worstOf(lines: readonly FeedWords[]): FeedWords | null {
-  let worst: FeedWords | null = null;
+export function worstOf<Words extends Pick<FeedWords, 'state'>>(lines: readonly Words[]): Words | null {
+  let worst: Words | null = null;
   for (const line of lines) {
     if (!worst || STATES.indexOf(line.state) > STATES.indexOf(worst.state)) worst = line;
   }
@@ -112,8 +115,25 @@ export function describeFeed(facts: FeedFacts): FeedWords {
       return { state: line.state, sentence: building + why };
     }
     default:
-      return line;
+      return { state: line.state, sentence: which(line, facts.lines) + line.sentence };
   }
+}
+
+/** Of which connections a sentence is, where it is not of all. */
+function which(line: FeedLine, lines: readonly FeedLine[]): string {
+  const silent = lines.filter((each) => !isHeard(each)).length;
+  if (silent === lines.length) return '';
+  return `${silent} of ${lines.length} connections, ${silent === 1 ? 'the one' : 'one'} with ${cargo(line)}: `;
+}
+
+function cargo({ books, marks }: Carried): string {
+  const of = (count: number): string => `of ${count} ${count === 1 ? 'instrument' : 'instruments'}`;
+  if (books === marks) return `the books and marks ${of(books)}`;
+  const parts = [
+    ...(books > 0 ? [`the books ${of(books)}`] : []),
+    ...(marks > 0 ? [`the marks ${of(marks)}`] : []),
+  ];
+  return parts.join(' and ');
 }
 
 const missingText = ({ missing, books }: FeedFacts): string =>

@@ -1,6 +1,7 @@
+import type { Instrument } from '../../protocol/instrument.ts';
 import type { Refusal } from '../../protocol/result.ts';
 import type { LinePlan, MessageKind } from './dialect.ts';
-import { describeLine, type FeedWords } from './feed-words.ts';
+import { describeLine, type Carried, type FeedWords } from './feed-words.ts';
 import { Handover } from './handover.ts';
 import { Link, type LinkListener, type LinkParts } from './link.ts';
 import type { MarketMessage } from './market-message.ts';
@@ -28,6 +29,7 @@ const ECHO_MS = 5000;
 /** What one connection of a feed carries, whichever connection that is: before one gets too old, the next takes over. */
 export class Line {
   readonly plan: LinePlan;
+  readonly carries: Carried;
   readonly #parts: LinkParts;
   readonly #listener: LineListener;
   readonly #books: readonly Market[];
@@ -39,6 +41,7 @@ export class Line {
 
   constructor(plan: LinePlan, parts: LinkParts, listener: LineListener) {
     this.plan = plan;
+    this.carries = carriedBy(plan, parts.instruments);
     this.#parts = parts;
     this.#listener = listener;
     this.#books = parts.markets.filter(({ index }) => plan.books.includes(index));
@@ -186,4 +189,10 @@ export class Line {
     next?.stop();
     for (const market of taken) market.lose('behind');
   }
+}
+
+/** A venue tells marks of what it has contracts of. */
+function carriedBy({ books, marks = books }: LinePlan, instruments: readonly Instrument[]): Carried {
+  const told = marks.filter((index) => instruments[index]?.contract !== undefined);
+  return { books: books.length, marks: told.length };
 }

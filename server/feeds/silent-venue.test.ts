@@ -4,80 +4,18 @@ import { binanceUsdM } from './dialects/binance-futures.ts';
 import { binanceSpot } from './dialects/binance-spot.ts';
 import { binanceLines } from './dialects/binance-streams.ts';
 import type { Dialect } from './dialect.ts';
-import { emptyMark, emptyQuote } from './table.ts';
-import { FakeVenue } from './testing/fake-venue.ts';
-import { FeedRig } from './testing/feed-rig.ts';
-import { liveTime } from './time.ts';
+import { FeedPair } from './testing/feed-pair.ts';
 
 const STEP_MS = 100;
 /** Silence that the venue calls dead; not more than what every connection is allowed. */
 const LIMIT_MS = 1000;
 
-/** A venue and its feed, over a real socket, by the test's own clock. */
-class Pair {
-  readonly venue = new FakeVenue();
-  readonly #clock: ManualClock;
-  #rig: FeedRig | null = null;
-  #told = 0;
-
-  constructor(clock: ManualClock) {
-    this.#clock = clock;
-    this.venue.wallMs = () => clock.wallMicros() / 1000;
-  }
-
-  get rig(): FeedRig {
-    if (!this.#rig) throw new Error('not started');
-    return this.#rig;
-  }
-  get state(): string {
-    const quote = emptyQuote();
-    this.rig.reader.readQuote(0, quote);
-    return quote.state;
-  }
-
-  get mark(): { price: number; state: string } {
-    const mark = emptyMark();
-    this.rig.reader.readMark(0, mark);
-    return { price: mark.markPrice, state: mark.state };
-  }
-
-  /** `silenceMs`: what the venue itself calls dead. */
-  async start(silenceMs: number, spoken = binanceSpot): Promise<void> {
-    await this.venue.start();
-    const { restUrl, wsUrl } = this.venue;
-    const dialect = { ...spoken, rules: { ...spoken.rules, silenceMs } };
-    const time = liveTime(this.#clock);
-    this.#rig = new FeedRig({ restUrl, wsUrl, dialect, clock: this.#clock, time });
-    this.rig.feed.start();
-    await this.live();
-  }
-
-  /** Both ends are here: it takes turns of the loop, not time of a clock. */
-  async live(): Promise<void> {
-    const isUp = (): boolean => ['live', 'quiet'].includes(this.rig.view.state);
-    for (let turn = 0; turn < 400 && !isUp(); turn++) await this.#clock.advanceAsync(50);
-    expect(isUp(), this.rig.view.sentence).toBe(true);
-  }
-
-  /** A trade, and it is there. */
-  async tell(path?: string): Promise<void> {
-    this.#told += 1;
-    this.venue.send(this.venue.tradeFrame('AAAUSDT', '99.60', '1'), path);
-    await this.rig.until('the trade', () => this.rig.reader.tradeCount(0) === this.#told);
-  }
-
-  async stop(): Promise<void> {
-    this.#rig?.feed.stop();
-    await this.venue.kill();
-  }
-}
-
 let clock: ManualClock;
-let dead: Pair;
-let other: Pair;
+let dead: FeedPair;
+let other: FeedPair;
 beforeEach(() => {
   clock = new ManualClock();
-  [dead, other] = [new Pair(clock), new Pair(clock)];
+  [dead, other] = [new FeedPair(clock), new FeedPair(clock)];
 });
 afterEach(async () => {
   await Promise.all([dead.stop(), other.stop()]);
@@ -99,7 +37,7 @@ describe('a venue whose cable is pulled: its socket stays open, nothing comes', 
   it.each([LIMIT_MS, 600])(
     'is stale within its time-out of %i ms, on its own row, while the other venue goes on',
     async (limit) => {
-      await Promise.all([dead.start(limit), other.start(LIMIT_MS)]);
+      await Promise.all([dead.start(limit, binanceSpot), other.start(LIMIT_MS, binanceSpot)]);
       for (let step = 0; step < 10; step++) {
         await dead.tell();
         await pass(STEP_MS);

@@ -74,7 +74,6 @@ export class WatchedFeed {
   down(sentence: string): void {
     this.#table.condemn('stale');
     this.#onView({
-      lines: [],
       frames: 0,
       gaps: 0,
       resyncs: 0,
@@ -90,6 +89,8 @@ export class WatchedFeed {
       venue: this.venue,
       state: 'down',
       sentence,
+      // Whatever its connections last said: nobody is there to hear them.
+      lines: this.#view?.lines.map((line) => ({ ...line, state: 'down', sentence })) ?? [],
     });
   }
 

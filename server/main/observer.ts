@@ -99,8 +99,8 @@ export class Observer {
   }
 
   /** Null: nothing was heard of it yet. */
-  feedState(venue: VenueId): FeedView['state'] | null {
-    return this.#feeds.get(venue)?.state ?? null;
+  feed(venue: VenueId): FeedView | null {
+    return this.#feeds.get(venue) ?? null;
   }
 
   /** Of the feed's own word or its thread's watcher. */

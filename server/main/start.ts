@@ -116,7 +116,7 @@ export async function startServer(
     ...{ log, clock, snapshots, days: config.retention, holds: new HoldBook({ clock, log }, journal.holds) },
     ask: (part, question) => archive.ask(part, question),
   });
-  const mark = marksOf(market, (venue) => observer.feedState(venue), quarantines.has);
+  const mark = marksOf(market, (venue) => observer.feed(venue), quarantines.has);
   // It asks the feeds, which come later; until then nothing is known.
   let kernels: KernelsThread | null = null;
   let overBook: ReturnType<typeof overLimits> = new Map();

@@ -13,7 +13,7 @@ it('numbers a venue’s instruments as the list of all does, and leaves the venu
   const flow = new OrderFlow();
   flow.best(100, 5, 101, 5);
   flow.best(100, 8, 101, 5);
-  const display = { mark: { ...emptyMark(), markPrice: 7, state: 'stale' as const } };
+  const display = { mark: { ...emptyMark(), markPrice: 7, receivedAt: 9, state: 'stale' as const } };
   const none = { flow: new OrderFlow(), display: { mark: emptyMark() } };
   const bytes = encodeStatistics([none, { flow, display }], 5_000_000, 'SIM', 7 as Micros);
   const before = bytes.slice();
@@ -28,6 +28,7 @@ it('numbers a venue’s instruments as the list of all does, and leaves the venu
   expect([...read.value.rows.vpin]).toEqual([Number.NaN, Number.NaN]);
   expect([...read.value.rows.returns]).toEqual([0, 0]);
   expect([...read.value.rows.markPrice]).toEqual([0, 7]);
+  expect([...read.value.rows.markAt]).toEqual([0, 9]);
   expect([...read.value.rows.markState]).toEqual(
     ['never', 'stale'].map((state) => QUOTE_STATES.indexOf(state as QuoteState)),
   );

@@ -21,8 +21,11 @@ function page() {
     },
   };
 }
-const feeds = (state: string): ControlState =>
-  ({ feeds: [{ venue: 'sim', state }] }) as unknown as ControlState;
+/** A feed in a state, with connections in these. */
+const feeds = (state: string, lines: readonly string[] = [state]): ControlState =>
+  ({
+    feeds: [{ venue: 'sim', state, lines: lines.map((each) => ({ state: each })) }],
+  }) as unknown as ControlState;
 
 describe('a hole in the candles', () => {
   it('is behind each new snapshot', () => {
@@ -48,6 +51,23 @@ describe('a hole in the candles', () => {
     for (const state of ['connecting', 'stale', 'live', 'live'])
       desk.control.setState({ state: feeds(state) });
     expect(desk.holes).toBe(1);
+  });
+
+  it('is behind each of its connections that came back, while another is still away', () => {
+    const desk = page();
+    const seen: number[] = [];
+    for (const lines of [
+      ['live', 'live'],
+      ['stale', 'down'],
+      ['live', 'down'],
+      ['quiet', 'down'],
+      ['quiet', 'live'],
+    ]) {
+      const isWhole = lines.every((state) => state === 'live' || state === 'quiet');
+      desk.control.setState({ state: feeds(isWhole ? 'live' : 'down', lines) });
+      seen.push(desk.holes);
+    }
+    expect(seen).toEqual([0, 0, 1, 1, 2]);
   });
 
   it('is none behind a quiet hour: a market where nothing happens is watched all the same', () => {

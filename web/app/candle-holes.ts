@@ -1,4 +1,4 @@
-import { isCurrent } from '../../protocol/health.ts';
+import { isCurrent, type FeedState } from '../../protocol/health.ts';
 import type { ControlState } from '../../protocol/messages.ts';
 import type { ControlStore } from '../state/control.ts';
 import type { LinkStore } from '../state/link.ts';
@@ -32,6 +32,15 @@ export function watchForHoles(
 function cameBack(now: ControlState | null, before: ControlState | null): boolean {
   return (now?.feeds ?? []).some((feed) => {
     const was = before?.feeds.find((each) => each.venue === feed.venue);
-    return was !== undefined && isCurrent(feed.state) && !isCurrent(was.state);
+    if (!was) return false;
+    // One connection comes back while another is still away: the feed as a whole says nothing of it.
+    return isBack(feed, was) || feed.lines.some((line, at) => isBack(line, was.lines[at]));
   });
 }
+
+interface Standing {
+  readonly state: FeedState;
+}
+
+const isBack = (now: Standing, was: Standing | undefined): boolean =>
+  was !== undefined && isCurrent(now.state) && !isCurrent(was.state);

@@ -71,6 +71,13 @@ export function useFeedStale(venue: string | null): boolean {
   return path || feed;
 }
 
+/** The same of one instrument: by its own connection, whatever others of its venue do. */
+export function useInstrumentStale(instrument: Instrument | null): boolean {
+  const freshness = useQuoteFreshness(instrument?.index ?? null);
+  const feed = useFeedStale(instrument?.venue ?? null);
+  return freshness === 'unknown' ? feed : freshness === 'stale';
+}
+
 /** Whether the control thread's state (halt, orders, limits, alarms, health) is only the last known. */
 export function useLastKnown(): boolean {
   const silent = useView('control', (view) => view.silent);

@@ -120,6 +120,8 @@ export interface MarkView {
   readonly fundingRate: number | null;
   /** µs. */
   readonly nextFundingAt: number | null;
+  /** µs, server's clock: when it was received. */
+  readonly at: number | null;
   readonly state: QuoteState;
 }
 

@@ -43,6 +43,7 @@ function markOf(rows: Statistics['rows'], row: number): MarkView | null {
     index: said(rows.indexPrice[row]),
     fundingRate: known(rows.fundingRate[row]),
     nextFundingAt: said(rows.nextFundingAt[row]),
+    at: said(rows.markAt[row]),
     state,
   };
 }

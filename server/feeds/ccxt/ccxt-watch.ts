@@ -29,7 +29,7 @@ export interface CcxtWatchParts {
 export class CcxtWatch {
   readonly market: Market;
   readonly unified: string;
-  readonly plan: { readonly books: readonly number[] };
+  readonly carries = { books: 1, marks: 0 };
   readonly #parts: CcxtWatchParts;
   phase: SessionPhase = 'connecting';
   #sentence = 'Connecting through ccxt.';
@@ -42,7 +42,6 @@ export class CcxtWatch {
     this.#parts = parts;
     this.market = parts.market;
     this.unified = parts.unified;
-    this.plan = { books: [parts.market.index] };
   }
 
   get words(): FeedWords {

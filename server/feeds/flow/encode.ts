@@ -36,6 +36,7 @@ export function encodeStatistics(
     rows.indexPrice[row] = mark.indexPrice;
     rows.fundingRate[row] = mark.fundingRate;
     rows.nextFundingAt[row] = mark.nextFundingAt;
+    rows.markAt[row] = mark.receivedAt;
     rows.markState[row] = QUOTE_STATES.indexOf(mark.state);
     rows.instrument[row] = row;
   });

@@ -116,7 +116,7 @@ function FeedBanners() {
             <strong>
               Feed {feed.venue}: {feed.state}.
             </strong>{' '}
-            {feed.sentence} Its values are hatched; orders that need them are refused.
+            {feed.sentence} What is hatched is the last known; orders that need it are refused.
           </Banner>
         );
       })}

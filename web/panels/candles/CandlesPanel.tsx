@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { KLINE_INTERVALS } from '../../../protocol/messages.ts';
 import { useServices, useView } from '../../app/services.ts';
 import { Panel } from '../../ui/panel.tsx';
-import { useDataOrigin, useFeedStale, useLabel, useSelected } from '../selected.ts';
+import { useDataOrigin, useInstrumentStale, useLabel, useSelected } from '../selected.ts';
 import { CandleChart } from './CandleChart.tsx';
 import { gapText, INTERVALS, type Interval } from './gaps.ts';
 
@@ -18,7 +18,7 @@ export function CandlesPanel() {
   const [interval, choose] = useState<Interval>('1m');
   const online = useView('link', (view) => view.link.kind === 'online');
   const venue = instrument?.venue;
-  const stale = useFeedStale(venue ?? null);
+  const stale = useInstrumentStale(instrument);
   const feed = useView('control', (view) => view.state?.feeds.find((each) => each.venue === venue) ?? null);
   const index = instrument?.index;
   const candles = useQuery({

@@ -3,7 +3,15 @@ import type { FeedChannel, FeedQuality } from '../../../protocol/feed-quality.ts
 import type { FeedView } from '../../../protocol/health.ts';
 import type { VenueId } from '../../../protocol/units.ts';
 import { hasBook } from '../../state/has-book.ts';
-import { checksText, clockText, countsText, latencyText, meansText, rateText } from './quality-words.ts';
+import {
+  carriedText,
+  checksText,
+  clockText,
+  countsText,
+  latencyText,
+  meansText,
+  rateText,
+} from './quality-words.ts';
 
 const channel: FeedChannel = {
   channel: 'book',
@@ -49,6 +57,17 @@ describe('what is said of a feed’s data', () => {
     expect([rateText(channel), latencyText(channel)]).toEqual(['9.5 /s', '0.8 ms / 38 ms']);
     expect(rateText({ perSecond: null })).toBe('not measured');
     expect(latencyText({ latency: null })).toBe('not measured');
+  });
+
+  it.each([
+    [1, 0, '1 book'],
+    [12, 12, '12 books and marks'],
+    [1, 1, '1 book and mark'],
+    [3, 2, '3 books, 2 marks'],
+    [0, 1, '1 mark'],
+    [0, 0, 'no book'],
+  ])('a connection of %i books and %i marks carries %s', (books, marks, text) => {
+    expect(carriedText({ books, marks })).toBe(text);
   });
 
   it('a clock has its error, and how it was judged where nobody told it', () => {

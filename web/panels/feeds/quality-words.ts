@@ -1,5 +1,5 @@
 import type { FeedChannel, FeedProof, FeedQuality, Means } from '../../../protocol/feed-quality.ts';
-import type { FeedView } from '../../../protocol/health.ts';
+import type { FeedLine, FeedView } from '../../../protocol/health.ts';
 import type { Tone } from '../../state/tone.ts';
 import { compact, formatMs, formatOffset, plural } from '../../ui/format.ts';
 
@@ -55,6 +55,16 @@ export function clockText(feed: FeedView): string {
 
 export const countsText = ({ gaps, resyncs, reconnects }: FeedView): string =>
   `${plural(gaps, 'gap')}, ${plural(resyncs, 'resync')}, ${plural(reconnects, 'reconnect')}`;
+
+/** What comes over a connection: `12 books`, `12 books and marks`, `3 marks`. */
+export function carriedText({ books, marks }: Pick<FeedLine, 'books' | 'marks'>): string {
+  if (books > 0 && books === marks) return `${plural(books, 'book')} and ${books === 1 ? 'mark' : 'marks'}`;
+  const parts = [
+    ...(books > 0 ? [plural(books, 'book')] : []),
+    ...(marks > 0 ? [plural(marks, 'mark')] : []),
+  ];
+  return parts.length === 0 ? 'no book' : parts.join(', ');
+}
 
 /** What was held against what, only where something was. */
 export function checksText({ checks }: FeedQuality): string {

@@ -1,10 +1,10 @@
 import type { FeedView, HealthRow } from '../../../protocol/health.ts';
 import { useView } from '../../app/services.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { formatPercent, plural } from '../../ui/format.ts';
+import { formatPercent } from '../../ui/format.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { QuarantineList } from '../feeds/QuarantineList.tsx';
-import { clockText } from '../feeds/quality-words.ts';
+import { carriedText, clockText } from '../feeds/quality-words.ts';
 import { AgeCell } from '../orders/AgeCell.tsx';
 import { Quarantines } from './Quarantines.tsx';
 import { figureProvenance, figureText, TONES } from './figure-text.ts';
@@ -58,8 +58,7 @@ function Feed({ feed }: { readonly feed: FeedView }) {
           <ul className="stack" data-mask="latency">
             {feed.lines.map((line, index) => (
               <li key={index} data-line-state={line.state}>
-                {index + 1}, {plural(line.books, 'book', 'books')}: <strong>{line.state}</strong>{' '}
-                {line.sentence}
+                {index + 1}, {carriedText(line)}: <strong>{line.state}</strong> {line.sentence}
               </li>
             ))}
           </ul>

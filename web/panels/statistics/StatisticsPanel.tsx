@@ -1,7 +1,7 @@
 import { useView } from '../../app/services.ts';
 import { utcTime } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
-import { useDataOrigin, useFeedStale, useLabel, useSelected } from '../selected.ts';
+import { useDataOrigin, useInstrumentStale, useLabel, useSelected } from '../selected.ts';
 import { readings, type Reading } from './statistics-words.ts';
 
 /** They come every five seconds; three that did not come are old. */
@@ -15,7 +15,9 @@ export function StatisticsPanel() {
   const index = instrument?.index ?? -1;
   const view = useView('statistics', ({ of }) => of[index]);
   const old = useView('clock', ({ estimatedNow }) => !view || estimatedNow - view.sentAt > OLD_MICROS);
-  const stale = useFeedStale(instrument?.venue ?? null);
+  const stale = useInstrumentStale(instrument);
+  // An age moves by the second: no more is drawn.
+  const second = useView('clock', ({ estimatedNow }) => Math.floor(estimatedNow / 1e6));
   const asOf = view ? `${old ? 'last known · ' : ''}as of ${utcTime(view.asOf)}` : 'waiting for statistics';
   return (
     <Panel
@@ -24,7 +26,7 @@ export function StatisticsPanel() {
       provenance={asOf}
     >
       <div
-        className={view && (old || stale) ? 'panel-scroll stale' : 'panel-scroll'}
+        className={view && old ? 'panel-scroll stale' : 'panel-scroll'}
         tabIndex={0}
         role="region"
         aria-label="Statistics"
@@ -32,8 +34,12 @@ export function StatisticsPanel() {
         {!instrument && <p className="empty">Choose an instrument in the watch list.</p>}
         {instrument && (
           <dl className="statistics">
-            {readings(instrument, view).map((reading) => (
-              <Statistic key={reading.name} reading={reading} />
+            {readings(instrument, view, second * 1e6).map((reading) => (
+              <Statistic
+                key={reading.name}
+                reading={reading}
+                isOld={reading.isOld ?? (view !== undefined && stale)}
+              />
             ))}
           </dl>
         )}
@@ -43,12 +49,14 @@ export function StatisticsPanel() {
 }
 
 function Statistic({
-  reading: { name, value, unit, basis, howToRead, isOld },
+  reading: { name, value, unit, basis, howToRead },
+  isOld,
 }: {
   readonly reading: Reading;
+  readonly isOld: boolean;
 }) {
   return (
-    <div className={isOld === true ? 'statistic stale' : 'statistic'}>
+    <div className={isOld ? 'statistic stale' : 'statistic'}>
       <dt className="statistic-name">{name}</dt>
       <dd className="statistic-value" data-mask="latency">
         {value} <span className="quiet">{unit}</span>

@@ -2,7 +2,7 @@ import { IMBALANCE_SECONDS, VOLATILITY_SECONDS, VPIN_BUCKETS } from '../../../pr
 import { formatPrice, formatSize, sizeUnit, type Instrument } from '../../../protocol/instrument.ts';
 import type { Lots, Ticks } from '../../../protocol/units.ts';
 import type { MarkView, StatisticsView } from '../../stream/port.ts';
-import { grouped, plural, utcTime } from '../../ui/format.ts';
+import { formatAge, grouped, plural, utcTime } from '../../ui/format.ts';
 
 /** One statistic as a person reads it. */
 export interface Reading {
@@ -13,24 +13,25 @@ export interface Reading {
   /** What the value rests on. */
   readonly basis: string;
   readonly howToRead: string;
-  /** The others may be new: it says of itself that it is the last that is known. */
+  /** Whether it is only the last that is known; left out: as old as its instrument is. */
   readonly isOld?: boolean;
 }
 
 const SECONDS_A_YEAR = 365 * 86_400;
 const UNKNOWN = 'not known';
 
-/** `view` undefined: nothing came of this instrument yet. */
-export function readings(instrument: Instrument, view: StatisticsView | undefined): Reading[] {
-  const mark = view?.mark ? [markReading(instrument, view.mark)] : [];
+/** `view` undefined: nothing came of this instrument yet. `now`: µs, server's clock. */
+export function readings(instrument: Instrument, view: StatisticsView | undefined, now: number): Reading[] {
+  const mark = view?.mark ? [markReading(instrument, view.mark, now)] : [];
   return [...mark, volatility(view), imbalance(instrument, view), vpin(instrument, view)];
 }
 
-function markReading(instrument: Instrument, mark: MarkView): Reading {
+function markReading(instrument: Instrument, mark: MarkView, now: number): Reading {
   const price = (ticks: number): string => grouped(formatPrice(ticks as Ticks, instrument));
   const isOld = mark.state !== 'live';
   const parts = [
     isOld ? OLD_MARKS[mark.state] : null,
+    mark.at === null ? null : `told ${formatAge((now - mark.at) / 1000)} ago`,
     mark.index === null ? null : `index ${price(mark.index)}`,
     mark.fundingRate === null ? null : fundingText(mark.fundingRate, mark.nextFundingAt),
   ];

@@ -29,7 +29,7 @@ const view: StatisticsView = {
 
 describe('statistics', () => {
   it('are said with what they rest on', () => {
-    const texts = readings(btc, view).map(({ name, value, unit, basis }) => [name, value, unit, basis]);
+    const texts = readings(btc, view, 0).map(({ name, value, unit, basis }) => [name, value, unit, basis]);
     expect(texts).toEqual([
       ['Realised volatility', '56.2 %', 'a year', '7.75 bp a minute · 299 of 300 returns of 1 s'],
       [
@@ -43,26 +43,31 @@ describe('statistics', () => {
   });
 
   it.each<[Partial<MarkView>, string, string, boolean]>([
-    [{}, '62\u202f345.60', 'index 62\u202f344.00 · funding +0.0100 % at 00:00:00', false],
+    [{}, '62\u202f345.60', 'told 3.4 s ago · index 62\u202f344.00 · funding +0.0100 % at 00:00:00', false],
     [
       { fundingRate: -18_754, nextFundingAt: null },
       '62\u202f345.60',
-      'index 62\u202f344.00 · funding −0.0188 %',
+      'told 3.4 s ago · index 62\u202f344.00 · funding −0.0188 %',
       false,
     ],
-    [{ price: null, index: null, fundingRate: 0 }, 'not known', 'funding 0.0000 % at 00:00:00', false],
+    [
+      { price: null, index: null, fundingRate: 0, at: null },
+      'not known',
+      'funding 0.0000 % at 00:00:00',
+      false,
+    ],
     [
       { state: 'stale', index: null, fundingRate: null },
       '62\u202f345.60',
-      'last known: the venue’s marks do not come',
+      'last known: the venue’s marks do not come · told 3.4 s ago',
       true,
     ],
   ])('a mark %j: %s, %s', (part, value, basis, isOld) => {
     const mark: MarkView = {
       ...{ price: 623_456, index: 623_440, fundingRate: 10_000, state: 'live' },
-      ...{ nextFundingAt: Date.UTC(2026, 10, 22) * 1000, ...part },
+      ...{ nextFundingAt: Date.UTC(2026, 10, 22) * 1000, at: 5_000_000, ...part },
     };
-    const [reading] = readings(btc, { ...view, mark });
+    const [reading] = readings(btc, { ...view, mark }, 8_400_000);
     expect(reading).toMatchObject({ name: 'Mark and funding', value, basis, isOld });
   });
 
@@ -80,7 +85,7 @@ describe('statistics', () => {
         bucketLots: 0,
       },
     ]) {
-      const texts = readings(btc, nothing).map(({ value, basis }) => [value, basis]);
+      const texts = readings(btc, nothing, 0).map(({ value, basis }) => [value, basis]);
       expect(texts).toEqual([
         ['not known', '0 of 300 returns of 1 s'],
         ['not known', '0 changes of the best prices in 60 s'],
@@ -106,8 +111,9 @@ describe('statistics', () => {
     rows.vpin[0] = 0.25;
     rows.markPrice[0] = 9;
     rows.fundingRate[0] = Number.NaN;
+    rows.markAt[0] = 8;
     rows.markState[0] = QUOTE_STATES.indexOf('stale');
-    const mark = { price: 9, index: null, fundingRate: null, nextFundingAt: null, state: 'stale' };
+    const mark = { price: 9, index: null, fundingRate: null, nextFundingAt: null, at: 8, state: 'stale' };
     const frame = decodeFrame(writer.finish(9 as Micros));
     if (!frame.ok) throw new Error(frame.error.sentence);
     expect(statisticsOf(frame.value)).toMatchObject({

@@ -9,7 +9,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { Arrow } from '../../ui/status-mark.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
 import { Pausable, PauseButton, usePause } from '../pause.tsx';
-import { useDataOrigin, useFeedStale, useLabel, useSelected } from '../selected.ts';
+import { useDataOrigin, useInstrumentStale, useLabel, useSelected } from '../selected.ts';
 
 const NONE: readonly TradeView[] = [];
 
@@ -55,7 +55,7 @@ export function TradesPanel() {
   const pause = usePause(String(index));
   const trades = useStore(pause.source, (view) => view.trades.get(index) ?? NONE);
   const skipped = useStore(pause.source, (view) => view.skipped.get(index) ?? 0);
-  const stale = useFeedStale(instrument?.venue ?? null);
+  const stale = useInstrumentStale(instrument);
   const [missed, setMissed] = useState({ of: index, trades: 0 });
   const since = useCallback(
     (now: MarketView, held: MarketView) => tradesSince(now.trades.get(index), held.trades.get(index)).came,

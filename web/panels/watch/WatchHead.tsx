@@ -3,10 +3,13 @@ import { pressed, type WatchColumn, type WatchSorting } from './watch-order.ts';
 /** The columns' names; those that it can be sorted by are buttons. */
 export function WatchHead({
   several,
+  marks,
   sorting,
   onSort,
 }: {
   readonly several: boolean;
+  /** Something is listed that has a mark. */
+  readonly marks: boolean;
   readonly sorting: WatchSorting | null;
   readonly onSort: (sorting: WatchSorting | null) => void;
 }) {
@@ -32,6 +35,14 @@ export function WatchHead({
         <HeadCell column="hour" className="right watch-hour" {...sorted}>
           1 h
         </HeadCell>
+        <div
+          role="columnheader"
+          className="right watch-mark"
+          hidden={!marks}
+          title="What the venue itself values a contract at, and how long ago it said so"
+        >
+          Mark
+        </div>
         <HeadCell
           column="arbitrage"
           className="right watch-arbitrage"

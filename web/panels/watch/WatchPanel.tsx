@@ -10,6 +10,7 @@ import { Pausable, PauseButton, usePause } from '../pause.tsx';
 import { useDataOrigin, useSameMarkets, useSeveralVenues } from '../selected.ts';
 import { useWatchOrder } from './use-watch-order.ts';
 import { WatchHead } from './WatchHead.tsx';
+import { hasMark } from './watch-mark.ts';
 import { WatchRow } from './WatchRow.tsx';
 import type { WatchSorting } from './watch-order.ts';
 
@@ -43,6 +44,7 @@ export function WatchPanel() {
     const wanted = filter.trim();
     return (instruments ?? []).filter((instrument) => isFound(instrument, wanted));
   }, [instruments, filter]);
+  const marks = useMemo(() => (instruments ?? []).some(hasMark), [instruments]);
   const pause = usePause('watch');
   const shown = useWatchOrder(found, sorting, markets, pause.source);
   const scroller = useRef<HTMLDivElement>(null);
@@ -122,7 +124,7 @@ export function WatchPanel() {
       <Pausable pause={pause} since={updatesSince} noun="updates">
         <div
           ref={scroller}
-          className={several ? 'watch watch-several' : 'watch'}
+          className={['watch', several && 'watch-several', marks && 'watch-marks'].filter(Boolean).join(' ')}
           role="grid"
           aria-label="Instruments"
           aria-rowcount={shown.length + 1}
@@ -131,7 +133,7 @@ export function WatchPanel() {
           tabIndex={0}
           onKeyDown={key}
         >
-          <WatchHead several={several} sorting={sorting} onSort={setSorting} />
+          <WatchHead several={several} marks={marks} sorting={sorting} onSort={setSorting} />
           <div role="rowgroup" className="table-rows" style={{ height: virtual.getTotalSize() }}>
             {rows.map((item) => {
               const instrument = shown[item.index];
@@ -143,6 +145,7 @@ export function WatchPanel() {
                     name={instrument.name}
                     venue={several ? instrument.venue : null}
                     source={pause.source}
+                    marked={marks ? (hasMark(instrument) ? instrument : null) : undefined}
                     market={markets.get(instrument.index) ?? null}
                     top={item.start - HEAD_HEIGHT}
                     rowIndex={item.index + 2}

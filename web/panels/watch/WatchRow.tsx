@@ -5,10 +5,12 @@ import { quoteFreshness, type Freshness } from '../../state/freshness.ts';
 import type { Hold } from '../../state/hold.ts';
 import type { MarketView } from '../../state/market.ts';
 import type { SameMarket } from '../../state/same-market.ts';
-import type { QuoteView } from '../../stream/port.ts';
+import type { MarkView, QuoteView } from '../../stream/port.ts';
 import { formatDecimal } from '../../../protocol/decimal.ts';
+import type { Instrument } from '../../../protocol/instrument.ts';
 import { formatAge, formatBps, formatPercent } from '../../ui/format.ts';
 import { putClass, putText } from '../../ui/live.tsx';
+import { markText } from './watch-mark.ts';
 import { spreadBps } from './watch-order.ts';
 
 interface WatchRowProps {
@@ -17,6 +19,8 @@ interface WatchRowProps {
   readonly name: string;
   /** Null: all are of one venue. */
   readonly venue: string | null;
+  /** Of a contract, itself; null: it has no mark; undefined: nothing that is listed has one. */
+  readonly marked: Instrument | null | undefined;
   /** Null: no other venue has it. */
   readonly market: SameMarket | null;
   readonly top: number;
@@ -33,18 +37,20 @@ export const WatchRow = memo(function WatchRow({
   instrument,
   name,
   venue,
+  marked,
   market: same,
   top,
   rowIndex,
   selected,
   onSelect,
 }: WatchRowProps) {
-  const { clock } = useServices();
+  const { clock, statistics } = useServices();
   const ref = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const row = ref.current;
     if (!row) return;
     let drawn: QuoteView | undefined;
+    let mark: MarkView | null = null;
     let agedAt = -Infinity;
     const drawQuote = (): void => {
       const quote = source.getState().quotes[instrument];
@@ -58,6 +64,9 @@ export const WatchRow = memo(function WatchRow({
       if (Math.abs(now - agedAt) < AGE_EVERY_MS) return;
       agedAt = now;
       writeAge(row, drawn, quoteFreshness(drawn, stale, estimatedNow), estimatedNow);
+      // Held still, the list shows the mark it had; its age goes on.
+      if (!mark || !source.held()) mark = statistics.getState().of[instrument]?.mark ?? null;
+      if (marked) writeMark(row, marked, mark, now, stale);
       if (!same) return;
       const { quotes } = source.getState();
       writeArbitrage(row, same, arbitrageFrom(instrument, same, quotes, stale, estimatedNow));
@@ -70,7 +79,7 @@ export const WatchRow = memo(function WatchRow({
       stopQuotes();
       stopClock();
     };
-  }, [source, clock, instrument, same]);
+  }, [source, clock, statistics, instrument, marked, same]);
   return (
     <div
       ref={ref}
@@ -98,6 +107,9 @@ export const WatchRow = memo(function WatchRow({
       <div role="gridcell" className="right change watch-hour">
         <span className="for-readers" />
         <span>–</span>
+      </div>
+      <div role="gridcell" className="right watch-mark" hidden={marked === undefined} data-mask="latency">
+        {marked ? 'no data' : ''}
       </div>
       <div role="gridcell" className="right watch-arbitrage" hidden={venue === null} data-mask="latency">
         {same ? '–' : ''}
@@ -133,6 +145,20 @@ function writeAge(row: Element, quote: QuoteView | undefined, fresh: Freshness, 
   putText(cell, fresh === 'quiet' ? `q ${age}` : age);
   const title = fresh === 'quiet' ? 'Quiet: the feed is live, this instrument is silent.' : '';
   if (cell?.getAttribute('title') !== title) cell?.setAttribute('title', title);
+}
+
+/** It comes over a connection that may be another than the quote's, and is as old as it says. */
+function writeMark(
+  row: Element,
+  instrument: Instrument,
+  mark: MarkView | null,
+  nowMs: number,
+  pathStale: boolean,
+): void {
+  const cell = row.children[row.children.length - 3];
+  const { text, isOld } = markText(instrument, mark, nowMs, pathStale);
+  putText(cell, text);
+  if (cell) putClass(cell, 'stale', isOld);
 }
 
 /** With its size and age: an opportunity that is large, old or of one lot is three different things. */
