@@ -38,7 +38,7 @@ export function AnalysisPanel<N extends AnalysisName>(props: AnalysisPanelProps<
   return (
     <Panel
       title={name}
-      origin={isImported ? null : origin}
+      origin={answered === null || isImported ? null : origin}
       provenance={`${old && !isImported ? 'no newer answer · ' : ''}${provenanceText(answered?.provenance ?? null)}`}
     >
       <div className="analysis">

@@ -31,7 +31,7 @@ export function closeText(at: number, { horizon, source }: Pick<Provenance, 'hor
 
 /** What an answer rests on, as the line of its panel says it. */
 export function provenanceText(provenance: Provenance | null): string {
-  if (!provenance) return 'waiting for bars';
+  if (!provenance) return 'no answer yet';
   const { source, samples, window, horizon, leftOut, seed, backend, ms, asOf } = provenance;
   return [
     ...(source.kind === 'imported' ? [`imported ${source.name}`] : []),
@@ -46,10 +46,12 @@ export function provenanceText(provenance: Provenance | null): string {
 /** `+0.31`, `−0.04`. */
 export const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
 
-/** `41 %`; whole ones, and one digit below 10. */
+/** `41 %`; whole ones, one digit below 10, and two that count where that would say nothing. */
 export function percent(share: number): string {
   const whole = share * 100;
-  return `${whole < 9.95 && whole > 0 ? whole.toFixed(1) : Math.round(whole)} %`;
+  if (whole <= 0 || whole >= 9.95) return `${Math.round(whole)} %`;
+  if (whole < 0.001) return '< 0.001 %';
+  return `${whole < 0.095 ? whole.toPrecision(2) : whole.toFixed(1)} %`;
 }
 
 /** `± 1.2`, in hundredths beside a percent. */

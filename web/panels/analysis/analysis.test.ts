@@ -29,7 +29,7 @@ describe('the instrument that an analysis is about', () => {
 
 describe('what an answer rests on', () => {
   it('is said in a line', () => {
-    expect(provenanceText(null)).toBe('waiting for bars');
+    expect(provenanceText(null)).toBe('no answer yet');
     expect(provenanceText(provenance)).toBe('512 × 1 s · WASM 38 ms · as of 22:13:20');
   });
 
@@ -59,6 +59,12 @@ describe('what an answer rests on', () => {
       '1.2 %',
       '0 %',
       '100 %',
+    ]);
+    expect([percent(0.0096), percent(0.00043), percent(0.000012), percent(1e-9)]).toEqual([
+      '1.0 %',
+      '0.043 %',
+      '0.0012 %',
+      '< 0.001 %',
     ]);
     expect([plusMinus(0.0123), signed(0.305), signed(-0.04)]).toEqual(['± 1.2', '+0.30', '−0.04']);
   });

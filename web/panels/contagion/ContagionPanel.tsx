@@ -12,8 +12,8 @@ const ALL = { horizon: '1s', window: 512, everyS: EVERY_S } as const;
 const LONGEST = 8;
 
 const HOW_TO_READ = [
-  'A shock is put into one instrument and spreads over the network of squared correlations for the time t, where 1 reaches the neighbours; the bar is the share of it that then is in each other one.',
-  'The bars come from a state evolution borrowed from quantum mechanics, the ticks from an ordinary random walk on the same network: look where the two rankings differ, for there the first is reached by roads that meet, not by its own closeness.',
+  'A shock is put into one instrument and spreads over the network of squared correlations for the time t, where 1 reaches the neighbours; the figure is the share of it that then is in each other one, the bar against the most reached.',
+  'The bars come from a state evolution borrowed from quantum mechanics, the ticks from an ordinary random walk on the same network, against its own most reached: look where the two rankings differ, for there the first is reached by roads that meet, not by its own closeness.',
   'It is a way to rank, inspired by physics and no more: it holds no forecast, no sizes of moves and no direction, and correlation is not cause.',
 ] as const;
 

@@ -3,11 +3,19 @@ import { percent, signed } from '../analysis/analysis-words.ts';
 
 /** Those reached less are of no interest, and their rows would be drawn each time. */
 const LISTED = 32;
+/** Below it nothing was reached. */
+const LEAST = 1e-9;
 
-/** The most reached first: a bar by state evolution, and a tick where the random walk ends. */
+/**
+ * The most reached first: a bar by state evolution, and a tick where the random walk ends. Each is against its own
+ * largest, since after the same time the two have left by very different parts: what is compared is their rankings.
+ */
 export function ReachedList({ contagion: { given, reached } }: { readonly contagion: Contagion }) {
   const listed = reached.slice(0, LISTED);
-  const most = listed.reduce((high, each) => Math.max(high, each.evolved, each.walked), 1e-9);
+  const most = {
+    evolved: listed.reduce((high, { evolved }) => Math.max(high, evolved), LEAST),
+    walked: reached.reduce((high, { walked }) => Math.max(high, walked), LEAST),
+  };
   const rest = reached.length - listed.length;
   return (
     <>
@@ -47,8 +55,8 @@ function Row({
   most,
 }: {
   readonly reached: Reached;
-  /** The share that is a whole bar. */
-  readonly most: number;
+  /** The shares that are a whole bar. */
+  readonly most: { readonly evolved: number; readonly walked: number };
 }) {
   return (
     <tr>
@@ -56,8 +64,8 @@ function Row({
         <span className="contagion-rank">{evolvedRank}</span> {name}
       </th>
       <td className="bar-cell" aria-hidden>
-        <span className="bar-fill" style={{ width: `${(100 * evolved) / most}%` }} />
-        <span className="bar-tick" style={{ left: `${(100 * walked) / most}%` }} />
+        <span className="bar-fill" style={{ width: `${(100 * evolved) / most.evolved}%` }} />
+        <span className="bar-tick" style={{ left: `${(100 * walked) / most.walked}%` }} />
       </td>
       <td className="right">{percent(evolved)}</td>
       <td className="right second">{percent(walked)}</td>

@@ -20,7 +20,7 @@ export function DimChoice({
   const { threshold } = options;
   const next = THRESHOLDS.find((each) => each > threshold) ?? 0;
   return (
-    <>
+    <span className="dim-choice">
       <button
         type="button"
         className="toggle"
@@ -32,7 +32,7 @@ export function DimChoice({
       </button>
       {!options.compared && (
         <select
-          className="input input-small dim-choice"
+          className="input input-small"
           aria-label="Dim by"
           value={options.test}
           onChange={({ target }) => {
@@ -47,7 +47,7 @@ export function DimChoice({
           ))}
         </select>
       )}
-    </>
+    </span>
   );
 }
 

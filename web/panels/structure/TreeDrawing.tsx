@@ -1,12 +1,12 @@
 import { useMemo } from 'react';
 import type { Structure } from '../../../shaders/analyses/structure.ts';
 import { useBox } from '../analysis/use-box.ts';
-import { layoutTree, type Spot } from './tree-layout.ts';
+import { layoutTree, LETTER_PX, LINE_PX, rimOf, type Spot } from './tree-layout.ts';
 
-/** Of the names outside the circle: about so wide a letter, beside the node. */
-const LETTER_PX = 7.2;
+/** Around the circle, so that a node on it is whole. */
 const BESIDE_PX = 8;
-const LINE_PX = 12;
+const NODE_PX = 3;
+const LEAST_NODE_PX = 1.3;
 /** Crossings of so many branches are named inside, where their names do not cover each other. */
 const HUB = 4;
 
@@ -31,8 +31,11 @@ export function TreeDrawing({
   const [ref, box] = useBox<SVGSVGElement>();
   const spots = useMemo(() => layoutTree(tree, names.length), [tree, names]);
   const { width, height } = box ?? { width: 0, height: 0 };
+  const leaves = spots.filter(({ degree }) => degree === 1);
   const longest = names.reduce((most, name) => Math.max(most, name.length), 0);
-  const reach = Math.max(10, Math.min(width, height) / 2 - BESIDE_PX - LETTER_PX * longest);
+  const { reach, hasNames } = rimOf(leaves.length, longest, Math.min(width, height) / 2 - BESIDE_PX);
+  // On a crowded rim nodes would be one band.
+  const radius = Math.max(LEAST_NODE_PX, Math.min(NODE_PX, (2 * reach) / Math.max(1, leaves.length)));
   const at = new Map<number, Point>(
     spots.map(({ row, radius, angle }) => [
       row,
@@ -55,7 +58,7 @@ export function TreeDrawing({
           <path className="tree-cut" d={lines((_, rho) => rho < least)} />
           <path className="tree-edge" d={lines((a, rho) => rho >= least && !isChosen(a))} />
           <path className="tree-edge tree-chosen" d={lines((a, rho) => rho >= least && isChosen(a))} />
-          {labelled(spots, reach, at, names).map((spot) => (
+          {[...(hasNames ? leaves : []), ...namedHubs(spots, at, names)].map((spot) => (
             <Name
               key={spot.row}
               spot={spot}
@@ -64,10 +67,10 @@ export function TreeDrawing({
               chosen={isChosen(spot.row)}
             />
           ))}
-          <path className="tree-node" d={spots.map(({ row }) => dot(at.get(row))).join('')} />
+          <path className="tree-node" d={spots.map(({ row }) => dot(at.get(row), radius)).join('')} />
           <path
             className="tree-node tree-chosen"
-            d={spots.map(({ row }) => (isChosen(row) ? dot(at.get(row)) : '')).join('')}
+            d={spots.map(({ row }) => (isChosen(row) ? dot(at.get(row), radius) : '')).join('')}
           />
         </>
       )}
@@ -112,14 +115,12 @@ function Name({
   );
 }
 
-/** Leaves where their names have room around the circle, and the busiest crossings that have room inside. */
-function labelled(
+/** The busiest crossings whose names do not cover each other. */
+function namedHubs(
   spots: readonly Spot[],
-  reach: number,
   at: ReadonlyMap<number, Point>,
   names: readonly string[],
 ): readonly Spot[] {
-  const leaves = spots.filter(({ degree }) => degree === 1);
   const hubs: Spot[] = [];
   const isFree = (spot: Spot): boolean => {
     const own = at.get(spot.row);
@@ -133,15 +134,19 @@ function labelled(
   for (const spot of spots.toSorted((a, b) => b.degree - a.degree)) {
     if (spot.degree >= HUB && isFree(spot)) hubs.push(spot);
   }
-  return leaves.length * LINE_PX <= 2 * Math.PI * reach ? [...leaves, ...hubs] : hubs;
+  return hubs;
 }
 
 const move = (how: 'M' | 'L', point: Point | undefined): string =>
   point ? `${how}${point.x.toFixed(1)} ${point.y.toFixed(1)}` : '';
 
 /** A circle as part of a path: all nodes are one element. */
-const dot = (point: Point | undefined): string =>
-  point ? `M${(point.x - 3).toFixed(1)} ${point.y.toFixed(1)}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0` : '';
+function dot(point: Point | undefined, radius: number): string {
+  if (!point) return '';
+  const [r, across] = [radius.toFixed(1), (2 * radius).toFixed(1)];
+  const turn = `a${r} ${r} 0 1 0`;
+  return `M${(point.x - radius).toFixed(1)} ${point.y.toFixed(1)}${turn} ${across} 0${turn} -${across} 0`;
+}
 
 function sentence(edges: number, names: readonly string[], spots: readonly Spot[]): string {
   const hub = spots.reduce<Spot | null>(

@@ -2,13 +2,23 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Edge } from '../../../shaders/structure/spanning-tree.ts';
 import { groupsOf } from './cluster-words.ts';
-import { layoutTree } from './tree-layout.ts';
+import { layoutTree, rimOf } from './tree-layout.ts';
 
 const edge = (a: number, b: number): Edge => ({ a, b, rho: 0.5, distance: 1 });
 /** Each row hangs on an earlier one. */
 const tree = fc
   .array(fc.nat(), { maxLength: 60 })
   .map((parents) => parents.map((parent, at) => edge(parent % (at + 1), at + 1)));
+
+describe('the circle of the tree', () => {
+  it('leaves room for the names of its leaves only where they have room', () => {
+    // 20 names of ten letters: a circle of 78 px has 40 lines around it.
+    expect(rimOf(20, 10, 150)).toEqual({ reach: 78, hasNames: true });
+    expect(rimOf(64, 10, 150)).toEqual({ reach: 150, hasNames: false });
+    expect(rimOf(2, 10, 60)).toEqual({ reach: 60, hasNames: false });
+    expect(rimOf(2, 10, -4)).toEqual({ reach: 10, hasNames: false });
+  });
+});
 
 describe('the drawn tree', () => {
   it('has every instrument once, its middle in the centre, its leaves evenly on the rim', () => {

@@ -10,6 +10,28 @@ export interface Spot {
   readonly degree: number;
 }
 
+/** Of names in the drawing: about so wide a letter, and a line. */
+export const LETTER_PX = 7.2;
+export const LINE_PX = 12;
+/** A panel that is squeezed has a circle all the same. */
+const LEAST_PX = 10;
+
+/**
+ * The circle's radius in `half` a box, px. The leaves are named around it where each then has a line of its own;
+ * else none is, and the circle takes the room of their names.
+ *
+ * @param longest letters of the longest name
+ */
+export function rimOf(
+  leaves: number,
+  longest: number,
+  half: number,
+): { readonly reach: number; readonly hasNames: boolean } {
+  const named = half - LETTER_PX * longest;
+  const hasNames = named >= LEAST_PX && leaves * LINE_PX <= 2 * Math.PI * named;
+  return { reach: Math.max(LEAST_PX, hasNames ? named : half), hasNames };
+}
+
 /**
  * A tree drawn from its middle outwards, a ring a step, the leaves evenly around the rim. Several parts (pairs without
  * ρ can part a market) share the circle; an instrument without any edge is not drawn.
