@@ -5,6 +5,7 @@ import { addAuditRoutes, type AuditRouteParts } from './http/audit-routes.ts';
 import { addAuthRoutes, sameKey, type AuthRouteParts } from './http/auth-routes.ts';
 import { addCommandRoutes } from './http/command-routes.ts';
 import { addKernelRoutes, type KernelRouteParts } from './http/kernel-routes.ts';
+import { addCrossCheckRoutes, type CrossCheckRouteParts } from './http/cross-check-routes.ts';
 import { addReportHostRoutes, type ReportHostParts } from './http/report-host-routes.ts';
 import { addReportRoutes, type ReportRouteParts } from './http/report-routes.ts';
 import { addRetentionHostRoutes } from './http/retention-host-routes.ts';
@@ -31,6 +32,7 @@ export interface ControlHttpParts
     ReportRouteParts,
     PriceRouteParts,
     KernelRouteParts,
+    CrossCheckRouteParts,
     RetentionRouteParts,
     ReportHostParts {
   readonly commands: Commands;
@@ -68,6 +70,7 @@ export class ControlHttp {
     addReportRoutes(app, parts);
     addPriceRoutes(app, parts);
     addKernelRoutes(app, parts);
+    addCrossCheckRoutes(app, parts);
     addRetentionRoutes(app, parts);
     addRetentionHostRoutes(app, parts);
     addReportHostRoutes(app, parts);

@@ -163,6 +163,7 @@ it('every alarm of the catalogue has its runbook and says what to do', () => {
     catalogue.sealingStopped('x'),
     catalogue.reportUndelivered('x'),
     catalogue.kernelsDown('x'),
+    catalogue.consoleDisagrees('ann' as UserId, 'x'),
     catalogue.correlationShock('x'),
     catalogue.cascadeLikely('x'),
     catalogue.volatilityRegime('x'),

@@ -291,6 +291,16 @@ export const kernelsDown = (sentence: string): AlarmSpec =>
     'It is started again by itself; until it runs, limits that rest on it refuse what raises risk.',
   );
 
+/** One a person, however many windows they have. */
+export const consoleDisagrees = (user: UserId, sentence: string): AlarmSpec =>
+  spec(
+    `kernels:check:${user}`,
+    'caution',
+    'console-disagrees',
+    sentence,
+    'Go by no correlation of that console: pin another backend there, or sign in at another machine.',
+  );
+
 export const correlationShock = (sentence: string): AlarmSpec =>
   spec(
     'kernels:shock',

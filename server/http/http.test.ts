@@ -117,6 +117,7 @@ beforeAll(async () => {
     reports: () => Promise.resolve(refuse('not-available', 'No reports here.')),
     prices: new PriceFolder('/nowhere'),
     kernelHistory: () => Promise.resolve(ok([])),
+    checks: { reply: () => ({ ok: true, everySeconds: 30, check: null, why: null }), hear: () => ok(null) },
     makeReport: () => Promise.resolve(ok('The report is being made.')),
     search: () => Promise.resolve(refuse('store-down', 'x')),
   });

@@ -39,7 +39,7 @@ const LAST_RETRY_MS = 60_000;
 const STEADY_MICROS = 300_000_000;
 const STOP_MS = 1000;
 /** A report counts for so many intervals; older, nothing is known. */
-const FRESH_INTERVALS = 3;
+export const FRESH_INTERVALS = 3;
 /** Of the thread's own heap; its panels are bounded by rows and bars. */
 const HEAP_MB = 512;
 

@@ -1,5 +1,5 @@
 /** Returns with a plan, and tools that need no thread. */
-import { ok, type Result } from '../../protocol/result.ts';
+import { ok, refuse, type Result } from '../../protocol/result.ts';
 import type { InstrumentIndex } from '../../protocol/units.ts';
 import { normals, panelOf, series } from '../../shaders/analyses/planted.testkit.ts';
 import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
@@ -55,6 +55,7 @@ export function reportOf(change: Partial<KernelReport> = {}): KernelReport {
     flash: known({ crashing: [], watched: 4 }),
     coExceedance: known({ down: 0, of: 4, usual: 2, isCascade: false }),
     risk: known(risk),
+    check: refuse('too-few-samples', 'Not yet.'),
     ...change,
   };
 }

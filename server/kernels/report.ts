@@ -1,4 +1,5 @@
 /** What one run of the server's own kernels says. Everything is structured-cloned between threads. */
+import type { CrossCheck } from '../../protocol/cross-check.ts';
 import type { Result } from '../../protocol/result.ts';
 import type { InstrumentIndex, Lots, QuoteMicros } from '../../protocol/units.ts';
 import type { Horizon } from '../../shaders/analyses/returns-panel.ts';
@@ -47,6 +48,9 @@ export interface BookRisk {
   readonly held: ReadonlyMap<InstrumentIndex, Lots>;
 }
 
+/** What consoles are to compute again of their own bars. */
+export type CheckFigures = Omit<CrossCheck, 'code'>;
+
 /** A part that cannot be told says why; it is never told from stale or too few returns. */
 export interface KernelReport {
   readonly backend: Backend;
@@ -67,4 +71,5 @@ export interface KernelReport {
   readonly flash: Result<{ readonly crashing: readonly string[]; readonly watched: number }>;
   readonly coExceedance: Result<CoExceedance>;
   readonly risk: Result<BookRisk>;
+  readonly check: Result<CheckFigures>;
 }

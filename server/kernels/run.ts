@@ -6,6 +6,7 @@ import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
 import { uniform } from '../../shaders/lib/uniform.ts';
 import { foldReturns } from '../../shaders/returns/fold-returns.ts';
 import { bookRisk } from './book-part.ts';
+import { checkFigures } from './check-part.ts';
 import { flashCrashes, wildness, type MinuteCascades } from './detect.ts';
 import type { HeldPosition, KernelRow } from './port.ts';
 import type { KernelReport } from './report.ts';
@@ -43,6 +44,7 @@ export async function runKernels(input: RunInput, options: RunOptions, tools: To
   const recent = newest(panel, options.window);
   const least = options.clusterCorrelation;
   const risk = await part(tools, () => bookRisk(minutes, indexOf, book, tools));
+  const check = await part(tools, () => checkFigures(panel, rows, tools));
   const minuteStructure = await part(tools, () => structureFigures(minutes, indexOf, least, tools));
   const coExceedance = await part(tools, () => cascades.step(minutes));
   const wild = await part(tools, () => wildness(steps));
@@ -56,7 +58,7 @@ export async function runKernels(input: RunInput, options: RunOptions, tools: To
     instruments: rows.length,
     listed,
     asOf: panel.times[panel.t - 1] ?? Number.NaN,
-    ...{ seconds, minutes: minuteStructure, shock, cascade, wild, flash, coExceedance, risk },
+    ...{ seconds, minutes: minuteStructure, shock, cascade, wild, flash, coExceedance, risk, check },
   };
 }
 
@@ -80,7 +82,8 @@ export function wasCut({
   wild,
   flash,
   coExceedance,
+  check,
 }: KernelReport): boolean {
-  const parts: Result<unknown>[] = [seconds, minutes, shock, cascade, wild, flash, coExceedance];
+  const parts: Result<unknown>[] = [seconds, minutes, shock, cascade, wild, flash, coExceedance, check];
   return parts.some((told) => !told.ok && told.error.code === STOPPED);
 }

@@ -13,6 +13,7 @@ import type { Gate } from '../gate/gate.ts';
 import type { Mark } from '../gate/rule.ts';
 import type { MarketReading } from '../gate/book-risk.ts';
 import { KernelsThread } from '../kernels/kernels-thread.ts';
+import type { CrossChecks } from '../kernels/cross-checks.ts';
 import type { HeldPosition } from '../kernels/port.ts';
 import type { KernelReport } from '../kernels/report.ts';
 import type { Diary } from './diary.ts';
@@ -30,6 +31,7 @@ export interface KernelsWiring {
   readonly mark: (instrument: InstrumentIndex) => Mark | null;
   readonly diary: Diary;
   readonly changed: () => void;
+  readonly checks: Pick<CrossChecks, 'take'>;
   /** Keeps what was computed. */
   readonly keep: (runs: readonly KernelRun[]) => void;
 }
@@ -46,8 +48,9 @@ export function wireKernels(wiring: KernelsWiring): KernelsThread {
     feeds,
     instruments,
     book: () => bookOf(gate, instruments(), mark),
-    // What is replayed was another time's market.
     reported: (report) => {
+      wiring.checks.take(report.check);
+      // What is replayed was another time's market.
       if (config.origins.data !== 'REPLAY') wiring.keep(runsOf(report, config.origins.data, places.code));
     },
     changed: (dead) => {

@@ -19,6 +19,7 @@ import { startAfterCrash, tornTail } from '../health/catalogue.ts';
 import { ControlHttp } from '../http.ts';
 import { OrderDesk, runMark } from '../orders/desk.ts';
 import type { KernelsThread } from '../kernels/kernels-thread.ts';
+import { CrossChecks } from '../kernels/cross-checks.ts';
 import { overLimits } from '../kernels/over-limits.ts';
 import { ownNames } from '../relay/hosts.ts';
 import { NoteBook } from '../people/note-book.ts';
@@ -177,6 +178,12 @@ export async function startServer(
     },
     (seq, change) => relay.publish(seq, change),
   );
+  const checks = new CrossChecks({
+    ...{ clock, config: config.kernels, code: places.code, log: refusals },
+    nameOf: (index) => instruments[index]?.name ?? `#${index}`,
+    isThere: (session) => auth.sessions.userOf(session) !== null,
+    changed: () => observer.checkAlarms(),
+  });
   const observer: Observer = new Observer({
     clock,
     log,
@@ -196,7 +203,7 @@ export async function startServer(
       overBook = overLimits(gate.views(), overBook);
       return {
         rows: kernels?.status() ?? [],
-        conditions: [...(kernels?.conditions() ?? []), ...overBook.values()],
+        conditions: [...(kernels?.conditions() ?? []), ...checks.conditions(), ...overBook.values()],
       };
     },
     publish: (rows) => publisher.publish({ type: 'health', rows }),
@@ -240,6 +247,7 @@ export async function startServer(
     prices: new PriceFolder(join(dataDir, 'prices')),
     kernelHistory: (query) =>
       kernelHistory((question) => archive.ask('kernel-runs', question), clock, config.origins.data, query),
+    checks,
     retention,
     makeReport: (asked) => reports.make(asked, HOST),
   });
@@ -265,7 +273,7 @@ export async function startServer(
   });
 
   const running = (kernels = wireKernels({
-    ...{ places, config, clock, shift, tables, gate, mark, diary },
+    ...{ places, config, clock, shift, tables, gate, mark, diary, checks },
     feeds: feeds.open(),
     instruments: () => instruments,
     changed: () => observer.look(),

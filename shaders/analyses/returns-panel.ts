@@ -67,7 +67,7 @@ export function turnRows(panel: ReturnsPanel, offsets: ArrayLike<number>): Retur
 
 /** Whether row i has a return at column k. */
 export function isPresent(
-  { returns, valid, t }: Pick<ReturnsPanel, 'returns' | 'valid' | 't'>,
+  { returns, valid, t }: Pick<CorrelationInput, 'returns' | 'valid' | 't'>,
   i: number,
   k: number,
 ): boolean {

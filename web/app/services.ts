@@ -6,6 +6,7 @@ import { AnalysisLink } from '../compute/analysis-link.ts';
 import { ComputeLink } from '../compute/link.ts';
 import { PricesLink } from '../compute/prices-link.ts';
 import { createComputeStore } from '../state/compute.ts';
+import { createCrossCheckStore } from '../state/cross-check.ts';
 import { createControlStore } from '../state/control.ts';
 import { createHaltDelivery } from '../state/halt-delivery.ts';
 import { createHorizons } from '../state/horizons.ts';
@@ -29,6 +30,7 @@ import { startAudit } from './audit-services.ts';
 import { atMost } from '../ui/at-most.ts';
 import { NOT_DELIVERED } from '../state/not-delivered.ts';
 import { startWorker } from '../ui/start-worker.ts';
+import { startCheckWatch } from './start-check-watch.ts';
 import { watchHorizons } from './watch-horizons.ts';
 import { watchReplay } from './watch-replay.ts';
 import { watchForHoles } from './candle-holes.ts';
@@ -52,6 +54,7 @@ export function startServices() {
   const horizons = createHorizons();
   const link = createLinkStore();
   const compute = createComputeStore();
+  const crossCheck = createCrossCheckStore();
   const pageHealth = createPageHealthStore();
   const clock = createPathClock(() => performance.now());
   const layout = createLayoutStore();
@@ -153,6 +156,7 @@ export function startServices() {
     arrived: candles.ask,
   });
   watchHorizons({ market, statistics, preferences, clock, horizons });
+  startCheckWatch({ crossCheck, computeLink, compute, sessions, control, clock });
   const audit = startAudit({ control, clock });
 
   setInterval(() => {
@@ -178,6 +182,7 @@ export function startServices() {
     horizons,
     link,
     compute,
+    crossCheck,
     pageHealth,
     clock,
     layout,

@@ -4,7 +4,8 @@ import type { ComputeStore } from '../state/compute.ts';
 import { startWorker } from '../ui/start-worker.ts';
 import workerAddress from './worker.ts?worker&url';
 import { saveFile } from '../ui/save-file.ts';
-import type { CellReading, FromCompute, PairBreak, Provenance, ToCompute } from './port.ts';
+import type { CrossCheck } from '../../protocol/cross-check.ts';
+import type { CellReading, CheckAnswer, FromCompute, PairBreak, Provenance, ToCompute } from './port.ts';
 
 /** The heatmap's texts: what it was made of, and the cell under the pointer. */
 export interface HeatmapTexts {
@@ -29,6 +30,7 @@ export class ComputeLink {
   }));
   readonly #compute: ComputeStore;
   #worker: Worker | null = null;
+  #checked: { readonly asOf: number; readonly answer: (answer: CheckAnswer) => void } | null = null;
   #waiting: { readonly message: ToCompute; readonly transfer: Transferable[] }[] = [];
 
   constructor(compute: ComputeStore, stream: MessagePort, pinned: Backend | null) {
@@ -62,6 +64,11 @@ export class ComputeLink {
         case 'files':
           for (const { name, file } of data.files) saveFile(name, file);
           return;
+        case 'checked':
+          if (this.#checked?.asOf !== data.asOf) return;
+          this.#checked.answer(data.answer);
+          this.#checked = null;
+          return;
         case 'reading':
           this.texts.setState({ reading: data.reading });
           return;
@@ -71,6 +78,14 @@ export class ComputeLink {
       compute.setState({ failed: `The compute worker failed: ${event.message || 'it could not start'}.` });
     };
     for (const { message, transfer } of this.#waiting.splice(0)) worker.postMessage(message, transfer);
+  }
+
+  /** Never answered where the worker failed; one that is asked meanwhile takes the place of the one before. */
+  check(check: CrossCheck): Promise<CheckAnswer> {
+    this.send({ kind: 'check', check });
+    return new Promise((answer) => {
+      this.#checked = { asOf: check.asOf, answer };
+    });
   }
 
   send(message: ToCompute, transfer: Transferable[] = []): void {

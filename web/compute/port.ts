@@ -1,4 +1,6 @@
 /** What the compute worker and the main thread say to each other. Pixels are the canvas's own. */
+import type { CrossCheck } from '../../protocol/cross-check.ts';
+import type { Comparison } from '../../shaders/cross-check/compare.ts';
 import type { Horizon, PanelSource, ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
 import type { Result } from '../../protocol/result.ts';
 import type { Uncertainty } from '../../shaders/analyses/uncertainty.ts';
@@ -113,6 +115,11 @@ export interface CellReading {
   } | null;
 }
 
+/** What came of a check of the server's; `unchecked`: this console could not compute it, with the reason. */
+export type CheckAnswer =
+  | { readonly kind: 'compared'; readonly comparison: Comparison; readonly backend: Backend }
+  | { readonly kind: 'unchecked'; readonly sentence: string };
+
 export type ToCompute =
   | { readonly kind: 'start'; readonly stream: MessagePort; readonly pinned: Backend | null }
   | { readonly kind: 'pin'; readonly backend: Backend | null }
@@ -132,6 +139,8 @@ export type ToCompute =
   | { readonly kind: 'analyses'; readonly port: MessagePort }
   | { readonly kind: 'bootstrapped'; readonly answer: BootstrapAnswer | null }
   | { readonly kind: 'export'; readonly as: FileKind }
+  /** Answered by one `checked`. */
+  | { readonly kind: 'check'; readonly check: CrossCheck }
   /** Imported panels come from there. */
   | { readonly kind: 'prices'; readonly port: MessagePort }
   | { readonly kind: 'forget'; readonly sha256: string };
@@ -150,6 +159,7 @@ export type FromCompute =
   | { readonly kind: 'provenance'; readonly provenance: Provenance | null }
   /** A computation failed in a way that its twin could not answer either. */
   | { readonly kind: 'fault'; readonly sentence: string }
+  | { readonly kind: 'checked'; readonly asOf: number; readonly answer: CheckAnswer }
   | { readonly kind: 'reading'; readonly reading: CellReading | null }
   /** The largest first; null while no difference is shown. */
   | { readonly kind: 'breaks'; readonly breaks: readonly PairBreak[] | null }

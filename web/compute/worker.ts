@@ -2,16 +2,25 @@
 import '../ui/no-eval.ts';
 import { ensureNever } from '../../protocol/assert.ts';
 import { readBars, readHistory, type BarHorizon } from '../../protocol/bars.ts';
+import type { CrossCheck } from '../../protocol/cross-check.ts';
 import { decodeFrame } from '../../protocol/frame.ts';
 import { CorrelationEngine } from '../../shaders/engine/engine.ts';
 import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
 import type { Backend } from '../../shaders/runtime/backend.ts';
 import type { FromComputeData, ToComputeData } from '../stream/port.ts';
+import { answerCheck } from './cross-check.ts';
 import { Heatmap } from './heatmap.ts';
 import { helperCount, spawnHelper } from './helpers.ts';
 import { LiveReturns } from './live-returns.ts';
 import { Returns } from './returns.ts';
-import { WINDOWS, type FromCompute, type PanelQuery, type ToAnalyses, type ToCompute } from './port.ts';
+import {
+  WINDOWS,
+  type CheckAnswer,
+  type FromCompute,
+  type PanelQuery,
+  type ToAnalyses,
+  type ToCompute,
+} from './port.ts';
 
 const scope = self as unknown as {
   postMessage: (message: FromCompute) => void;
@@ -79,6 +88,17 @@ function takePrices(port: MessagePort): void {
   };
 }
 
+/** Whatever it throws is no agreement. */
+async function check(of: CrossCheck): Promise<CheckAnswer> {
+  try {
+    if (!engine) return { kind: 'unchecked', sentence: 'Nothing computes here yet.' };
+    return await answerCheck(of, (query) => returns.panel(query), engine);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { kind: 'unchecked', sentence: `The computation failed: ${why}` };
+  }
+}
+
 function serveAnalyses(port: MessagePort): void {
   tellAnalyses = (message) => port.postMessage(message);
   port.onmessage = ({ data }: MessageEvent<PanelQuery>) => {
@@ -144,6 +164,11 @@ scope.onmessage = ({ data }) => {
       return;
     case 'analyses':
       serveAnalyses(data.port);
+      return;
+    case 'check':
+      void check(data.check).then((answer) =>
+        scope.postMessage({ kind: 'checked', asOf: data.check.asOf, answer }),
+      );
       return;
     case 'prices':
       takePrices(data.port);

@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import type { Horizon } from '../../../shaders/analyses/returns-panel.ts';
 import { useServices, useView } from '../../app/services.ts';
 import { WHOLE, WINDOWS, type HeatmapOptions } from '../../compute/port.ts';
+import { checkShort } from '../../state/check-words.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Toggle } from '../../ui/toggle.tsx';
 import { HowToRead } from '../analysis/HowToRead.tsx';
@@ -15,6 +16,7 @@ import { useReturnsOf } from '../prices/use-returns-of.ts';
 import { useDataOrigin, useFeedStale } from '../selected.ts';
 import { Bootstrap } from './Bootstrap.tsx';
 import { Breaks } from './Breaks.tsx';
+import { CheckNote } from './CheckNote.tsx';
 import { provenanceText, titleOf } from './correlation-words.ts';
 import { DimChoice } from './DimChoice.tsx';
 import { HeatmapCanvas } from './HeatmapCanvas.tsx';
@@ -38,6 +40,7 @@ export function CorrelationPanel() {
   const provenance = useStore(computeLink.texts, (texts) => texts.provenance);
   const { of, imported, open } = useReturnsOf();
   const old = useBarsOld(of.horizon);
+  const check = useView('crossCheck', checkShort);
   const [isReporting, setReporting] = useState(false);
   const [options, setOptions] = useState<Omit<HeatmapOptions, 'theme' | 'of'>>({
     window: 512,
@@ -61,7 +64,12 @@ export function CorrelationPanel() {
     <Panel
       title={titleOf(provenance)}
       origin={imported ? null : origin}
-      provenance={`${!imported && old ? 'no new bar · ' : ''}${provenanceText(provenance)}`}
+      provenance={
+        // The server computes nothing of what was imported.
+        imported
+          ? provenanceText(provenance)
+          : `${old ? 'no new bar · ' : ''}${provenanceText(provenance)} · ${check}`
+      }
     >
       <DropPrices className={isStale ? 'correlation stale' : 'correlation'} onFile={take}>
         <div className="toolbar" role="group" aria-label="Correlation options">
@@ -103,6 +111,7 @@ export function CorrelationPanel() {
           <span className="toolbar-gap" />
           <SaveAs />
         </div>
+        <CheckNote />
         <ImportNote imported={imported} onReport={() => setReporting(true)} />
         <Bootstrap options={options} horizon={of.horizon} window={window} />
         <HeatmapCanvas />

@@ -18,12 +18,13 @@ export function HealthPanel() {
   const page = useView('pageHealth', (view) => view);
   const link = useView('link', (view) => view);
   const compute = useView('compute', (view) => view);
+  const check = useView('crossCheck', (view) => view);
   const lastKnown = useLastKnown();
   const [open, setOpen] = useState<string | null>(null);
   const rows = useMemo(() => {
     const now = clock.getState().estimatedNow;
-    return [...served, gpuRow(compute, now), pageRow(page, link, performance.now(), now)];
-  }, [served, compute, page, link, clock]);
+    return [...served, gpuRow(compute, check, now), pageRow(page, link, performance.now(), now)];
+  }, [served, compute, check, page, link, clock]);
   const counts = STATES.map((state) => ({ state, count: rows.filter((row) => row.state === state).length }))
     .filter(({ state, count }) => count > 0 || state === 'ok')
     .map(({ state, count }) => `${count} ${WORDS[state]}`);

@@ -2,6 +2,8 @@ import type { Figure, HealthRow } from '../../../protocol/health.ts';
 import type { Micros } from '../../../protocol/units.ts';
 import type { ComputeView } from '../../state/compute.ts';
 import { gpuLost } from '../../state/compute.ts';
+import type { CrossCheckView } from '../../state/cross-check.ts';
+import { checkSentence } from '../../state/check-words.ts';
 import { plural } from '../../ui/format.ts';
 import type { LinkView } from '../../state/link.ts';
 import type { PageHealthView } from '../../state/page-health.ts';
@@ -65,19 +67,22 @@ export function pageRow(
   };
 }
 
-/** The GPU's row. A machine without one is well: the CPU twin computes the same. */
-export function gpuRow({ status, failed }: ComputeView, nowMicros: number): HealthRow {
+/**
+ * The GPU's row. A machine without one is well: the CPU twin computes the same. What is not what the server
+ * computes is down, whichever of the two is right.
+ */
+export function gpuRow({ status, failed }: ComputeView, check: CrossCheckView, nowMicros: number): HealthRow {
   const base = { id: 'gpu', name: 'GPU', since: nowMicros as Micros, checkedAt: nowMicros as Micros };
   if (failed !== null) return { ...base, state: 'down', sentence: failed, figures: [] };
   if (!status) return { ...base, state: 'unknown', sentence: 'The compute worker is starting.', figures: [] };
   const { compute, paint, crossCheck, crew, memory } = status;
+  const disagrees = check.last?.comparison.kind === 'disagreed';
+  const losses = `${plural(status.losses, 'device loss', 'device losses')} since load.`;
+  const own = status.losses === 0 ? status.why : `${losses} ${status.why}`;
   return {
     ...base,
-    state: gpuLost(status) ? 'down' : status.faults + status.losses > 0 ? 'degraded' : 'ok',
-    sentence:
-      status.losses === 0
-        ? status.why
-        : `${plural(status.losses, 'device loss', 'device losses')} since load. ${status.why}`,
+    state: disagrees || gpuLost(status) ? 'down' : status.faults + status.losses > 0 ? 'degraded' : 'ok',
+    sentence: disagrees ? `${checkSentence(check)} ${own}` : `${own} ${checkSentence(check)}`,
     figures: [
       figure('compute p50', compute.p50, 'ms', compute.samples),
       figure('compute p95', compute.p95, 'ms', compute.samples),
