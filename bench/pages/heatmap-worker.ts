@@ -37,11 +37,6 @@ async function engineOn(pinned: Backend): Promise<CorrelationEngine> {
     pinned,
     helpers: { helpers: Math.max(0, navigator.hardwareConcurrency - 1), spawn: spawnHelper },
     onStatus: (status) => look(status),
-    // A software GPU of a busy machine may take its time here.
-    after: (ms, then) => {
-      const timer = setTimeout(then, 30 * ms);
-      return () => clearTimeout(timer);
-    },
   });
   await new Promise<void>((resolve) => {
     look = ({ backend }) => {

@@ -36,7 +36,7 @@ export interface ChoiceOptions {
   readonly onChange?: () => void;
 }
 
-/** A device that has not answered a sweep or a product within this is taken for lost. */
+/** A device that has answered nothing within this, not a slice of a sweep or of a product, is taken for lost. */
 const STUCK_MS = 60_000;
 /** Spins and chains of the contest: what a cascade of a desk's watch list is like. */
 const CONTEST = { n: 64, t: 1024 };
@@ -126,8 +126,7 @@ function gpuKernels({ context, kernels }: Live<Device>, after: ChoiceOptions['af
       };
     },
     bootstrap: async (resampling, each) => {
-      // Slices itself, and may take minutes: only a loss ends it.
-      const done = await context.guard(kernels.bootstrap.bootstrap(resampling), () => () => undefined);
+      const done = await guarded(kernels.bootstrap.bootstrap(resampling));
       await each(resampling.n);
       return done;
     },

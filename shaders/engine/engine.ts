@@ -8,14 +8,16 @@ import { buildPanel } from '../correlation/build-panel.ts';
 import type { CorrelationInput, Panel } from '../correlation/panel.ts';
 import type { ResidentMatrix } from '../correlation/gpu.ts';
 import { CpuHeatmap } from '../heatmap/cpu.ts';
-import type { HeatmapView } from '../heatmap/view.ts';
+import { keyColours } from '../heatmap/palette.ts';
+import { Picture } from '../heatmap/picture.ts';
+import type { HeatmapView, Part } from '../heatmap/view.ts';
 import { chooseBackend, type Backend } from '../runtime/backend.ts';
 import { GpuSession, type Live } from '../runtime/session.ts';
 import { Timings } from '../runtime/timings.ts';
+import { DeviceChecks } from './device-checks.ts';
 import {
   buildKernels,
   cpuKernels,
-  largestDifference,
   measureKernels,
   TRUSTED_ERROR,
   type CpuKernels,
@@ -65,26 +67,27 @@ export interface SquareMatrix extends Correlated {
 }
 
 export interface HeatmapImage {
-  /** width × height RGBA, for `new ImageData(rgba, width, height)`. */
+  /** width × height RGBA, for `new ImageData(rgba, width, height)`; good until the next picture is asked for. */
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
   readonly width: number;
   readonly height: number;
+  /** What coloured it, or its newest part. */
   readonly backend: 'webgpu' | 'typescript';
   readonly millis: number;
   /** Of the result that was last computed. */
   readonly sequence: number;
 }
 
-/** A device that has not answered within this is taken for lost. */
+/** A device that has answered nothing within this, no part of what it was given, is taken for lost. */
 const STUCK_MS = 10_000;
-/** Of the GPU's results, the first on a device and then one in so many is checked against the CPU. */
-const CHECK_EVERY = 64;
 
 export class CorrelationEngine {
   readonly #options: EngineOptions;
   readonly #session: GpuSession<GpuKernels>;
   readonly #cpu: CpuKernels;
   readonly #cpuHeatmap = new CpuHeatmap();
+  readonly #picture = new Picture();
+  #paintedBy: HeatmapImage['backend'] = 'typescript';
   readonly #computing = new Timings();
   readonly #painting = new Timings();
   #queue: Promise<unknown> = Promise.resolve();
@@ -94,7 +97,7 @@ export class CorrelationEngine {
   #sequence = 0;
   #faults = 0;
   #lastFault: string | null = null;
-  #gpuCheck: { readonly generation: number; results: number; checks: number; maxError: number } | null = null;
+  readonly #checks = new DeviceChecks();
 
   /** Ready to compute at once, on the CPU; a GPU joins when it is warm. */
   constructor(options: EngineOptions) {
@@ -129,7 +132,8 @@ export class CorrelationEngine {
 
   /**
    * The view of a matrix, or of what was last computed; null before the first. Rejects with a RangeError on
-   * an empty view. What belongs to a matrix is kept from picture to picture, as long as it is the same object.
+   * an empty view. What belongs to a matrix is kept from picture to picture, as long as it is the same object;
+   * of a view that is only moved, only what comes into sight is coloured.
    */
   paint(view: HeatmapView, of: SquareMatrix | null = null): Promise<HeatmapImage | null> {
     return this.#enqueue(() => this.#paint(view, of ?? this.#last));
@@ -164,6 +168,7 @@ export class CorrelationEngine {
         wasm: this.#cpu.bytes(),
         heatmap:
           this.#cpuHeatmap.bytes +
+          this.#picture.bytes +
           (this.#last?.matrix.byteLength ?? 0) +
           (this.#last?.invalid.byteLength ?? 0),
       },
@@ -213,24 +218,29 @@ export class CorrelationEngine {
   async #paint(view: HeatmapView, of: SquareMatrix | null): Promise<HeatmapImage | null> {
     if (of === null) return null;
     const started = this.#options.now();
+    const looks = [of.matrix, view.order, view.faint ?? null, keyColours(view)];
+    const rgba = await this.#picture.draw(view, looks, (parts) => this.#colour(view, of, parts));
+    const millis = this.#options.now() - started;
+    this.#painting.add(millis);
+    const { width, height } = view;
+    return {
+      ...{ rgba, width, height },
+      backend: this.#paintedBy,
+      ...{ millis, sequence: this.#last?.sequence ?? 0 },
+    };
+  }
+
+  /** On the device if there is one, else on the CPU: the same bits. */
+  async #colour(view: HeatmapView, of: SquareMatrix, parts: readonly Part[]): Promise<Uint32Array> {
     const live = of.n === 0 ? null : this.#session.live;
     const onGpu =
       live === null
         ? null
         : await this.#tryGpu(live, () =>
-            live.kernels.heatmap.colour(this.#residentOn(live.kernels, of), view),
+            live.kernels.heatmap.colour(this.#residentOn(live.kernels, of), view, parts),
           );
-    const rgba = onGpu ?? this.#cpuHeatmap.colour(of, of.n, view);
-    const millis = this.#options.now() - started;
-    this.#painting.add(millis);
-    return {
-      rgba,
-      width: view.width,
-      height: view.height,
-      backend: onGpu === null ? 'typescript' : 'webgpu',
-      millis,
-      sequence: this.#last?.sequence ?? 0,
-    };
+    this.#paintedBy = onGpu === null ? 'typescript' : 'webgpu';
+    return onGpu ?? this.#cpuHeatmap.colour(of, of.n, view, parts);
   }
 
   /** A matrix on this device: where it was computed, or uploaded once. */
@@ -242,7 +252,7 @@ export class CorrelationEngine {
     return matrix;
   }
 
-  /** What `work` gives, or null when the device was lost, is stuck, or refused. */
+  /** What `work` gives, or null when the device was lost, is stuck, or refused. Slow is not stuck. */
   async #tryGpu<T>({ context }: Live<GpuKernels>, work: () => Promise<T>): Promise<T | null> {
     const after = this.#options.after ?? timer;
     try {
@@ -257,14 +267,7 @@ export class CorrelationEngine {
 
   /** Compares now and then with the CPU; a GPU that computes something else is given up for this session. */
   #trust({ context }: Live<GpuKernels>, panel: Panel, correlated: Correlated): boolean {
-    if (this.#gpuCheck?.generation !== context.generation) {
-      this.#gpuCheck = { generation: context.generation, results: 0, checks: 0, maxError: 0 };
-    }
-    const check = this.#gpuCheck;
-    if (check.results++ % CHECK_EVERY !== 0) return true;
-    const error = largestDifference(correlated, this.#cpu.correlate(panel).matrix);
-    check.checks++;
-    check.maxError = Math.max(check.maxError, error);
+    const error = this.#checks.error(context.generation, correlated, () => this.#cpu.correlate(panel).matrix);
     if (error <= TRUSTED_ERROR) return true;
     this.#session.abandon(`The GPU's correlations were off by ${error.toExponential(1)}:`);
     return false;
@@ -272,9 +275,9 @@ export class CorrelationEngine {
 
   #crossCheck(): CrossCheck {
     const { backend, selfTestError } = this.#cpu;
-    const check = this.#gpuCheck;
-    return this.#session.live !== null && check !== null
-      ? { against: backend, maxError: check.maxError, checks: check.checks }
+    const { checks, maxError } = this.#checks;
+    return this.#session.live !== null && checks > 0
+      ? { against: backend, maxError, checks }
       : { against: 'float64 reference', maxError: selfTestError, checks: 1 };
   }
 

@@ -3,38 +3,71 @@ import type { Correlated } from '../correlation/correlated.ts';
 import { DIAGONAL, NOTHING } from './keys.ts';
 import { GRID, HATCH, keyColours } from './palette.ts';
 import { buildPyramid, type Level, type Pyramid } from './pyramid.ts';
-import { fixedView, levelOf, type FixedView, type HeatmapView } from './view.ts';
+import {
+  fixedView,
+  hatchPhase,
+  levelOf,
+  partOf,
+  wholeOf,
+  type FixedView,
+  type HeatmapView,
+  type Part,
+} from './view.ts';
 
 /** Pictures without a GPU. It keeps the pyramid of what it last drew. */
 export class CpuHeatmap {
   #held: { readonly of: readonly unknown[]; readonly pyramid: Pyramid } | null = null;
+  #pixels = new Uint32Array(0);
 
-  /** Of the pyramid. */
+  /** Of the pyramid and of the pixels that are handed on. */
   get bytes(): number {
-    return this.#held?.pyramid.keys.byteLength ?? 0;
+    return (this.#held?.pyramid.keys.byteLength ?? 0) + this.#pixels.byteLength;
   }
 
-  /** RGBA of width × height pixels, ready for ImageData. */
-  colour(source: Correlated, n: number, view: HeatmapView): Uint8ClampedArray<ArrayBuffer> {
+  /**
+   * RGBA of the view's parts (of all of it, unless told which), one after the other, row by row, as u32 with red
+   * lowest. Its own memory, good until the next call.
+   */
+  colour(
+    source: Correlated,
+    n: number,
+    view: HeatmapView,
+    parts: readonly Part[] = [wholeOf(view)],
+  ): Uint32Array<ArrayBuffer> {
     const faint = view.faint ?? null;
     const of = [source.matrix, view.order, faint];
     if (this.#held?.of.every((each, at) => each === of[at]) !== true) {
       this.#held = { of, pyramid: buildPyramid(source, n, { order: view.order, faint }) };
     }
-    return colourPyramid(this.#held.pyramid, view);
+    const fixed = fixedView(view);
+    const colours = keyColours(view);
+    const all = parts.reduce((sum, { width, height }) => sum + width * height, 0);
+    if (this.#pixels.length < all) this.#pixels = new Uint32Array(all);
+    const coloured = this.#pixels.subarray(0, all);
+    let from = 0;
+    for (const part of parts) {
+      const size = part.width * part.height;
+      colourPyramid(this.#held.pyramid, partOf(fixed, part), colours, coloured.subarray(from, from + size));
+      from += size;
+    }
+    return coloured;
   }
 }
 
-export function colourPyramid({ levels, keys }: Pyramid, view: HeatmapView): Uint8ClampedArray<ArrayBuffer> {
-  const fixed = fixedView(view);
-  const { width, height, step, one } = fixed;
-  const pixels = new Uint32Array(width * height);
-  if (levels.length === 0) return new Uint8ClampedArray(pixels.buffer);
-  const { level, shift } = levelOf(fixed, levels);
-  const columns = spans(width, fixed.x, fixed, level, shift);
-  const rows = spans(height, fixed.y, fixed, level, shift);
+function colourPyramid(
+  { levels, keys }: Pyramid,
+  view: FixedView,
+  colours: Uint32Array,
+  pixels: Uint32Array,
+): void {
+  const { width, height, step, one } = view;
+  pixels.fill(0);
+  if (levels.length === 0) return;
+  const { level, shift } = levelOf(view, levels);
+  const columns = spans(width, view.x, view, level, shift);
+  const rows = spans(height, view.y, view, level, shift);
   const line = new Strongest(keys, level);
-  const colours = keyColours(view);
+  const phase = hatchPhase(view);
 
   let hatched = false;
   for (let py = 0; py < height; py++) {
@@ -59,10 +92,9 @@ export function colourPyramid({ levels, keys }: Pyramid, view: HeatmapView): Uin
         if (each > key) key = each;
       }
       if (key < DIAGONAL) hatched = true;
-      pixels[py * width + px] = colours[key < DIAGONAL && ((px + py) & 7) < 2 ? HATCH : key] ?? 0;
+      pixels[py * width + px] = colours[key < DIAGONAL && ((px + py + phase) & 7) < 2 ? HATCH : key] ?? 0;
     }
   }
-  return new Uint8ClampedArray(pixels.buffer);
 }
 
 /** The largest key of each column of a level over the rows of a line of pixels. */

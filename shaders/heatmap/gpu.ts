@@ -1,7 +1,7 @@
 /** Host of pyramid.wgsl and heatmap.wgsl: colours where the matrix lies and reads back the pixels, not the matrix. */
 import type { Correlated } from '../correlation/correlated.ts';
 import type { ResidentMatrix } from '../correlation/gpu.ts';
-import { Buffers, readBack } from '../runtime/buffers.ts';
+import { Buffers, readBack, readInto } from '../runtime/buffers.ts';
 import type { GpuContext } from '../runtime/context.ts';
 import { Pacer } from '../runtime/pacer.ts';
 import { inSlices, type Sliced } from '../runtime/slices.ts';
@@ -9,9 +9,18 @@ import source from './heatmap.wgsl?raw';
 import { keyColours } from './palette.ts';
 import { identity, levelsOf, type Level, type Shown } from './pyramid.ts';
 import pyramidSource from './pyramid.wgsl?raw';
-import { fixedView, levelOf, type HeatmapView } from './view.ts';
+import {
+  fixedView,
+  hatchPhase,
+  levelOf,
+  partOf,
+  wholeOf,
+  type FixedView,
+  type HeatmapView,
+  type Part,
+} from './view.ts';
 
-type Entry = 'cells' | 'blocks' | 'colour';
+type Entry = 'cells' | 'blocks' | 'colour_cells' | 'colour_blocks';
 
 /** Keys that any adapter makes in far less than a frame's time. */
 const FIRST_SLICE = { software: 2 ** 20, hardware: 2 ** 24 };
@@ -33,6 +42,9 @@ export class GpuHeatmap {
   readonly #buffers: Buffers;
   readonly #pacer: Pacer;
   #pyramid: HeldPyramid | null = null;
+  #colours: { readonly of: Uint32Array; readonly buffer: GPUBuffer } | null = null;
+  /** What was read back last. */
+  #pixels = new Uint32Array(0);
 
   private constructor(context: GpuContext, pipelines: Readonly<Record<Entry, GPUComputePipeline>>) {
     this.#context = context;
@@ -42,14 +54,13 @@ export class GpuHeatmap {
   }
 
   static async create(context: GpuContext): Promise<GpuHeatmap> {
+    const colour = context.layout({ 0: 'uniform', 1: 'read', 2: 'read', 3: 'write' });
     const [pyramid, heatmap] = await Promise.all([
       context.pipelines('pyramid', pyramidSource, {
         cells: context.layout({ 0: 'uniform', 1: 'read', 2: 'read', 3: 'read', 4: 'read', 5: 'write' }),
         blocks: context.layout({ 0: 'uniform', 5: 'write' }),
       }),
-      context.pipelines('heatmap', source, {
-        colour: context.layout({ 0: 'uniform', 1: 'read', 2: 'read', 3: 'write' }),
-      }),
+      context.pipelines('heatmap', source, { colour_cells: colour, colour_blocks: colour }),
     ]);
     return new GpuHeatmap(context, { ...pyramid, ...heatmap });
   }
@@ -74,36 +85,49 @@ export class GpuHeatmap {
   }
 
   /**
-   * RGBA of the view's pixels, ready for ImageData. The pyramid is made with the first picture of a matrix,
-   * of an order and of what is faint (each told by its array).
+   * RGBA of the view's parts (of all of it, unless told which), one after the other, row by row, as u32 with red
+   * lowest; its own memory, good until the next call. The pyramid is made with the first picture of a matrix, of
+   * an order and of what is faint (each told by its array).
    * @throws GpuFault, or what the device throws when it is lost.
    */
-  async colour(resident: ResidentMatrix, view: HeatmapView): Promise<Uint8ClampedArray<ArrayBuffer>> {
+  async colour(
+    resident: ResidentMatrix,
+    view: HeatmapView,
+    parts: readonly Part[] = [wholeOf(view)],
+  ): Promise<Uint32Array<ArrayBuffer>> {
     const fixed = fixedView(view);
-    const { width, height, x, y, step, one, hasGrid } = fixed;
     const { keys, levels } = await this.#pyramidOf(resident, view);
-    const { level, shift } = levelOf(fixed, levels);
-    const several = step > one ? 1 : 0;
-    const at = [shift, level.side, level.stride / 2, level.offset / 2, hasGrid ? 1 : 0, 0];
-    const bytes = width * height * 4;
-    const staging = await this.#context.scoped('heatmap', () => {
-      const pixels = this.#buffers.get('pixels', 'output', bytes);
+    const all = parts.reduce((sum, { width, height }) => sum + width * height, 0);
+    return this.#context.scoped('heatmap', () => {
+      const pixels = this.#buffers.get('pixels', 'output', fixed.width * fixed.height * 4);
       const encoder = this.#context.device.createCommandEncoder();
       const pass = encoder.beginComputePass();
-      this.#bind(pass, 'colour', {
-        0: this.#buffers.upload('view', 'uniform', Int32Array.of(width, height, x, y, step, several, ...at)),
-        1: keys,
-        2: this.#buffers.upload('colours', 'input', keyColours(view)),
-        3: pixels,
-      });
-      pass.dispatchWorkgroups(Math.ceil(width / GROUP), Math.ceil(height / RUN));
+      const colours = this.#coloursOf(view);
+      const entry = fixed.step > fixed.one ? 'colour_blocks' : 'colour_cells';
+      let out = 0;
+      for (const [at, part] of parts.entries()) {
+        const uniform = viewUniform(partOf(fixed, part), levels, out);
+        const bindings = { 0: this.#buffers.upload(`view ${at}`, 'uniform', uniform), 1: keys, 2: colours };
+        this.#bind(pass, entry, { ...bindings, 3: pixels });
+        pass.dispatchWorkgroups(Math.ceil(part.width / GROUP), Math.ceil(part.height / RUN));
+        out += part.width * part.height;
+      }
       pass.end();
       const staged = this.#buffers.get('pixels staging', 'staging', pixels.size);
-      encoder.copyBufferToBuffer(pixels, 0, staged, 0, pixels.size);
+      encoder.copyBufferToBuffer(pixels, 0, staged, 0, all * 4);
       this.#context.device.queue.submit([encoder.finish()]);
-      return staged;
+      if (this.#pixels.length < all) this.#pixels = new Uint32Array(all);
+      return readInto(staged, this.#pixels.subarray(0, all));
     });
-    return new Uint8ClampedArray(await readBack(staging, bytes));
+  }
+
+  /** Uploaded when they are others than before. */
+  #coloursOf(view: HeatmapView): GPUBuffer {
+    const colours = keyColours(view);
+    if (this.#colours?.of !== colours) {
+      this.#colours = { of: colours, buffer: this.#buffers.upload('colours', 'input', colours) };
+    }
+    return this.#colours.buffer;
   }
 
   /** The keys of the pyramid that was last made, for tests. */
@@ -174,4 +198,12 @@ export class GpuHeatmap {
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, this.#context.device.createBindGroup({ layout, entries }));
   }
+}
+
+/** `View` of heatmap.wgsl. */
+function viewUniform(view: FixedView, levels: readonly Level[], out: number): Int32Array<ArrayBuffer> {
+  const { width, height, x, y, step, hasGrid } = view;
+  const { level, shift } = levelOf(view, levels);
+  const read = [shift, level.side, level.stride / 2, level.offset / 2];
+  return Int32Array.of(width, height, x, y, step, ...read, hasGrid ? 1 : 0, hatchPhase(view), out);
 }

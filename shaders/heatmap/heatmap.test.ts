@@ -1,57 +1,21 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { invalidWords, isInvalid, type Correlated } from '../correlation/correlated.ts';
+import { invalidWords, isInvalid } from '../correlation/correlated.ts';
 import { generator } from '../correlation/returns.testkit.ts';
 import type { GpuContext } from '../runtime/context.ts';
 import { dawn, noGpu, openContext } from '../runtime/dawn.testkit.ts';
 import { CpuHeatmap } from './cpu.ts';
 import { GpuHeatmap } from './gpu.ts';
+import { colourTypescript, plain, randomMatrix, shuffled } from './heatmap.testkit.ts';
 import { cellKey, DIAGONAL, keyed, KEYS, NOTHING } from './keys.ts';
 import { GRID, HATCH, keyColours, levelColours } from './palette.ts';
 import { buildPyramid } from './pyramid.ts';
 import { cellUnder, fitScale, fixedView, LEVELS, panBy, zoomAt, type HeatmapView } from './view.ts';
 
-function randomMatrix(n: number, seed: number): Correlated {
-  const random = generator(seed);
-  const matrix = Float32Array.from({ length: n * n }, () => random() * 2 - 1);
-  const invalid = new Uint32Array(n * invalidWords(n));
-  for (let k = 0; k < n; k++) {
-    const [i, j] = [Math.floor(random() * n), Math.floor(random() * n)];
-    const word = i * invalidWords(n) + (j >>> 5);
-    invalid[word] = (invalid[word] ?? 0) | (1 << (j & 31));
-    matrix[k * n + k] = 1;
-  }
-  return { matrix, invalid };
-}
-
-function shuffled(n: number, seed: number): Uint32Array {
-  const random = generator(seed);
-  const order = Uint32Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j] ?? 0, order[i] ?? 0];
-  }
-  return order;
-}
-
-const plain: HeatmapView = {
-  width: 8,
-  height: 8,
-  x: 0,
-  y: 0,
-  scale: 1,
-  order: null,
-  threshold: 0,
-  theme: 'light',
-};
-
-const colourTypescript = (source: Correlated, n: number, view: HeatmapView): Uint8ClampedArray<ArrayBuffer> =>
-  new CpuHeatmap().colour(source, n, view);
-
 const light = levelColours('correlation', 'light');
 
-const pixel = (rgba: Uint8ClampedArray, width: number, px: number, py: number): number =>
-  new Uint32Array(rgba.buffer)[py * width + px] ?? -1;
+const pixel = (rgba: Uint32Array, width: number, px: number, py: number): number =>
+  rgba[py * width + px] ?? -1;
 
 describe('a heatmap', () => {
   test('one pixel a cell shows each cell’s own colour', () => {
@@ -111,7 +75,7 @@ describe('a heatmap', () => {
         source.matrix[i * n + j] = -0.75;
         const side = Math.ceil(n / scale) + 3;
         const view = { ...plain, x: at, y: at, scale, width: side, height: side, order: shuffled(n, seed) };
-        const strong = new Uint32Array(colourTypescript(source, n, view).buffer).filter(
+        const strong = colourTypescript(source, n, view).filter(
           (colour) => colour === light.full[LEVELS - 768],
         );
         expect(strong).toHaveLength(1);
@@ -178,7 +142,7 @@ describe('a heatmap', () => {
         height: size * n,
         scale: 1 / size,
       });
-      return new Uint32Array(rgba.buffer).filter((colour) => colour === keyColours(plain)[GRID]).length;
+      return rgba.filter((colour) => colour === keyColours(plain)[GRID]).length;
     };
     expect(lines(5)).toBe(0);
     // A line's pixels: four lines each way of 24, less the 16 crossings counted twice.
@@ -262,6 +226,19 @@ describe.skipIf(noGpu !== null)('the heatmap on WebGPU', () => {
     const view: HeatmapView = { ...plain, width: 67, height: 43, ...change };
     const painted = await heatmap.colour(heatmap.upload(source, n), view);
     expect(painted).toEqual(colourTypescript(source, n, view));
+  });
+
+  test('gives the bits of its twin for parts of a view, whatever was read back before', async () => {
+    const source = randomMatrix(90, 6);
+    const view: HeatmapView = { ...plain, width: 67, height: 43, x: -7.5, y: 11.2, scale: 0.6 };
+    const resident = heatmap.upload(source, 90);
+    await heatmap.colour(resident, view);
+    const parts = [
+      { left: 0, top: 40, width: 67, height: 3 },
+      { left: 60, top: 0, width: 7, height: 40 },
+    ];
+    const painted = await heatmap.colour(resident, view, parts);
+    expect(painted).toEqual(new CpuHeatmap().colour(source, 90, view, parts));
   });
 
   test.each([1, 2, 3, 32, 33, 64, 65, 129])('has the pyramid of its twin: n = %i', async (n) => {

@@ -46,17 +46,30 @@ export interface FixedView {
   readonly hasGrid: boolean;
 }
 
-/** @throws RangeError on a view that has no picture: the caller's mistake. */
+/** A part of a picture, in its pixels. */
+export interface Part {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * The corner lies on a whole pixel counted from the first cell's: what is moved is then moved by whole pixels,
+ * in which the same cells fall, so that nothing shimmers and what was coloured can be moved along.
+ *
+ * @throws RangeError on a view that has no picture: the caller's mistake.
+ */
 export function fixedView(view: HeatmapView): FixedView {
   const { width, height, scale } = view;
   const isPicture = Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1;
   if (isPicture && width * height <= 2 ** 25 && scale > 0) {
     for (let bits = MOST_BITS; bits >= LEAST_BITS; bits--) {
       const one = 2 ** bits;
-      const x = Math.round(view.x * one);
-      const y = Math.round(view.y * one);
       // Rounded up: a cell of 7 pixels then begins at each seventh pixel, not one later.
       const step = Math.max(1, Math.ceil(scale * one - 1e-6));
+      const x = Math.round((view.x * one) / step) * step;
+      const y = Math.round((view.y * one) / step) * step;
       const reach = Math.max(Math.abs(x) + (width + 1) * step, Math.abs(y) + (height + 1) * step);
       if (reach > FURTHEST || Number.isNaN(reach)) continue;
       return { width, height, x, y, step, bits, one, hasGrid: (step - 1) * GRID_PIXELS < one };
@@ -65,10 +78,25 @@ export function fixedView(view: HeatmapView): FixedView {
   throw new RangeError(`A heatmap cannot be drawn at ${width} × ${height} with ${scale} cells a pixel.`);
 }
 
+export const wholeOf = ({ width, height }: Pick<FixedView, 'width' | 'height'>): Part => ({
+  left: 0,
+  top: 0,
+  width,
+  height,
+});
+
+/** A part of a view, which is a view itself. */
+export function partOf(view: FixedView, { left, top, width, height }: Part): FixedView {
+  return { ...view, width, height, x: view.x + left * view.step, y: view.y + top * view.step };
+}
+
+/** Where the hatch begins: it lies on the matrix, not on the picture, and is moved with it. */
+export const hatchPhase = ({ x, y, step }: FixedView): number => (((x + y) / step) % 8) & 7;
+
 /**
  * The level of a pyramid that a view is read from, the finest whose blocks are more than half a pixel, and
  * the shift from the view's numbers to its blocks. A block is shown by the pixel in which it begins: each
- * cell by one pixel, less than a pixel from its place.
+ * cell by one pixel, less than a pixel and a half from its place.
  */
 export function levelOf<L>(
   { step, bits }: Pick<FixedView, 'step' | 'bits'>,

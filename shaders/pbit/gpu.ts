@@ -105,6 +105,7 @@ export class GpuSampler implements Sampler {
       await this.#submit(sweeps);
       await this.#context.device.queue.onSubmittedWorkDone();
       this.#pacer.took(sweeps * flips, this.#context.now() - started);
+      this.#context.answered();
       done += sweeps;
     }
   }

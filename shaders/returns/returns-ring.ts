@@ -109,15 +109,14 @@ export class ReturnsRing {
     const words = Math.ceil(t / 32);
     const returns = new Float64Array(n * t);
     const valid = new Uint32Array(n * words);
-    const first = (this.#newest ?? 0) - t + 1;
+    // In the order of time: what lies up to the ring's end, then what begins it anew.
+    const start = this.#column((this.#newest ?? 0) - t + 1);
+    const turn = Math.min(t, this.#capacity - start);
     for (let i = 0; i < n; i++) {
-      for (let k = 0; k < t; k++) {
-        const value = this.#returns[i * this.#capacity + this.#column(first + k)] ?? Number.NaN;
-        if (Number.isNaN(value)) continue;
-        returns[i * t + k] = value;
-        const word = i * words + (k >>> 5);
-        valid[word] = (valid[word] ?? 0) | (1 << (k & 31));
-      }
+      const row = i * this.#capacity;
+      returns.set(this.#returns.subarray(row + start, row + start + turn), i * t);
+      returns.set(this.#returns.subarray(row, row + t - turn), i * t + turn);
+      markReturns(returns, i * t, t, valid, i * words);
     }
     return { returns, valid, n, t, lambda };
   }
@@ -163,5 +162,17 @@ export class ReturnsRing {
 
   #nothing(): (Close | null)[] {
     return Array.from({ length: this.#row.size }, () => null);
+  }
+}
+
+/** Sets the bit of each return of a row that is there, and 0 where there is none. */
+function markReturns(returns: Float64Array, from: number, t: number, valid: Uint32Array, word: number): void {
+  for (let first = 0; first < t; first += 32, word++) {
+    let bits = 0;
+    for (let k = first, end = Math.min(t, first + 32); k < end; k++) {
+      if (Number.isNaN(returns[from + k])) returns[from + k] = 0;
+      else bits |= 1 << (k & 31);
+    }
+    valid[word] = bits;
   }
 }

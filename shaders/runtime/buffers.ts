@@ -47,10 +47,18 @@ export class Buffers {
   }
 }
 
-/** A copy of the first `bytes` of a mapped staging buffer; rejects when the device is lost. */
+/** A copy of the first `bytes` (a multiple of 4) of a staging buffer; rejects when the device is lost. */
 export async function readBack(staging: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
-  await staging.mapAsync(MAP_READ, 0, staging.size);
-  const copy = staging.getMappedRange(0, staging.size).slice(0, bytes);
+  const copy = new Uint32Array(bytes / 4);
+  await readInto(staging, copy);
+  return copy.buffer;
+}
+
+/** Fills `words` from the beginning of a staging buffer, and gives them; rejects when the device is lost. */
+export async function readInto<W extends Uint32Array>(staging: GPUBuffer, words: W): Promise<W> {
+  // No more than is asked for comes over from the browser's GPU process.
+  await staging.mapAsync(MAP_READ, 0, Math.max(4, words.byteLength));
+  words.set(new Uint32Array(staging.getMappedRange(0, words.byteLength)));
   staging.unmap();
-  return copy;
+  return words;
 }

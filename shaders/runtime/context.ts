@@ -24,6 +24,13 @@ export async function findAdapter(gpu: GPU): Promise<Result<FoundAdapter>> {
   }
 }
 
+/** Somebody who waits for work of the device. */
+interface Waiting {
+  readonly reject: (fault: GpuFault) => void;
+  /** Waits from now on. */
+  readonly renew: () => void;
+}
+
 export class GpuContext {
   readonly device: GPUDevice;
   readonly adapter: AdapterView;
@@ -34,7 +41,7 @@ export class GpuContext {
   readonly generation: number;
   /** Why, once it happens; never rejects. */
   readonly lost: Promise<string>;
-  readonly #waiting = new Set<(fault: GpuFault) => void>();
+  readonly #waiting = new Set<Waiting>();
   #fault: GpuFault | null = null;
 
   private constructor(
@@ -52,7 +59,7 @@ export class GpuContext {
     this.lost = device.lost.then(({ reason, message }) => {
       const why = message || `device ${reason}`;
       this.#fault = new GpuFault(`the device was lost: ${why}`);
-      for (const reject of this.#waiting) reject(this.#fault);
+      for (const { reject } of this.#waiting) reject(this.#fault);
       return why;
     });
   }
@@ -79,32 +86,46 @@ export class GpuContext {
   }
 
   /**
-   * `work`, or a GpuFault as soon as the device is lost or `stuck` fires first. (Not a race with
-   * `lost` itself: each would leave a reaction behind on it for as long as the device lives.)
+   * `work`, or a GpuFault as soon as the device is lost or `stuck` fires first; `stuck` is asked anew with
+   * every part of the work that is `answered`, so that what takes long is not taken for a device that hangs.
+   * (Not a race with `lost` itself: each would leave a reaction behind on it for as long as the device lives.)
    */
   guard<T>(work: Promise<T>, stuck: (giveUp: () => void) => () => void): Promise<T> {
     return new Promise((resolve, reject) => {
-      const cancel = stuck(() => {
+      const giveUp = (): void => {
+        this.#waiting.delete(waiting);
         this.device.destroy();
         reject(new GpuFault('the device gave no answer'));
-      });
-      this.#waiting.add(reject);
+      };
+      let cancel = stuck(giveUp);
+      const renew = (): void => {
+        cancel();
+        cancel = stuck(giveUp);
+      };
+      const waiting: Waiting = { reject, renew };
+      this.#waiting.add(waiting);
       work.then(resolve, reject).finally(() => {
-        this.#waiting.delete(reject);
+        this.#waiting.delete(waiting);
         cancel();
       });
       if (this.#fault !== null) reject(this.#fault);
     });
   }
 
+  /** The device has done a part of what it was given: whoever waits for the rest waits from here on. */
+  answered(): void {
+    for (const { renew } of this.#waiting) renew();
+  }
+
   /**
-   * Runs `work` (synchronous: it encodes and submits) within error scopes.
-   * @throws GpuFault naming `what` on a validation error or when memory runs out.
+   * Runs `work` within error scopes: it encodes and submits at once, and may give what it waits for from there,
+   * so that a read-back does not first wait for the scopes.
+   * @throws GpuFault naming `what` on a validation error or when memory runs out; else what `work` throws.
    */
-  async scoped<T>(what: string, work: () => T): Promise<T> {
+  async scoped<T>(what: string, work: () => T | Promise<T>): Promise<T> {
     this.device.pushErrorScope('out-of-memory');
     this.device.pushErrorScope('validation');
-    let value: T;
+    let value: T | Promise<T>;
     let errors: Promise<(GPUError | null)[]>;
     try {
       value = work();
@@ -113,9 +134,13 @@ export class GpuContext {
       // Awaited below unless `work` threw; then its own error is the news.
       errors.catch(() => undefined);
     }
-    const error = (await errors).find((found) => found !== null);
+    // Both, whatever becomes of one: buffers are not left to somebody who still reads them.
+    const [done, found] = await Promise.allSettled([value, errors]);
+    if (found.status === 'rejected') throw found.reason;
+    const error = found.value.find((each) => each !== null);
     if (error) throw new GpuFault(`${what}: ${error.message}`);
-    return value;
+    if (done.status === 'rejected') throw done.reason;
+    return done.value;
   }
 
   /** Compiles entry points of one WGSL source, each with its explicit bind-group layout. */

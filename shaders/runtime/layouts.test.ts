@@ -16,7 +16,7 @@ import heatmapSource from '../heatmap/heatmap.wgsl?raw';
 import { keyColours } from '../heatmap/palette.ts';
 import { levelsOf } from '../heatmap/pyramid.ts';
 import pyramidSource from '../heatmap/pyramid.wgsl?raw';
-import { fixedView, levelOf, type HeatmapView } from '../heatmap/view.ts';
+import { fixedView, levelOf, partOf, type HeatmapView } from '../heatmap/view.ts';
 import { GpuPbit } from '../pbit/gpu.ts';
 import { model } from '../pbit/models.testkit.ts';
 import { buildNetwork } from '../pbit/network.ts';
@@ -139,21 +139,19 @@ describe.skipIf(noGpu !== null)('what a host writes is what its shader reads', (
   test('the heatmap: its pyramid and its colours', async () => {
     const kernel = await GpuHeatmap.create(context);
     expectDeclared(pyramidSource, ['cells', 'blocks']);
-    expectDeclared(heatmapSource, ['colour']);
+    expectDeclared(heatmapSource, ['colour_cells', 'colour_blocks']);
     const n = 5;
     const matrix = Float32Array.from({ length: n * n }, (_, k) => (k - 12) / 13);
     const invalid = Uint32Array.of(0, 2, 0, 4, 0);
     const faint = Uint32Array.of(1, 0, 0, 8, 0);
     const view: HeatmapView = {
-      ...{ width: 37, height: 23, x: -0.5, y: 1.25, scale: 0.4, threshold: 0.2, theme: 'dark' },
+      ...{ width: 37, height: 23, x: -1.5, y: 2.25, scale: 0.4, threshold: 0.2, theme: 'dark' },
       ...{ order: Uint32Array.of(4, 2, 0, 1, 3), faint },
     };
-    const colour = (): Promise<unknown> => kernel.colour(kernel.upload({ matrix, invalid }, n), view);
     const { levels } = levelsOf(n);
-    const [[cells, blocks], [pixels]] = [
-      await reads(pyramidSource, ['cells', 'blocks'], colour),
-      await reads(heatmapSource, ['colour'], colour),
-    ];
+    const [cells, blocks] = await reads(pyramidSource, ['cells', 'blocks'], () =>
+      kernel.colour(kernel.upload({ matrix, invalid }, n), view),
+    );
     const level = (k: number, prefix = '') => {
       const { side, stride, offset } = ensureDefined(levels[k], `level ${k}`);
       return { [`${prefix}side`]: side, [`${prefix}words`]: stride / 2, [`${prefix}offset`]: offset / 2 };
@@ -164,17 +162,25 @@ describe.skipIf(noGpu !== null)('what a host writes is what its shader reads', (
       ...{ matrix: [...matrix], invalid: [...invalid], faint: [...faint], order: [4, 2, 0, 1, 3] },
     });
     expect(blocks).toEqual({ shape: { ...shape, ...level(1), ...level(0, 'below_') } });
-    const fixed = fixedView(view);
-    const { x, y, step } = fixed;
-    const { level: read, shift } = levelOf(fixed, levels);
-    expect([x < 0, y > 0, shift > 0]).toEqual([true, true, true]);
-    expect(pixels).toEqual({
-      view: {
-        ...{ width: 37, height: 23, x, y, step, several: 0, shift },
-        ...{ side: read.side, words: read.stride / 2, offset: read.offset / 2, grid: 0 },
-      },
-      colours: [...keyColours(view)],
-    });
+    const resident = kernel.upload({ matrix, invalid }, n);
+    const part = { left: 30, top: 5, width: 7, height: 9 };
+    for (const scale of [0.4, 2.5]) {
+      const seen = { ...view, scale };
+      const entry = scale < 1 ? 'colour_cells' : 'colour_blocks';
+      const [pixels] = await reads(heatmapSource, [entry], () => kernel.colour(resident, seen, [part]));
+      const fixed = fixedView(seen);
+      const { x, y, step } = partOf(fixed, part);
+      const { level: read, shift } = levelOf(fixed, levels);
+      expect([fixed.x < 0, fixed.y > 0, shift > 0]).toEqual([true, true, true]);
+      expect(pixels, entry).toEqual({
+        view: {
+          ...{ width: 7, height: 9, x, y, step, shift },
+          ...{ side: read.side, words: read.stride / 2, offset: read.offset / 2, grid: 0 },
+          ...{ phase: (((x + y) / step) % 8) & 7, out: 0 },
+        },
+        colours: [...keyColours(view)],
+      });
+    }
   });
 
   test('the bootstrap', async () => {

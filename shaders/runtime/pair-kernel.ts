@@ -73,6 +73,7 @@ export class PairKernel {
       const started = this.#context.now();
       const band = await this.#band(n, uploaded, shapeOf(row), row, end);
       pacer.took((end - row) * (n - 1 - row), this.#context.now() - started);
+      this.#context.answered();
       pairs.set(band, pairsBefore(n, row) * figures);
       row = end;
     }

@@ -55,6 +55,7 @@ export async function inSlices(
       await submit((pass) => record(pass, from, count), last);
       await context.device.queue.onSubmittedWorkDone();
       pacer.took(count * unit, context.now() - started);
+      context.answered();
       first += count;
     }
   }
