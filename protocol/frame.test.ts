@@ -14,6 +14,7 @@ import {
 import { ORIGINS } from './origin.ts';
 import { QUOTE_COLUMNS, QUOTE_STATES, readQuotes, writeQuotes } from './quotes.ts';
 import type { Result } from './result.ts';
+import { readTicks, TICK_COLUMNS, writeTicks } from './ticks.ts';
 import { readTrades, TRADE_COLUMNS, writeTrades } from './trades.ts';
 import type { Micros } from './units.ts';
 import { PROTOCOL_VERSION } from './version.ts';
@@ -129,6 +130,23 @@ describe('what is written is read back the same', () => {
     );
   });
 
+  it('ticks', () => {
+    const span = fc.record({
+      clock: u32,
+      since: fc.oneof(finite, fc.constant(Number.NaN)),
+      until: finite,
+      offsetMs: fc.oneof(finite, fc.constant(Number.NaN)),
+      uncertaintyMs: fc.oneof(finite, fc.constant(Number.NaN)),
+    });
+    fc.assert(
+      fc.property(rowsOf(TICK_COLUMNS), u16, span, (rows, instrument, whole) => {
+        fill(writeTicks(writer.begin('ticks', 'LIVE'), instrument, count(rows), whole), rows);
+        const read = value(readTicks(only(writer.finish(1 as Micros))));
+        expect({ ...read, rows: plain(read.rows) }).toEqual({ instrument, rows, ...whole });
+      }),
+    );
+  });
+
   it('frames: kind, origin, time and the order of sections', () => {
     const kinds = Object.keys(FRAME_KIND) as FrameKind[];
     fc.assert(
@@ -185,7 +203,7 @@ describe('hostile bytes are refused and never throw', () => {
       return;
     }
     for (const section of frame.value.sections) {
-      for (const read of [readQuotes, readTrades, readBook, readBars, readHistory]) read(section);
+      for (const read of [readQuotes, readTrades, readBook, readBars, readHistory, readTicks]) read(section);
     }
   };
   function good(): Uint8Array {

@@ -4,16 +4,16 @@
  *
  *     frame    0  u8   protocol version
  *              1  u8   kind: 1 market batch (costs a credit), 2 bars, 3 heartbeat, 4 history,
- *                   5 statistics
+ *                   5 statistics, 6 ticks
  *              2  u8   origin: 0 LIVE, 1 PAPER, 2 REPLAY, 3 SIM
  *              3  u8   0
  *              4  u32  number of sections
  *              8  f64  sent at: server's wall clock, µs since 1970
  *             16       sections, one after the other
  *
- *     section  0  u8   kind: 1 quotes, 2 trades, 3 book, 4 bars, 5 history, 6 statistics
+ *     section  0  u8   kind: 1 quotes, 2 trades, 3 book, 4 bars, 5 history, 6 statistics, 7 ticks
  *              1  u8   0
- *              2  u16  instrument (trades, book), else 0
+ *              2  u16  instrument (trades, book, ticks), else 0
  *              4  u32  length of the whole section in bytes, a multiple of 8
  *              8       body; columns in the order the codec's own docstring gives, each padded to 8
  */
@@ -22,9 +22,17 @@ import { ok, refuse, type Result } from './result.ts';
 import type { Micros } from './units.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
-export const FRAME_KIND = { market: 1, bars: 2, heartbeat: 3, history: 4, statistics: 5 } as const;
+export const FRAME_KIND = { market: 1, bars: 2, heartbeat: 3, history: 4, statistics: 5, ticks: 6 } as const;
 export type FrameKind = keyof typeof FRAME_KIND;
-export const SECTION_KIND = { quotes: 1, trades: 2, book: 3, bars: 4, history: 5, statistics: 6 } as const;
+export const SECTION_KIND = {
+  quotes: 1,
+  trades: 2,
+  book: 3,
+  bars: 4,
+  history: 5,
+  statistics: 6,
+  ticks: 7,
+} as const;
 export type SectionKind = keyof typeof SECTION_KIND;
 
 export const FRAME_HEADER = 16;

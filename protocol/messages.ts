@@ -10,6 +10,7 @@ import { originsSchema } from './origin.ts';
 import { quarantineSchema } from './quarantine.ts';
 import { replayViewSchema } from './replay.ts';
 import { sessionViewSchema } from './session.ts';
+import { TICK_INSTRUMENTS_MAX, TICK_SECONDS_MAX } from './ticks.ts';
 import { unitSchema } from './units.ts';
 
 /** Everything the control thread lets consoles see, whole. A reconnect starts from one of these. */
@@ -144,6 +145,13 @@ export const historyQuerySchema = z.union([
 ]);
 export type HistoryQuery = z.infer<typeof historyQuerySchema>;
 
+/** Every trade of these in the last `seconds`, as far as it is known without a break. */
+export const ticksQuerySchema = z.strictObject({
+  instruments: z.array(unitSchema.instrument).min(1).max(TICK_INSTRUMENTS_MAX),
+  seconds: z.number().int().min(1).max(TICK_SECONDS_MAX),
+});
+export type TicksQuery = z.infer<typeof ticksQuerySchema>;
+
 /** The socket.io handshake's `auth`. */
 export const handshakeSchema = z.object({ protocol: z.number().int(), client: z.string().max(40) });
 
@@ -156,6 +164,8 @@ export interface ConsoleToServer {
   candles: (query: CandlesQuery, ack: (reply: CandlesReply) => void) => void;
   /** Asks for a `history` frame. */
   history: (query: HistoryQuery, ack: (reply: { ok: boolean; sentence: string }) => void) => void;
+  /** Asks for a `ticks` frame, which comes before the answer. */
+  ticks: (query: TicksQuery, ack: (reply: { ok: boolean; sentence: string }) => void) => void;
   /** The server's wall clock in µs, for offset and round trip. */
   time: (ack: (now: number) => void) => void;
 }

@@ -28,6 +28,7 @@ const CONSOLE_EVENTS = [
   'command',
   'candles',
   'history',
+  'ticks',
   'time',
 ] as const satisfies (keyof ConsoleToServer)[];
 const SERVER_EVENTS = ['message'] as const satisfies (keyof ServerToConsole)[];

@@ -1,5 +1,5 @@
 /** The wire contract's version. Console and server must speak the same one. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /**
  * Why a connection is refused: a closed list, so that the console has one clear page for each

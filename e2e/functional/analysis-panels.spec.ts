@@ -6,6 +6,9 @@ import { inEachTheme } from '../themes.ts';
 
 test.use({ deskOptions: { instruments: DEMO_INSTRUMENTS } });
 
+/** Less is refused: half a minute of trades without a break, and the market has just begun. */
+const HALF_A_MINUTE_OF_TRADES = { timeout: 120_000 };
+
 /** A question is answered in a second or two; a busy machine takes its time. */
 const ANSWERED = { timeout: 60_000 };
 
@@ -36,7 +39,21 @@ test('who is reached and who moves first, answered from the demo market', async 
     const leadlag = view.panel('leadlag');
     await expect(leadlag).toContainText(/of 4032 ordered pairs/, ANSWERED);
     await expect(leadlag).toContainText(/the largest \|ρ\| in 19 turned markets/);
+  });
+
+  await test.step('lead-lag from ticks: every trade at its own time, of instruments that a person chooses', async () => {
+    const leadlag = view.panel('leadlag');
+    await leadlag.getByRole('button', { name: 'from ticks' }).click();
+    await leadlag.getByRole('button', { name: '2 min' }).click();
+    await expect(leadlag).toContainText(/of 28 pairs/, HALF_A_MINUTE_OF_TRADES);
+    await expect(leadlag).toContainText(/Times traded in \d+ s without a break: BTC-USDT \d/);
+    await leadlag.getByText('8 of 12 instruments').click();
+    await leadlag.getByRole('button', { name: 'Leave out ETH-USDT' }).click();
+    await expect(leadlag).toContainText(/of 21 pairs/, ANSWERED);
+    await leadlag.getByLabel('Add').selectOption('ETH-USDT');
+    await expect(leadlag).toContainText(/of 28 pairs/, ANSWERED);
     await leadlag.getByText('How to read this').click();
+    await expect(leadlag).toContainText('no grid is laid over them');
   });
 
   await test.step('accessible in both themes, with their words open', async () => {

@@ -7,6 +7,7 @@ import type { LinePlan } from './dialect.ts';
 import type { FeedOptions } from './feed-options.ts';
 import type { FeedReport } from './feed-report.ts';
 import { OrderFlow } from './flow/order-flow.ts';
+import { TickRoom } from './flow/tick-ring.ts';
 import { Line } from './line.ts';
 import { markStateOf, stateOf } from './market-states.ts';
 import { Market, type MarketListener } from './market.ts';
@@ -53,13 +54,14 @@ export class FeedMarkets {
     const { options, rest, offset, refusals, channels, report, instruments } = parts;
     const { dialect, table, random, wsUrl } = options;
     const kept = barsKept(instruments.length);
+    const room = new TickRoom();
     const listener: MarketListener = {
       onSnapshotNeeded: (market, cause) => this.#needsBook(market, cause),
       onDepthSilent: (market) => this.#onDepthSilent(market),
     };
     const markets = instruments.map(
       (instrument, index) =>
-        new Market(instrument, index, dialect.rules, table, listener, new OrderFlow(kept)),
+        new Market(instrument, index, dialect.rules, table, listener, new OrderFlow(kept, room)),
     );
     this.all = markets;
     const connections = new ConnectionBudget(dialect.rules.connections, random);

@@ -1,7 +1,7 @@
 import type { FeedQuality } from '../../protocol/feed-quality.ts';
 import type { FeedView } from '../../protocol/health.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
-import type { CandlesQuery, CandlesReply } from '../../protocol/messages.ts';
+import type { CandlesQuery, CandlesReply, TicksQuery } from '../../protocol/messages.ts';
 import type { Cancel } from '../clock.ts';
 import { ChannelMeters } from './channel-meters.ts';
 import { backoffMs } from './backoff.ts';
@@ -15,6 +15,7 @@ import { FeedMarkets } from './feed-markets.ts';
 import type { FeedListener, FeedOptions } from './feed-options.ts';
 import { channelsOf, qualityOf } from './feed-quality.ts';
 import { FeedReport } from './feed-report.ts';
+import { readTicks, type VenueTicks } from './flow/read-ticks.ts';
 import { askForListing, tooMany } from './listing.ts';
 import { distrustedOf, missingOf } from './market-states.ts';
 import type { Market } from './market.ts';
@@ -136,6 +137,11 @@ export class Feed {
   /** The same of longer bars. */
   async longer(...wanted: Parameters<FeedBars['longer']>): Promise<Uint8Array | null> {
     return (await this.#running?.bars.longer(...wanted)) ?? null;
+  }
+
+  /** The last trades of these instruments; none before they are known. */
+  ticks({ instruments, seconds }: TicksQuery): VenueTicks[] {
+    return readTicks(this.markets, instruments, seconds, this.#venueNow(), this.#offset.estimate);
   }
 
   /** Minutes of an earlier run (`packRows`); none, when there is nothing more to wait for. */

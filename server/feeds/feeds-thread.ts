@@ -51,7 +51,7 @@ const GIVEN_UP_MICROS = 8_000_000;
 const SETTLED_MICROS = 60_000_000;
 const STOP_LIMIT_MS = 3000;
 /** A thread that hangs answers nobody; a history of all venues does not wait for the one that hangs. */
-const ANSWER_MS = { history: 2000, candles: 10_000 } as const;
+const ANSWER_MS = { history: 2000, ticks: 2000, candles: 10_000 } as const;
 
 /**
  * A feeds thread as main sees it: started, watched, restarted when it dies. While it is dead or

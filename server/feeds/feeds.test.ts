@@ -59,6 +59,26 @@ describe('the feeds of several venues', () => {
     expect(it.view('many')).toMatchObject({ state: 'down', sentence });
   });
 
+  it('trades are asked of each venue, and told with the indexes and the clock of the list of all', async () => {
+    const clock = new ManualClock();
+    const it = await start(clock, ['three', 'one'], 2);
+    const first = it.listed.find(({ venue }) => venue === ('three' as VenueId))?.instruments[0]?.index ?? -1;
+    const alone = it.listed.find(({ venue }) => venue === ('one' as VenueId))?.instruments[0]?.index ?? -1;
+    const instruments = [alone, first + 2, first] as never[];
+    it.ask({ kind: 'ticks', id: 4, query: { instruments, seconds: 60 } });
+    await it.until('an answer', () => it.relayed.length === 1);
+    const [answer] = it.relayed;
+    if (answer?.kind !== 'ticks') throw new Error('another answer');
+    const told = answer.ticks.map((each) => [each.instrument, each.clock, each.price[0]]);
+    expect(told.toSorted(([a = 0], [b = 0]) => a - b)).toEqual(
+      [
+        [first, first, 100],
+        [first + 2, first, 102],
+        [alone, alone, 100],
+      ].toSorted(([a = 0], [b = 0]) => a - b),
+    );
+  });
+
   it('an instrument that nobody lists is answered, and no thread is asked', async () => {
     const it = await start(new ManualClock(), ['a', 'b']);
     it.candles(7, 1);

@@ -1,10 +1,10 @@
 import type { FeedView, Quarantined } from '../../protocol/health.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
-import type { CandlesQuery, CandlesReply } from '../../protocol/messages.ts';
+import type { CandlesQuery, CandlesReply, TicksQuery } from '../../protocol/messages.ts';
 import type { ReplayCommand, ReplayView } from '../../protocol/replay.ts';
 import type { InstrumentIndex, VenueId } from '../../protocol/units.ts';
 import { FeedsThread, type FeedsThreadOptions } from './feeds-thread.ts';
-import type { FeedsToRelay, HistoryAsked, RelayToFeeds, VenueFrame } from './port.ts';
+import type { AnyTicks, FeedsToRelay, HistoryAsked, RelayToFeeds, VenueFrame } from './port.ts';
 import { Ranges } from './ranges.ts';
 
 /** Instruments of all venues together: what the wire's 16-bit indexes and the tables are made for. */
@@ -152,6 +152,7 @@ export class Feeds {
   async #answer(message: RelayToFeeds): Promise<FeedsToRelay> {
     const { id } = message;
     if (message.kind === 'candles') return { kind: 'candles', id, reply: await this.#candles(message.query) };
+    if (message.kind === 'ticks') return { kind: 'ticks', id, ticks: await this.#ticks(message.query) };
     return { kind: 'history', id, parts: await this.#histories(message) };
   }
 
@@ -167,6 +168,23 @@ export class Feeds {
     if (answer?.kind === 'candles') return answer.reply;
     const sentence = `The feeds thread of ${range.venue} does not answer.`;
     return { ok: false, code: 'no-answer', sentence };
+  }
+
+  /** Each venue is asked for its own; one that does not answer is missing among them. */
+  async #ticks({ instruments, seconds }: TicksQuery): Promise<AnyTicks[]> {
+    const parts = await Promise.all(
+      this.#ranges.all().map(async ({ venue, first, count }): Promise<AnyTicks[]> => {
+        const own = instruments
+          .filter((instrument) => instrument >= first && instrument < first + count)
+          .map((instrument) => (instrument - first) as InstrumentIndex);
+        if (own.length === 0) return [];
+        const query = { instruments: own, seconds };
+        const answer = await this.#threadOf.get(venue)?.ask(venue, { kind: 'ticks', query });
+        if (answer?.kind !== 'ticks') return [];
+        return answer.ticks.map((each) => ({ ...each, instrument: first + each.instrument, clock: first }));
+      }),
+    );
+    return parts.flat();
   }
 
   async #histories({ bars, horizon }: HistoryAsked): Promise<VenueFrame[]> {

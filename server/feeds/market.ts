@@ -134,6 +134,8 @@ export class Market {
 
   /** A message of it was refused: too many, and it is quarantined until it is clean again. */
   refused(paceMs: number): void {
+    // It may have been a trade.
+    this.flow.ticks.interrupt();
     if (this.distrust.refused(paceMs)) this.lose('distrust');
   }
 

@@ -2,10 +2,12 @@
 import type { BarHorizon } from '../../protocol/bars.ts';
 import type { FeedView, Quarantined } from '../../protocol/health.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
-import type { CandlesQuery, CandlesReply } from '../../protocol/messages.ts';
+import type { CandlesQuery, CandlesReply, TicksQuery } from '../../protocol/messages.ts';
 import type { ReplayCommand, ReplayView } from '../../protocol/replay.ts';
 import type { Origin } from '../../protocol/origin.ts';
+import type { TickSpan } from '../../protocol/ticks.ts';
 import type { VenueId } from '../../protocol/units.ts';
+import type { VenueTicks } from './flow/read-ticks.ts';
 
 /** Where one venue's public market data comes from. */
 export interface FeedVenue {
@@ -50,12 +52,14 @@ export interface FeedsThreadData {
 /** A question to one venue's feed; instruments are numbered as the venue lists them. */
 export type FeedQuestion =
   | { readonly kind: 'candles'; readonly query: CandlesQuery }
-  | { readonly kind: 'history'; readonly bars: number; readonly horizon: BarHorizon };
+  | { readonly kind: 'history'; readonly bars: number; readonly horizon: BarHorizon }
+  | { readonly kind: 'ticks'; readonly query: TicksQuery };
 
 export type FeedAnswer =
   | { readonly kind: 'candles'; readonly reply: CandlesReply }
   /** A `history` frame; null before the feed knows its instruments. */
-  | { readonly kind: 'history'; readonly bytes: Uint8Array | null };
+  | { readonly kind: 'history'; readonly bytes: Uint8Array | null }
+  | { readonly kind: 'ticks'; readonly ticks: readonly VenueTicks[] };
 
 export type MainToFeeds =
   | { readonly kind: 'stop' }
@@ -96,6 +100,9 @@ export type FeedsToMain =
     }
   | { readonly kind: 'stopped' };
 
+/** The trades of one instrument; `clock` is its venue's first instrument, one a venue. */
+export type AnyTicks = VenueTicks & Pick<TickSpan, 'clock'>;
+
 export interface HistoryAsked {
   readonly kind: 'history';
   readonly id: number;
@@ -104,7 +111,9 @@ export interface HistoryAsked {
 }
 
 export type RelayToFeeds =
-  { readonly kind: 'candles'; readonly id: number; readonly query: CandlesQuery } | HistoryAsked;
+  | { readonly kind: 'candles'; readonly id: number; readonly query: CandlesQuery }
+  | { readonly kind: 'ticks'; readonly id: number; readonly query: TicksQuery }
+  | HistoryAsked;
 
 /** A frame of one venue: its instrument 0 is `first` in the list of all. */
 export interface VenueFrame {
@@ -118,5 +127,7 @@ export type FeedsToRelay =
   | { readonly kind: 'begun-anew' }
   | ({ readonly kind: 'statistics' } & VenueFrame)
   | { readonly kind: 'candles'; readonly id: number; readonly reply: CandlesReply }
+  /** Of those instruments whose venue answered, numbered as in the list of all. */
+  | { readonly kind: 'ticks'; readonly id: number; readonly ticks: readonly AnyTicks[] }
   /** One `history` frame of each venue that has one. */
   | { readonly kind: 'history'; readonly id: number; readonly parts: readonly VenueFrame[] };

@@ -203,6 +203,7 @@ class FeedsOfThread {
       const bytes = horizon === '1s' ? feed?.history(bars) : await feed?.longer(bars, horizon, breathe);
       return { kind: 'history', bytes: bytes ?? null };
     }
+    if (question.kind === 'ticks') return { kind: 'ticks', ticks: feed?.ticks(question.query) ?? [] };
     const sentence = `The feed of ${venue} does not run.`;
     const reply = (await feed?.candles(question.query)) ?? { ok: false, code: 'no-feed', sentence };
     return { kind: 'candles', reply };

@@ -91,6 +91,7 @@ export class LiveMarket {
         return;
       case 'candles':
       case 'statistics':
+      case 'ticks':
         return;
       default:
         ensureNever(message);

@@ -1,10 +1,14 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { decodeFrame, FRAME_KIND } from '../../protocol/frame.ts';
+import { readTicks } from '../../protocol/ticks.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
-import type { HistoryAsked } from '../feeds/port.ts';
+import type { HistoryAsked, RelayToFeeds } from '../feeds/port.ts';
 import { historyFrame, historyIn } from './testing/bar-frames.ts';
 import { Harness, type HarnessOptions, type TestConsole, type Wanted } from './testing/harness.ts';
+
+type TicksAsked = Extract<RelayToFeeds, { kind: 'ticks' }>;
 
 let harness: Harness;
 afterEach(() => harness.stop());
@@ -113,6 +117,57 @@ describe('candles and history', () => {
     expect(historyIn(console.frames.at(-1) ?? bytes)).toMatchObject({
       ...{ span: 60_000_000, bars: 4, newest: 1000, firstOpenAt: 997 * 60_000_000 },
     });
+  });
+
+  it('trades are asked of the feeds and come as a frame before their answer', async () => {
+    const console = await joined();
+    const query = { instruments: [1, 3], seconds: 300 };
+    const reply = ask(console, 'ticks', query);
+    const asked = await harness.feeds.next<TicksAsked>('ticks');
+    expect(asked.query).toEqual(query);
+    const span = { clock: 0, since: 10, until: 90, offsetMs: 1.5, uncertaintyMs: 0.5 };
+    harness.feeds.deliver({
+      kind: 'ticks',
+      id: asked.id,
+      ticks: [{ instrument: 3, ...span, at: Float64Array.of(20, 30), price: Float64Array.of(7, 8) }],
+    });
+    expect(await reply).toEqual({ ok: true, sentence: '' });
+    const frame = decodeFrame(console.frames.at(-1) ?? new Uint8Array(0));
+    if (!frame.ok) throw new Error(frame.error.sentence);
+    expect(frame.value.kind).toBe('ticks');
+    const [ticks] = frame.value.sections.map((section) => readTicks(section));
+    if (!ticks?.ok) throw new Error('no ticks');
+    expect(ticks.value).toMatchObject({ instrument: 3, ...span });
+    expect([...ticks.value.rows.at, ...ticks.value.rows.price]).toEqual([20, 30, 7, 8]);
+  });
+
+  it.each([
+    [{ instruments: [], seconds: 60 }, /1 to 12 instruments/],
+    [{ instruments: Array.from({ length: 13 }, (_, at) => at), seconds: 60 }, /1 to 12 instruments/],
+    [{ instruments: [0], seconds: 901 }, /1 to 900 seconds/],
+    [{ instruments: [0.5], seconds: 60 }, /1 to 12 instruments/],
+    [{ instruments: [4], seconds: 60 }, /There is no instrument 4/],
+    ['all', /1 to 12 instruments/],
+  ])('trades of %j are refused with a sentence', async (query, sentence) => {
+    const console = await joined();
+    expect(await ask(console, 'ticks', query)).toEqual({
+      ok: false,
+      sentence: expect.stringMatching(sentence) as string,
+    });
+    expect(harness.feeds.sent.some(({ kind }) => kind === 'ticks')).toBe(false);
+  });
+
+  it('trades asked for too often are refused, and those that no feed tells are said to be', async () => {
+    const console = await joined({ limits: { ticks: { perSecond: 0.001, burst: 1 } } });
+    const query = { instruments: [0], seconds: 60 };
+    const silent = ask(console, 'ticks', query);
+    await harness.feeds.next('ticks');
+    expect(await ask(console, 'ticks', query)).toMatchObject({
+      sentence: expect.stringContaining('too often') as string,
+    });
+    harness.clock.advance(5000);
+    expect(await silent).toMatchObject({ ok: false, sentence: 'The feeds did not answer in time.' });
+    expect(console.frames.every((bytes) => bytes[1] !== FRAME_KIND.ticks)).toBe(true);
   });
 
   it.each([0, 3601, 1.5, 'x', { horizon: '1d', bars: 5 }, { horizon: '1m', bars: 1026 }, { bars: 5 }])(

@@ -68,7 +68,7 @@ export class Console {
   readonly socket: ConsoleSocket;
   readonly identity: Identity;
   readonly buckets: Readonly<
-    Record<'events' | 'subscribe' | 'command' | 'candles' | 'history' | 'time', TokenBucket>
+    Record<'events' | 'subscribe' | 'command' | 'candles' | 'history' | 'ticks' | 'time', TokenBucket>
   >;
   /** Its market subscription; null before the first and after a pause. */
   market: MarketSubscription | null = null;
@@ -89,6 +89,7 @@ export class Console {
       command: new TokenBucket(limits.command, now),
       candles: new TokenBucket(limits.candles, now),
       history: new TokenBucket(limits.history, now),
+      ticks: new TokenBucket(limits.ticks, now),
       time: new TokenBucket(limits.time, now),
     };
   }

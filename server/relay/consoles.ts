@@ -9,11 +9,14 @@ import {
   handshakeSchema,
   historyQuerySchema,
   subscriptionSchema,
+  ticksQuerySchema,
   type CandlesReply,
   type ConsoleToServer,
   type ServerToConsole,
+  type TicksQuery,
 } from '../../protocol/messages.ts';
 import { onApplied, serverParser } from '../../protocol/socket-parser.ts';
+import { TICK_INSTRUMENTS_MAX, TICK_SECONDS_MAX } from '../../protocol/ticks.ts';
 import { PROTOCOL_VERSION, versionRefusal, type ConnectionRefusal } from '../../protocol/version.ts';
 import type { Clock } from '../clock.ts';
 import { Console, wireFrame, type ConsoleSocket, type Identity } from './console.ts';
@@ -36,6 +39,8 @@ export interface ConsolesParts {
   readonly command: (identity: Identity, envelope: unknown) => Promise<Reply | null>;
   readonly candles: (query: z.infer<typeof candlesQuerySchema>) => Promise<CandlesReply | null>;
   readonly history: (query: BarsWanted) => Promise<{ bytes: Uint8Array | null; sentence: string } | null>;
+  /** A `ticks` frame; null = the feeds did not answer. */
+  readonly ticks: (query: TicksQuery) => Promise<Uint8Array | null>;
   /** It is in: say the snapshot first. */
   readonly joined: (console: Console) => void;
   readonly applied: (ageMs: number) => void;
@@ -201,6 +206,7 @@ export class Consoles {
     on('command', ([envelope, ack], now) => isAck(ack) && this.#command(console, envelope, ack, now));
     on('candles', ([query, ack], now) => isAck(ack) && this.#candles(console, query, ack, now));
     on('history', ([query, ack], now) => isAck(ack) && this.#history(console, query, ack, now));
+    on('ticks', ([query, ack], now) => isAck(ack) && this.#ticks(console, query, ack, now));
     on('time', ([ack], now) => isAck(ack) && this.#time(console, ack, now));
   }
 
@@ -267,6 +273,28 @@ export class Consoles {
       .then((reply) => {
         if (reply?.bytes) console.sendAlways(wireFrame(reply.bytes));
         ack({ ok: Boolean(reply?.bytes), sentence: reply?.sentence ?? FEEDS_SILENT });
+      });
+    return true;
+  }
+
+  #ticks(console: Console, query: unknown, ack: Ack, now: number): boolean {
+    const refuse = (sentence: string): boolean => answer(ack, { ok: false, sentence });
+    if (!console.buckets.ticks.take(now)) return refuse(TOO_OFTEN);
+    const parsed = ticksQuerySchema.safeParse(query);
+    if (!parsed.success) {
+      return refuse(
+        `Trades are asked for of 1 to ${TICK_INSTRUMENTS_MAX} instruments and 1 to ${TICK_SECONDS_MAX} seconds.`,
+      );
+    }
+    const known = this.#parts.instruments() ?? 0;
+    const stranger = parsed.data.instruments.find((instrument) => instrument >= known);
+    if (stranger !== undefined) return refuse(`There is no instrument ${stranger}.`);
+    void this.#parts
+      .ticks(parsed.data)
+      .catch(() => null)
+      .then((bytes) => {
+        if (bytes) console.sendAlways(wireFrame(bytes));
+        ack({ ok: bytes !== null, sentence: bytes ? '' : FEEDS_SILENT });
       });
     return true;
   }

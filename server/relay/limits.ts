@@ -101,6 +101,7 @@ export interface RelayLimits {
   readonly command: Bucket;
   readonly candles: Bucket;
   readonly history: Bucket;
+  readonly ticks: Bucket;
   readonly time: Bucket;
   /** Per address, piped requests. A halt has its own, so that nothing else uses it up. */
   readonly requests: Bucket;
@@ -125,6 +126,8 @@ export const LIMITS: RelayLimits = {
   command: { perSecond: 10, burst: 30 },
   candles: { perSecond: 10, burst: 30 },
   history: { perSecond: 0.5, burst: 5 },
+  // A megabyte and a half at most, and a panel asks four times a minute.
+  ticks: { perSecond: 0.25, burst: 5 },
   time: { perSecond: 5, burst: 20 },
   requests: { perSecond: 30, burst: 90 },
   halts: { perSecond: 10, burst: 30 },

@@ -51,7 +51,7 @@ export type ControlToRelay =
   | { readonly kind: 'reconnect'; readonly sessionKey: string }
   | { readonly kind: 'stop' };
 
-export type { FeedsToRelay, RelayToFeeds, VenueFrame } from '../feeds/port.ts';
+export type { AnyTicks, FeedsToRelay, RelayToFeeds, VenueFrame } from '../feeds/port.ts';
 
 /** What a relay is started with, thread or not. */
 export interface RelaySettings {

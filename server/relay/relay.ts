@@ -23,6 +23,7 @@ import { Page } from './page.ts';
 import { LoopDelayMonitor } from '../health/loop-delay.ts';
 import { Pipe } from './pipe.ts';
 import type {
+  AnyTicks,
   ControlToRelay,
   FeedsToRelay,
   Port,
@@ -36,6 +37,7 @@ import { Questions } from './questions.ts';
 import { createRedirect } from './redirect.ts';
 import { Replica } from './replica.ts';
 import { ofAll } from './statistics.ts';
+import { ticksFrame } from './ticks.ts';
 import { Window } from './stats.ts';
 import { ensureNever } from '../../protocol/assert.ts';
 
@@ -67,6 +69,7 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   const replies = new Questions<Reply>(clock, limits.commandMs);
   const candles = new Questions<CandlesReply>(clock, limits.feedsMs);
   const histories = new Questions<readonly VenueFrame[]>(clock, limits.feedsMs);
+  const ticks = new Questions<readonly AnyTicks[]>(clock, limits.feedsMs);
   const pipe = new Pipe(settings.controlUrl, settings.relayKey, {
     waitMs: limits.pipeMs,
     maxBody: limits.body,
@@ -127,6 +130,10 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
       replies.ask((id) => control.postMessage({ kind: 'command', id, cookie, address, envelope })),
     candles: (query) => candles.ask((id) => feeds.postMessage({ kind: 'candles', id, query })),
     history: (query) => bars.history(query, replica.instruments.length),
+    ticks: async (query) => {
+      const answer = await ticks.ask((id) => feeds.postMessage({ kind: 'ticks', id, query }));
+      return answer && ticksFrame(answer, settings.origins.data, clock.wallMicros());
+    },
     joined: (console) => greet(replica, console),
     applied: (ageMs) => window.countAge(ageMs),
     caughtUp: (console) => pump.catchUp(console),
@@ -163,7 +170,7 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
     redirect?.close();
     pump.stop();
     loopDelay.stop();
-    for (const questions of [identified, replies, candles, histories]) questions.close();
+    for (const questions of [identified, replies, candles, histories, ticks]) questions.close();
     pipe.close();
     const closed = consoles.close();
     http.closeAllConnections();
@@ -223,6 +230,9 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
         return;
       case 'history':
         histories.answer(message.id, message.parts);
+        return;
+      case 'ticks':
+        ticks.answer(message.id, message.ticks);
         return;
       default:
         ensureNever(message);

@@ -35,12 +35,12 @@ export interface Provenance {
   readonly instruments: number;
   /** Rows about which nothing can be said: too few returns, or none that moves. */
   readonly leftOut: readonly string[];
-  /** Columns with a return in them, of `window` columns. */
+  /** Columns with a return in them, of `window` columns; of `ticks`, trades in `window` seconds. */
   readonly samples: number;
   readonly window: number;
-  readonly horizon: Horizon;
+  readonly horizon: Horizon | 'ticks';
   readonly source: PanelSource;
-  /** Close of the newest column, µs. */
+  /** Close of the newest column, or the end of what is known of the trades, µs. */
   readonly asOf: number;
   readonly ms: number;
   readonly backend: Backend;

@@ -6,6 +6,7 @@ import type { Correlated } from '../correlation/correlated.ts';
 import { GpuBootstrap } from '../bootstrap/gpu.ts';
 import { buildPanel } from '../correlation/build-panel.ts';
 import { GpuCorrelation } from '../correlation/gpu.ts';
+import { GpuTickCorrelation } from '../hayashi-yoshida/gpu.ts';
 import { correlateReference } from '../correlation/reference.ts';
 import { knownReturns, largestDifference, TRUSTED_ERROR } from '../engine/kernels.ts';
 import { GpuPbit } from '../pbit/gpu.ts';
@@ -21,6 +22,7 @@ interface Device {
   readonly correlation: GpuCorrelation;
   readonly pbit: GpuPbit;
   readonly bootstrap: GpuBootstrap;
+  readonly ticks: GpuTickCorrelation;
 }
 
 export interface ChoiceOptions {
@@ -95,16 +97,18 @@ export class ChosenKernels {
 /** Compiles the kernels; the product is proven on a known case, as the heatmap's is. */
 async function build(context: GpuContext, progress: Progress): Promise<Device> {
   const correlation = await GpuCorrelation.create(context);
-  progress(1, 4);
+  progress(1, 5);
   const known = knownReturns(true);
   const error = largestDifference(await correlation.correlate(buildPanel(known)), correlateReference(known));
   if (error > TRUSTED_ERROR) throw new GpuFault(`correlations were off by ${error} at warm-up`);
-  progress(2, 4);
+  progress(2, 5);
   const pbit = await GpuPbit.create(context);
-  progress(3, 4);
+  progress(3, 5);
   const bootstrap = await GpuBootstrap.create(context);
-  progress(4, 4);
-  return { correlation, pbit, bootstrap };
+  progress(4, 5);
+  const ticks = await GpuTickCorrelation.create(context);
+  progress(5, 5);
+  return { correlation, pbit, bootstrap, ticks };
 }
 
 /** What they throw when the device is lost, stuck, or too small is a GpuFault: the CPU answers then. */
@@ -114,6 +118,7 @@ function gpuKernels({ context, kernels }: Live<Device>, after: ChoiceOptions['af
   return {
     backend: 'webgpu',
     correlate: (panel): Promise<Correlated> => guarded(kernels.correlation.correlate(panel)),
+    correlateTicks: (panel) => guarded(kernels.ticks.correlate(panel)),
     openSampler: (run) => {
       const sampler = kernels.pbit.open(run);
       return {

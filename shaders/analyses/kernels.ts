@@ -6,6 +6,10 @@ import { FIGURES, type Bootstrapped } from '../bootstrap/bootstrapped.ts';
 import type { Resampling } from '../bootstrap/resampling.ts';
 import { WasmBootstrap } from '../bootstrap/wasm.ts';
 import { cpuKernels } from '../engine/kernels.ts';
+import { tickCorrelationsTypescript } from '../hayashi-yoshida/cpu.ts';
+import type { TickCorrelations } from '../hayashi-yoshida/estimate.ts';
+import type { TickPanel } from '../hayashi-yoshida/ticks.ts';
+import { WasmTickCorrelation } from '../hayashi-yoshida/wasm.ts';
 import { pairsBefore } from '../lib/pairs.ts';
 import { TypescriptSampler } from '../pbit/cpu.ts';
 import type { OpenSampler } from '../pbit/walk.ts';
@@ -17,6 +21,8 @@ export interface Kernels {
   readonly backend: Backend;
   /** K1. */
   correlate(panel: Panel): Promise<Correlated>;
+  /** K2. Pairs (i, j) with i < `rows` are wanted; the others may be 0. */
+  correlateTicks(panel: TickPanel, rows: number): Promise<TickCorrelations>;
   /** K3. */
   readonly openSampler: OpenSampler;
   /** K4. `each` is called, and waited for, as rows are done; what it throws ends the bootstrap. */
@@ -28,9 +34,12 @@ export function cpuAnalysisKernels(wasmAllowed: boolean): Kernels {
   const cpu = cpuKernels(wasmAllowed);
   const { backend } = cpu;
   const wasm = backend === 'wasm' ? new WasmBootstrap() : null;
+  const ticks = backend === 'wasm' ? new WasmTickCorrelation() : null;
   return {
     backend,
     correlate: (panel) => Promise.resolve(cpu.correlate(panel)),
+    correlateTicks: (panel, rows) =>
+      Promise.resolve(ticks?.correlate(panel, rows) ?? tickCorrelationsTypescript(panel, rows)),
     openSampler: (run) => (backend === 'wasm' ? new WasmSampler(run) : new TypescriptSampler(run)),
     bootstrap: async (resampling, each) => {
       const row = wasm?.load(resampling) ?? ((i) => bootstrapRow(resampling, i));

@@ -10,22 +10,25 @@ import { contagion } from './contagion.ts';
 import { leadlag } from './leadlag.ts';
 import { risk } from './risk.ts';
 import { structure } from './structure.ts';
+import type { TickLeads, TickLeadsOptions } from './tick-leads.ts';
 import { uncertainty } from './uncertainty.ts';
 
 export const ANALYSES = { structure, cascade, contagion, uncertainty, risk, leadlag } as const;
 
 export type AnalysisName = keyof typeof ANALYSES;
+/** What is asked of trades at their own times (`analyseTicks`) and not of returns on a grid. */
+export type TickAnalysisName = 'tickLeads';
 /** Of several names: of any of them. */
-export type OptionsOf<N extends AnalysisName> = N extends AnalysisName
+export type OptionsOf<N extends AnalysisName | TickAnalysisName> = N extends AnalysisName
   ? (typeof ANALYSES)[N] extends Analysis<infer Options, unknown>
     ? Options
     : never
-  : never;
-export type AnswerOf<N extends AnalysisName> = N extends AnalysisName
+  : TickLeadsOptions;
+export type AnswerOf<N extends AnalysisName | TickAnalysisName> = N extends AnalysisName
   ? (typeof ANALYSES)[N] extends Analysis<never, infer Answer>
     ? Answer
     : never
-  : never;
+  : TickLeads;
 
 /** One of the list by a name that is known only at run time; its options and answer go together with it. */
 export function analysisOf<N extends AnalysisName>(name: N): Analysis<OptionsOf<N>, AnswerOf<N>> {

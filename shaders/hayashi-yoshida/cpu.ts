@@ -15,11 +15,12 @@ export const LANES = 64;
 /** Terms summed before a partial sum joins its lane's: bounds the rounding. */
 const CHUNK = 64;
 
-export function tickCorrelationsTypescript(panel: TickPanel): TickCorrelations {
+/** @param rows of the first so many instruments with all behind them; the other pairs stay 0 */
+export function tickCorrelationsTypescript(panel: TickPanel, rows = panel.n): TickCorrelations {
   const { n } = panel;
   const pairs = new Float32Array(pairsBefore(n, n) * FIGURES);
   let at = 0;
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < rows; i++) {
     for (let j = i + 1; j < n; j++, at += FIGURES) estimate(panel, i, j, pairs, at);
   }
   return { n, pairs };

@@ -33,11 +33,12 @@ export class WasmTickCorrelation {
     this.#kernel = instantiate(MODULE_BASE64) as unknown as Kernel;
   }
 
-  correlate(panel: TickPanel): TickCorrelations {
+  /** @param rows of the first so many instruments with all behind them; the other pairs stay 0 */
+  correlate(panel: TickPanel, rows = panel.n): TickCorrelations {
     const { n } = panel;
     const pairs = new Float32Array(pairsBefore(n, n) * FIGURES);
-    const rows = this.load(panel);
-    for (let i = 0; i < n; i++) pairs.set(rows(i), pairsBefore(n, i) * FIGURES);
+    const row = this.load(panel);
+    for (let i = 0; i < rows; i++) pairs.set(row(i), pairsBefore(n, i) * FIGURES);
     return { n, pairs };
   }
 

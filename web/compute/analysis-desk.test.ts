@@ -2,9 +2,11 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { refuse, ok, type Result } from '../../protocol/result.ts';
 import { cpuAnalysisKernels, type Kernels } from '../../shaders/analyses/kernels.ts';
 import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
+import type { TickMarket } from '../../shaders/analyses/tick-market.ts';
+import { plantedTicks } from '../../shaders/analyses/ticks.testkit.ts';
 import { GpuFault } from '../../shaders/runtime/context.ts';
 import { AnalysisDesk } from './analysis-desk.ts';
-import type { FromAnalysis, Question } from './analysis-port.ts';
+import type { FromAnalysis, Question, TicksOf } from './analysis-port.ts';
 
 const T = 64;
 const NAMES = ['A', 'B', 'C', 'D'];
@@ -24,7 +26,7 @@ function panel(times = T): ReturnsPanel {
 const question = (everyS = 5): Question => ({
   name: 'structure',
   options: { least: 0.5, seed: 1, window: 32, every: 32 },
-  ...{ horizon: '1s', window: T, everyS },
+  ...{ of: { horizon: '1s', window: T }, everyS },
 });
 
 const wasm = cpuAnalysisKernels(true);
@@ -35,9 +37,11 @@ class Case {
   clock = 1_000_000;
   readonly heard: FromAnalysis[] = [];
   readonly asked: ((panel: Result<ReturnsPanel>) => void)[] = [];
+  readonly askedTicks: { of: TicksOf; resolve: (market: Result<TickMarket>) => void }[] = [];
   readonly desk = new AnalysisDesk({
     kernels: onCpu,
     panel: () => new Promise((resolve) => this.asked.push(resolve)),
+    ticks: (of) => new Promise((resolve) => this.askedTicks.push({ of, resolve })),
     post: (message) => this.heard.push(message),
     now: () => this.clock,
     others: () => Promise.resolve(),
@@ -104,6 +108,28 @@ describe('the desk', () => {
     expect(products).toBeGreaterThan(4);
   });
 
+  test('a question of trades is answered from trades, and refused ones are asked for again after a rest', async () => {
+    const of = { instruments: [{ index: 4, name: 'X' }], seconds: 60 };
+    at.desk.ask(1, 1, { name: 'tickLeads', options: { seed: 1 }, of, everyS: 15 });
+    expect(at.askedTicks[0]?.of).toEqual(of);
+    expect(at.asked).toHaveLength(0);
+    at.askedTicks.shift()?.resolve(refuse('no-ticks', 'None.'));
+    await at.settle();
+    expect(at.said()).toEqual(['running 1.1', 'refused 1.1']);
+    at.clock += 2000;
+    at.desk.bar();
+    expect(at.askedTicks).toHaveLength(0);
+    at.clock += 3000;
+    at.desk.bar();
+    const planted = [0, 100].map((lagMs) => ({ name: `L${lagMs}`, lagMs, share: 0.9, everyMs: 60 }));
+    at.askedTicks.shift()?.resolve(ok(plantedTicks(planted, 60, 1)));
+    const answered = (): FromAnalysis | undefined => at.heard.find(({ kind }) => kind === 'answered');
+    while (!answered()) await at.settle();
+    expect(answered()).toMatchObject({
+      answered: { answer: { edges: [{ leader: 'L0', follower: 'L100' }] } },
+    });
+  });
+
   test('nothing is computed for a panel that is gone', async () => {
     at.desk.ask(1, 1, question());
     at.desk.ask(2, 1, question());
@@ -132,7 +158,7 @@ describe('the desk', () => {
   });
 
   test('asks of imported prices once, and of those that are not here yet until they are', async () => {
-    at.desk.ask(1, 1, { ...question(5), imported: 'a hash' });
+    at.desk.ask(1, 1, { ...question(5), of: { horizon: '1s', window: T, imported: 'a hash' } });
     await at.serve(refuse('no-prices', 'These prices are not loaded.'));
     at.desk.bar();
     await at.serve();

@@ -1,11 +1,18 @@
 /** Which question is answered next. One at a time, the newest first; no clock and no thread of its own. */
-import type { Result } from '../../protocol/result.ts';
+import { ok, type Result } from '../../protocol/result.ts';
+import { analyseTicks } from '../../shaders/analyses/analyse-ticks.ts';
 import { analyse, Stopped, STOPPED, type Answered, type Tools } from '../../shaders/analyses/analysis.ts';
 import type { Kernels } from '../../shaders/analyses/kernels.ts';
-import { analysisOf, type AnalysisName, type AnswerOf } from '../../shaders/analyses/registry.ts';
+import {
+  analysisOf,
+  type AnalysisName,
+  type AnswerOf,
+  type OptionsOf,
+} from '../../shaders/analyses/registry.ts';
 import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
+import type { TickMarket } from '../../shaders/analyses/tick-market.ts';
 import { GpuFault } from '../../shaders/runtime/context.ts';
-import type { FromAnalysis, Question } from './analysis-port.ts';
+import type { AnyName, FromAnalysis, Question, TicksOf } from './analysis-port.ts';
 import type { PanelQuery } from './port.ts';
 
 /** What a question is computed on: the best at its beginning, and the CPU where that fails. */
@@ -17,6 +24,7 @@ export interface KernelChoice {
 export interface DeskOptions {
   readonly kernels: KernelChoice;
   readonly panel: (query: PanelQuery) => Promise<Result<ReturnsPanel>>;
+  readonly ticks: (of: TicksOf) => Promise<Result<TickMarket>>;
   readonly post: (message: FromAnalysis) => void;
   /** ms of a monotonic clock. */
   readonly now: () => number;
@@ -38,8 +46,18 @@ interface Slot {
 /** The thread is not held longer than this without hearing what came meanwhile. */
 const BREATH_MS = 12;
 const PROGRESS_MS = 100;
+/** The server answers who asks it for trades so often and no more. */
+const TICKS_REST_MS = 5000;
 /** Bars come a little early or late. */
 const EARLY_MS = 500;
+
+type AnswerOn = (kernels: Kernels) => Promise<Result<Answered<AnswerOf<AnyName>>>>;
+
+const isOfTicks = (of: Question['of']): of is TicksOf => 'instruments' in of;
+
+function restOf({ of, everyS }: Question): number {
+  return !isOfTicks(of) && of.imported !== undefined ? Infinity : everyS * 1000;
+}
 
 export class AnalysisDesk {
   readonly #options: DeskOptions;
@@ -113,21 +131,20 @@ export class AnalysisDesk {
 
   async #answer(own: Slot): Promise<void> {
     const { slot, id, question } = own;
-    const { now, post, panel } = this.#options;
+    const { now, post } = this.#options;
     own.isDue = false;
     own.startedAt = now();
     post({ slot, id, kind: 'running' });
     try {
-      const returns = await panel(question);
-      const answered = returns.ok ? await this.#analysed(own, returns.value) : returns;
+      const asked = await this.#asked(own);
+      const answered = asked.ok ? await this.#analysed(asked.value) : asked;
       if (!this.#isWanted(own)) return;
       if (answered.ok) post({ slot, id, kind: 'answered', answered: answered.value });
       else if (answered.error.code !== STOPPED) {
         post({ slot, id, kind: 'refused', refusal: answered.error });
       }
       // The next bar may bring what was missing; to imported prices it brings nothing.
-      const rest = question.imported === undefined ? question.everyS * 1000 : Infinity;
-      own.restMs = answered.ok ? rest : 0;
+      own.restMs = answered.ok ? restOf(question) : isOfTicks(question.of) ? TICKS_REST_MS : 0;
     } catch (error) {
       own.restMs = question.everyS * 1000;
       const why = error instanceof Error ? error.message : String(error);
@@ -138,10 +155,24 @@ export class AnalysisDesk {
     }
   }
 
+  /** What it is asked of has come: what is left is to compute, on whichever kernels. */
+  async #asked(own: Slot): Promise<Result<AnswerOn>> {
+    const { name, options, of } = own.question;
+    if (isOfTicks(of)) {
+      const market = await this.#options.ticks(of);
+      if (!market.ok) return market;
+      const ofTicks = options as OptionsOf<'tickLeads'>;
+      return ok((kernels) => analyseTicks(market.value, ofTicks, this.#tools(own, kernels)));
+    }
+    const panel = await this.#options.panel(of);
+    if (!panel.ok) return panel;
+    const analysis = analysisOf(name as AnalysisName);
+    const ofBars = options as OptionsOf<AnalysisName>;
+    return ok((kernels) => analyse(analysis, panel.value, ofBars, this.#tools(own, kernels)));
+  }
+
   /** A device that fails in the middle of it costs time, not the answer. */
-  async #analysed(own: Slot, panel: ReturnsPanel): Promise<Result<Answered<AnswerOf<AnalysisName>>>> {
-    const { name, options } = own.question;
-    const on = (kernels: Kernels) => analyse(analysisOf(name), panel, options, this.#tools(own, kernels));
+  async #analysed(on: AnswerOn): ReturnType<AnswerOn> {
     const { cpu } = this.#kernels;
     try {
       return await on(this.#kernels.current());

@@ -1,7 +1,6 @@
-import type { AnalysisName } from '../../shaders/analyses/registry.ts';
 import type { Backend } from '../../shaders/runtime/backend.ts';
 import { startWorker } from '../ui/start-worker.ts';
-import type { FromAnalysis, Question, ToAnalysis } from './analysis-port.ts';
+import type { AnyName, FromAnalysis, Question, ToAnalysis } from './analysis-port.ts';
 import { AnalysisSlot, type Asks, type Hearer } from './analysis-slot.ts';
 import workerAddress from './analysis-worker.ts?worker&url';
 import type { ComputeLink } from './link.ts';
@@ -23,7 +22,7 @@ export class AnalysisLink implements Asks {
     this.#pinned = pinned;
   }
 
-  slot<N extends AnalysisName>(): AnalysisSlot<N> {
+  slot<N extends AnyName>(): AnalysisSlot<N> {
     return new AnalysisSlot<N>(this, ++this.#slots, () => performance.now());
   }
 

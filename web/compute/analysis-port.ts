@@ -1,14 +1,24 @@
 /** What the analysis worker and the main thread say to each other. */
 import type { Refusal } from '../../protocol/result.ts';
 import type { Answered } from '../../shaders/analyses/analysis.ts';
-import type { AnalysisName, AnswerOf, OptionsOf } from '../../shaders/analyses/registry.ts';
+import type { AnalysisName, AnswerOf, OptionsOf, TickAnalysisName } from '../../shaders/analyses/registry.ts';
 import type { Backend } from '../../shaders/runtime/backend.ts';
 import type { PanelQuery } from './port.ts';
 
-/** One analysis of one window, asked again as bars come. */
-export interface Question<N extends AnalysisName = AnalysisName> extends PanelQuery {
+/** Any analysis, of bars or of trades. */
+export type AnyName = AnalysisName | TickAnalysisName;
+
+/** The trades of some instruments, by their numbers, in the last `seconds`. */
+export interface TicksOf {
+  readonly instruments: readonly { readonly index: number; readonly name: string }[];
+  readonly seconds: number;
+}
+
+/** One analysis of one window, asked again as bars come. What it is asked of goes with its name. */
+export interface Question<N extends AnyName = AnyName> {
   readonly name: N;
   readonly options: OptionsOf<N>;
+  readonly of: PanelQuery | TicksOf;
   /** Seconds from the beginning of one answer to that of the next, at least. */
   readonly everyS: number;
 }
@@ -31,7 +41,7 @@ export type FromAnalysis = Place &
   (
     | { readonly kind: 'running' }
     | { readonly kind: 'progress'; readonly done: number; readonly of: number }
-    | { readonly kind: 'answered'; readonly answered: Answered<AnswerOf<AnalysisName>> }
+    | { readonly kind: 'answered'; readonly answered: Answered<AnswerOf<AnyName>> }
     | { readonly kind: 'refused'; readonly refusal: Refusal }
     | { readonly kind: 'failed'; readonly sentence: string }
   );

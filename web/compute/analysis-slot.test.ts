@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 const question = (given: string): Question<'contagion'> => ({
-  ...{ name: 'contagion', options: { given, time: 1 }, horizon: '1s', window: 512, everyS: 5 },
+  ...{ name: 'contagion', options: { given, time: 1 }, of: { horizon: '1s', window: 512 }, everyS: 5 },
 });
 
 function answered(given: string, asOf: number): Answered<Contagion> {

@@ -1,11 +1,11 @@
 import { createStore } from 'zustand/vanilla';
 import type { Refusal } from '../../protocol/result.ts';
 import type { Answered } from '../../shaders/analyses/analysis.ts';
-import type { AnalysisName, AnswerOf, OptionsOf } from '../../shaders/analyses/registry.ts';
-import type { FromAnalysis, Question } from './analysis-port.ts';
+import type { AnswerOf, OptionsOf } from '../../shaders/analyses/registry.ts';
+import type { AnyName, FromAnalysis, Question } from './analysis-port.ts';
 
 /** What a panel knows of its question. */
-export interface AnalysisView<N extends AnalysisName> {
+export interface AnalysisView<N extends AnyName> {
   /** The newest answer; it stays while the next is made, so look at `isCurrent`. */
   readonly answered: (Answered<AnswerOf<N>> & { readonly options: OptionsOf<N> }) | null;
   /** False: the answer is to an earlier question of this panel, or to bars before those that have none. */
@@ -42,7 +42,7 @@ export interface Asks {
 }
 
 /** One panel's place at the analysis worker. */
-export class AnalysisSlot<N extends AnalysisName> {
+export class AnalysisSlot<N extends AnyName> {
   readonly view = createStore<AnalysisView<N>>(() => NOTHING);
   readonly #slot: number;
   readonly #link: Asks;

@@ -2,12 +2,14 @@
 import '../ui/no-eval.ts';
 import { ensureNever } from '../../protocol/assert.ts';
 import type { Result } from '../../protocol/result.ts';
+import type { InstrumentIndex } from '../../protocol/units.ts';
 import { ChosenKernels } from '../../shaders/analyses/chosen-kernels.ts';
 import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
 import type { Backend } from '../../shaders/runtime/backend.ts';
 import { AnalysisDesk } from './analysis-desk.ts';
 import type { FromAnalysis, ToAnalysis } from './analysis-port.ts';
-import type { ToAnalyses } from './port.ts';
+import type { FromAnalyses, ToAnalyses } from './port.ts';
+import { tickMarketOf } from './tick-streams.ts';
 
 const scope = self as unknown as {
   postMessage: (message: FromAnalysis) => void;
@@ -35,19 +37,30 @@ function kernelsFor(pinned: Backend | null): ChosenKernels {
 
 function start(panels: MessagePort, pinned: Backend | null): void {
   const waiting: ((panel: Result<ReturnsPanel>) => void)[] = [];
+  const waitingForTicks: ((ticks: Result<Uint8Array>) => void)[] = [];
+  const ask = (message: FromAnalyses): void => panels.postMessage(message);
   const started = new AnalysisDesk({
     kernels: kernelsFor(pinned),
-    panel: ({ horizon, window, imported }) =>
+    panel: (query) =>
       new Promise((resolve) => {
         waiting.push(resolve);
-        panels.postMessage({ horizon, window, ...(imported === undefined ? {} : { imported }) });
+        ask({ kind: 'panel', query });
       }),
+    ticks: async (of) => {
+      const ticks = await new Promise<Result<Uint8Array>>((resolve) => {
+        waitingForTicks.push(resolve);
+        const instruments = of.instruments.map(({ index }) => index as InstrumentIndex);
+        ask({ kind: 'ticks', query: { instruments, seconds: of.seconds } });
+      });
+      return ticks.ok ? tickMarketOf(ticks.value, of) : ticks;
+    },
     post: (message) => scope.postMessage(message),
     now: () => performance.now(),
     others: afterMessages(),
   });
   panels.onmessage = ({ data }: MessageEvent<ToAnalyses>) => {
     if (data.kind === 'bar') started.bar();
+    else if (data.kind === 'ticks') waitingForTicks.shift()?.(data.ticks);
     else waiting.shift()?.(data.panel);
   };
   desk = started;

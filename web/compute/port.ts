@@ -2,6 +2,7 @@
 import type { CrossCheck } from '../../protocol/cross-check.ts';
 import type { Comparison } from '../../shaders/cross-check/compare.ts';
 import type { Horizon, PanelSource, ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
+import type { TicksQuery } from '../../protocol/messages.ts';
 import type { Result } from '../../protocol/result.ts';
 import type { Uncertainty } from '../../shaders/analyses/uncertainty.ts';
 import type { ComputeStatus } from '../../shaders/engine/status.ts';
@@ -145,12 +146,19 @@ export type ToCompute =
   | { readonly kind: 'prices'; readonly port: MessagePort }
   | { readonly kind: 'forget'; readonly sha256: string };
 
-/** The analysis worker to the compute worker: the newest `window` columns, answered in the order of asking. */
+/** The newest `window` columns. */
 export interface PanelQuery extends ReturnsOf {
   readonly window: number;
 }
+/** The analysis worker to the compute worker; each kind is answered in the order of asking. */
+export type FromAnalyses =
+  | { readonly kind: 'panel'; readonly query: PanelQuery }
+  /** Passed on to the stream. */
+  | { readonly kind: 'ticks'; readonly query: TicksQuery };
 export type ToAnalyses =
   | { readonly kind: 'panel'; readonly panel: Result<ReturnsPanel> }
+  /** A `ticks` frame. */
+  | { readonly kind: 'ticks'; readonly ticks: Result<Uint8Array> }
   /** There is a newer bar than before. */
   | { readonly kind: 'bar' };
 

@@ -16,8 +16,8 @@ import { Returns } from './returns.ts';
 import {
   WINDOWS,
   type CheckAnswer,
+  type FromAnalyses,
   type FromCompute,
-  type PanelQuery,
   type ToAnalyses,
   type ToCompute,
 } from './port.ts';
@@ -59,6 +59,10 @@ function makeEngine(pinned: Backend | null): CorrelationEngine {
 }
 
 function fromStream(message: ToComputeData): void {
+  if (message.kind === 'ticks') {
+    tellAnalyses?.({ kind: 'ticks', ticks: message.ticks });
+    return;
+  }
   if (message.kind === 'instruments') {
     returns.market(message.names);
     heatmap?.instruments();
@@ -101,8 +105,12 @@ async function check(of: CrossCheck): Promise<CheckAnswer> {
 
 function serveAnalyses(port: MessagePort): void {
   tellAnalyses = (message) => port.postMessage(message);
-  port.onmessage = ({ data }: MessageEvent<PanelQuery>) => {
-    const panel = returns.panel(data);
+  port.onmessage = ({ data }: MessageEvent<FromAnalyses>) => {
+    if (data.kind === 'ticks') {
+      askStream({ kind: 'ticks', query: data.query });
+      return;
+    }
+    const panel = returns.panel(data.query);
     const transfer = panel.ok ? [panel.value.returns.buffer, panel.value.valid.buffer] : [];
     port.postMessage({ kind: 'panel', panel } satisfies ToAnalyses, transfer);
   };

@@ -626,6 +626,31 @@ describe('questions', () => {
     expect(histories()).toBe(3);
   });
 
+  it('trades are asked for one question at a time, and the frame that came with the answer is its own', async () => {
+    const console = desk();
+    const ticks = () => console.computed.flatMap((each) => (each.kind === 'ticks' ? [each.ticks] : []));
+    const query = (instrument: number) => ({ instruments: [instrument] as never[], seconds: 60 });
+    void console.client.ticks(query(1));
+    await console.wait(0);
+    expect(ticks()).toMatchObject([{ ok: false, error: { code: 'not-connected' } }]);
+    console.online();
+    const frame = (): Uint8Array => new FrameWriter().begin('ticks', 'SIM').finish(1 as Micros);
+    const answers = [true, false, null];
+    console.answers.ask = (event) => {
+      if (event !== 'ticks') return null;
+      const agreed = answers.shift();
+      if (agreed === true) console.bytes(frame());
+      return agreed === null ? null : { ok: agreed, sentence: 'Not now.' };
+    };
+    for (const instrument of [1, 2, 3]) void console.client.ticks(query(instrument));
+    await console.wait(20_000);
+    expect(ticks().slice(1)).toMatchObject([
+      { ok: true, value: frame() },
+      { ok: false, error: { code: 'no-ticks', sentence: 'Not now.' } },
+      { ok: false, error: { code: 'no-ticks', sentence: 'No trades came in 10 s.' } },
+    ]);
+  });
+
   it('hours that were refused are asked for again; after a long blindness all are', async () => {
     const console = desk();
     let refuse = true;

@@ -2,7 +2,12 @@ import { ensureNever } from '../../protocol/assert.ts';
 import type { Command, Reply } from '../../protocol/commands.ts';
 import { decodeFrame, type Frame } from '../../protocol/frame.ts';
 import type { Instrument } from '../../protocol/instrument.ts';
-import { serverMessageSchema, type HistoryQuery, type ServerMessage } from '../../protocol/messages.ts';
+import {
+  serverMessageSchema,
+  type HistoryQuery,
+  type ServerMessage,
+  type TicksQuery,
+} from '../../protocol/messages.ts';
 import type { CommandId, Micros } from '../../protocol/units.ts';
 import type { ConnectionRefusal } from '../../protocol/version.ts';
 import { haveSeveralVenues, instrumentLabel } from '../ui/instrument-label.ts';
@@ -159,6 +164,11 @@ export class StreamClient {
   /** The compute worker asks for closed bars; the answer goes to it as a frame. */
   async history(query: HistoryQuery): Promise<void> {
     await this.#questions.history(query);
+  }
+
+  /** The compute worker asks for trades, on behalf of an analysis. */
+  async ticks(query: TicksQuery): Promise<void> {
+    this.#world.compute({ kind: 'ticks', ticks: await this.#questions.ticks(query) });
   }
 
   /** Called once a second by the worker's own timer. */
@@ -325,6 +335,7 @@ export class StreamClient {
     const frame = decoded.value;
     if (frame.kind === 'bars' || frame.kind === 'history') this.#world.compute({ kind: 'frame', bytes });
     else if (frame.kind === 'statistics') this.#statistics(frame);
+    else if (frame.kind === 'ticks') this.#questions.ticksCame(bytes);
     else this.#marketFrame(frame);
   }
 

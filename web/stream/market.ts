@@ -139,6 +139,7 @@ export class Market {
       case 'bars':
       case 'history':
       case 'statistics':
+      case 'ticks':
         return ok(null);
     }
   }

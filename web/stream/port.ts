@@ -9,9 +9,11 @@ import type {
   ControlChange,
   ControlState,
   HistoryQuery,
+  TicksQuery,
 } from '../../protocol/messages.ts';
 import type { Origin } from '../../protocol/origin.ts';
 import type { QuoteState } from '../../protocol/quotes.ts';
+import type { Result } from '../../protocol/result.ts';
 import type { SessionView } from '../../protocol/session.ts';
 import type { CommandId } from '../../protocol/units.ts';
 import type { ConnectionRefusal } from '../../protocol/version.ts';
@@ -219,5 +221,9 @@ export type ToStream =
 /** Stream worker to compute worker: bytes of `bars` and `history` sections, and what they are about. */
 export type ToComputeData =
   | { readonly kind: 'instruments'; readonly names: readonly string[]; readonly epoch: string }
-  | { readonly kind: 'frame'; readonly bytes: Uint8Array };
-export type FromComputeData = { readonly kind: 'history'; readonly query: HistoryQuery };
+  | { readonly kind: 'frame'; readonly bytes: Uint8Array }
+  /** A `ticks` frame; in the order of asking. */
+  | { readonly kind: 'ticks'; readonly ticks: Result<Uint8Array> };
+export type FromComputeData =
+  | { readonly kind: 'history'; readonly query: HistoryQuery }
+  | { readonly kind: 'ticks'; readonly query: TicksQuery };

@@ -4,7 +4,9 @@ import {
   type CandlesQuery,
   type CandlesReply,
   type HistoryQuery,
+  type TicksQuery,
 } from '../../protocol/messages.ts';
+import { ok, refuse, type Result } from '../../protocol/result.ts';
 import type { Wire } from './wire.ts';
 
 export interface QuestionWorld {
@@ -24,6 +26,9 @@ export class Questions {
   readonly #world: QuestionWorld;
   /** By horizon, the connection on which its history is being asked for. */
   readonly #historyOn = new Map<string, number>();
+  /** The end of what was asked for trades before. */
+  #ticksAsked: Promise<unknown> = Promise.resolve();
+  #ticksFrame: Uint8Array | null = null;
 
   constructor(world: QuestionWorld) {
     this.#world = world;
@@ -68,7 +73,35 @@ export class Questions {
     }
     if (this.#historyOn.get(of) === on) this.#historyOn.delete(of);
   }
+
+  /**
+   * A `ticks` frame. One question at a time: the frame comes just before the server agrees, and nothing in it
+   * says which question it answers.
+   */
+  ticks(query: TicksQuery): Promise<Result<Uint8Array>> {
+    const answer = this.#ticksAsked.then(() => this.#askTicks(query));
+    this.#ticksAsked = answer;
+    return answer;
+  }
+
+  ticksCame(bytes: Uint8Array): void {
+    this.#ticksFrame = bytes;
+  }
+
+  async #askTicks(query: TicksQuery): Promise<Result<Uint8Array>> {
+    if (this.#world.connection() === null) {
+      return refuse('not-connected', 'There is no connection to the server.');
+    }
+    this.#ticksFrame = null;
+    const reply = await this.#world.wire.ask('ticks', query, ASK_MS);
+    const frame = this.#ticksFrame as Uint8Array | null;
+    this.#ticksFrame = null;
+    if (isRecord(reply) && reply['ok'] === true && frame) return ok(frame);
+    return refuse('no-ticks', isRecord(reply) && reply['ok'] !== true ? String(reply['sentence']) : NO_TICKS);
+  }
 }
+
+const NO_TICKS = 'No trades came in 10 s.';
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;

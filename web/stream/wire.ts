@@ -25,7 +25,7 @@ export interface Wire {
   applied: (frames: number) => void;
   /** One question, one answer; null when none came in time or the connection is gone. No retries. */
   ask: (
-    event: 'command' | 'candles' | 'history' | 'time',
+    event: 'command' | 'candles' | 'history' | 'ticks' | 'time',
     question: unknown,
     timeoutMs: number,
   ) => Promise<unknown>;

@@ -30,6 +30,7 @@ scope.onmessage = ({ data }) => {
     compute: (message: ToComputeData) => compute.postMessage(message),
   });
   client = started;
-  compute.onmessage = (event: MessageEvent<FromComputeData>) => void started.history(event.data.query);
+  compute.onmessage = ({ data }: MessageEvent<FromComputeData>) =>
+    void (data.kind === 'ticks' ? started.ticks(data.query) : started.history(data.query));
   setInterval(() => started.second(), 1000);
 };

@@ -1,6 +1,6 @@
 import type { FeedView } from '../../../protocol/health.ts';
 import type { Instrument } from '../../../protocol/instrument.ts';
-import type { CandlesQuery, CandlesReply } from '../../../protocol/messages.ts';
+import type { CandlesQuery, CandlesReply, TicksQuery } from '../../../protocol/messages.ts';
 import type { Refusal, Result } from '../../../protocol/result.ts';
 import type { Cancel } from '../../clock.ts';
 import { ChannelMeters } from '../channel-meters.ts';
@@ -14,6 +14,8 @@ import { FeedBars } from '../feed-bars.ts';
 import type { FeedListener, FeedOptions } from '../feed-options.ts';
 import { FeedReport } from '../feed-report.ts';
 import { OrderFlow } from '../flow/order-flow.ts';
+import { readTicks, type VenueTicks } from '../flow/read-ticks.ts';
+import { TickRoom } from '../flow/tick-ring.ts';
 import { MarketMessage } from '../market-message.ts';
 import { distrustedOf, missingOf, stateOf } from '../market-states.ts';
 import { Market, type MarketListener, type MarketRules } from '../market.ts';
@@ -145,6 +147,11 @@ export class CcxtFeed {
     return (await this.#running?.bars.longer(...wanted)) ?? null;
   }
 
+  /** The last trades of these instruments; its venue's clock is never measured. */
+  ticks({ instruments, seconds }: TicksQuery): VenueTicks[] {
+    return readTicks(this.markets, instruments, seconds, this.#options.time.marketMicros(), null);
+  }
+
   async candles(query: CandlesQuery): Promise<CandlesReply> {
     if (this.#running) return this.#running.candles.query(query);
     return { ok: false, code: 'starting', sentence: 'The feed does not know its instruments yet.' };
@@ -203,6 +210,7 @@ export class CcxtFeed {
       return;
     }
     const kept = barsKept(instruments.length);
+    const room = new TickRoom();
     const listener: MarketListener = {
       // The next book is whole, and it comes by itself.
       onSnapshotNeeded: (_market, cause) => this.#report.count(cause),
@@ -212,7 +220,7 @@ export class CcxtFeed {
       (instrument, index) =>
         new CcxtWatch({
           exchange,
-          market: new Market(instrument, index, RULES, table, listener, new OrderFlow(kept)),
+          market: new Market(instrument, index, RULES, table, listener, new OrderFlow(kept, room)),
           unified: unified[index] ?? '',
           pauses: this.#pauses,
           random,

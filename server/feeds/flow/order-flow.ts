@@ -1,6 +1,7 @@
 import { IMBALANCE_SECONDS, VOLATILITY_SECONDS, VPIN_BUCKETS } from '../../../protocol/statistics.ts';
 import { InstrumentBars, MINUTE, type BarsKept } from '../candles/instrument-bars.ts';
 import { Imbalance } from './imbalance.ts';
+import { TickRing, type TickRoom } from './tick-ring.ts';
 import { Volatility } from './volatility.ts';
 import { Vpin } from './vpin.ts';
 
@@ -9,11 +10,12 @@ const HOUR = 60 * MINUTE;
 const LEAST_MINUTES = 10;
 
 /**
- * What the accepted trades and best prices of one instrument add up to: bars with their gaps, and the
- * statistics of its flow. Times in µs of the venue's clock. Pure; a tick allocates nothing.
+ * What the accepted trades and best prices of one instrument add up to: bars with their gaps, the last
+ * trades themselves, and the statistics of its flow. Times in µs of the venue's clock. Pure; a tick allocates nothing.
  */
 export class OrderFlow {
   readonly bars: InstrumentBars;
+  readonly ticks: TickRing;
   readonly imbalance = new Imbalance(IMBALANCE_SECONDS);
   readonly vpin = new Vpin(VPIN_BUCKETS);
   readonly volatility = new Volatility(VOLATILITY_SECONDS);
@@ -21,13 +23,17 @@ export class OrderFlow {
   #watchedTo: number | null = null;
   #sized = false;
 
-  constructor(kept?: BarsKept) {
+  constructor(kept?: BarsKept, room?: TickRoom) {
     this.bars = new InstrumentBars(kept);
+    this.ticks = new TickRing(room);
   }
 
   /** `at` 0: the venue does not say when, and nobody knows of which bar it is. */
   trade(at: number, price: number, size: number, aggressor: number): void {
-    if (at > 0) this.bars.trade(at, price, size, aggressor);
+    if (at > 0) {
+      this.bars.trade(at, price, size, aggressor);
+      this.ticks.add(at, price);
+    } else this.ticks.interrupt();
     this.vpin.trade(size, aggressor);
   }
 
@@ -38,6 +44,7 @@ export class OrderFlow {
   /** Messages are missing from here on. */
   interrupt(): void {
     this.#watchedTo = null;
+    this.ticks.interrupt();
     this.imbalance.interrupt();
     this.vpin.interrupt();
   }
@@ -48,8 +55,10 @@ export class OrderFlow {
     this.volatility.second(watched ? mid : 0);
     if (!watched) {
       this.#watchedTo = null;
+      this.ticks.interrupt();
       return;
     }
+    this.ticks.watched(endsAt);
     // Of the second in which a break ended, nobody knows how much was watched.
     if (this.#watchedTo !== null) this.bars.cover(this.#watchedTo, endsAt);
     this.#watchedTo = Math.max(endsAt, this.#watchedTo ?? 0);

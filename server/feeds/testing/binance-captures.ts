@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Instrument } from '../../../protocol/instrument.ts';
 import type { VenueId } from '../../../protocol/units.ts';
 import type { BookSnapshot, Dialect } from '../dialect.ts';
+import type { OrderFlow } from '../flow/order-flow.ts';
 import { surveyCapture } from '../replay/survey.ts';
 import { capturesFolder, readLines } from './captures.ts';
 import { DirectMarkets } from './direct.ts';
@@ -52,8 +53,9 @@ export function playDirect(
   dialect: Dialect,
   instruments: readonly Instrument[],
   records: OwnCapture['records'],
+  begin?: (flow: OrderFlow) => void,
 ): DirectMarkets {
-  const markets = new DirectMarkets(dialect, instruments);
+  const markets = new DirectMarkets(dialect, instruments, begin);
   for (const record of records) {
     if (Buffer.isBuffer(record)) markets.frame(record);
     else markets.snapshot(0, record);

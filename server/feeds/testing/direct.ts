@@ -2,6 +2,7 @@ import type { Instrument } from '../../../protocol/instrument.ts';
 import type { Refusal } from '../../../protocol/result.ts';
 import type { Mishap } from '../../../protocol/feed-quality.ts';
 import type { BookSnapshot, Decoder, DecodeSink, Dialect, MessageKind } from '../dialect.ts';
+import type { OrderFlow } from '../flow/order-flow.ts';
 import { MarketMessage } from '../market-message.ts';
 import { Market } from '../market.ts';
 import type { ResyncCause } from '../resync-cause.ts';
@@ -20,7 +21,12 @@ export class DirectMarkets implements DecodeSink {
   readonly resyncs: ResyncCause[] = [];
   readonly #decoder: Decoder;
 
-  constructor(dialect: Dialect, instruments: readonly Instrument[]) {
+  /** @param begin before the first message, of each market */
+  constructor(
+    dialect: Dialect,
+    instruments: readonly Instrument[],
+    begin: (flow: OrderFlow) => void = () => undefined,
+  ) {
     const table = new MarketTableWriter(createMarketTable(instruments.length));
     this.#decoder = dialect.decoder(instruments);
     this.markets = instruments.map(
@@ -30,6 +36,7 @@ export class DirectMarkets implements DecodeSink {
           onDepthSilent: () => this.resyncs.push('behind'),
         }),
     );
+    for (const { flow } of this.markets) begin(flow);
   }
 
   /** How often something was found wrong. */

@@ -43,7 +43,8 @@ export class Entries {
 
 /**
  * A thread that does as a bug in a feed would. It lists as many instruments as the venue's name
- * says (`three` has 3, others 1); asked for candles it dies, asked for history it hangs.
+ * says (`three` has 3, others 1); asked for candles it dies, asked for history it hangs; of
+ * trades it knows one of each instrument.
  */
 export const FAULTY = `
   import { parentPort, workerData } from 'node:worker_threads';
@@ -56,7 +57,13 @@ export const FAULTY = `
     if (message.kind === 'stop') parentPort.postMessage({ kind: 'stopped' });
     else if (message.kind !== 'ask') return;
     else if (message.question.kind === 'candles') throw new Error('a bug');
-    else for (;;);
+    else if (message.question.kind === 'ticks') {
+      const ticks = message.question.query.instruments.map((instrument) => ({
+        instrument, since: 1, until: 9, offsetMs: 2, uncertaintyMs: 3,
+        at: Float64Array.of(5), price: Float64Array.of(100 + instrument),
+      }));
+      parentPort.postMessage({ kind: 'answer', id: message.id, answer: { kind: 'ticks', ticks } });
+    } else for (;;);
   });`;
 
 export interface RigFeed extends Partial<FeedVenue> {

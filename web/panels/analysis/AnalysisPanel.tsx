@@ -1,15 +1,15 @@
 import type { ReactNode } from 'react';
-import type { AnalysisName } from '../../../shaders/analyses/registry.ts';
 import { useView } from '../../app/services.ts';
+import type { AnyName } from '../../compute/analysis-port.ts';
 import type { AnalysisView } from '../../compute/analysis-slot.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { useDataOrigin, useFeedStale } from '../selected.ts';
 import { HORIZON_MS, percent, provenanceText } from './analysis-words.ts';
 import { HowToRead } from './HowToRead.tsx';
 
-type Answered<N extends AnalysisName> = NonNullable<AnalysisView<N>['answered']>;
+type Answered<N extends AnyName> = NonNullable<AnalysisView<N>['answered']>;
 
-interface AnalysisPanelProps<N extends AnalysisName> {
+interface AnalysisPanelProps<N extends AnyName> {
   readonly title: (answered: Answered<N> | null) => string;
   readonly view: AnalysisView<N>;
   /** How often it is asked again, as `useAnalysis` was told. */
@@ -25,7 +25,7 @@ interface AnalysisPanelProps<N extends AnalysisName> {
 const LATE_MS = 2500;
 
 /** What every panel of an analysis has: provenance, age, progress, refusal, and how to read it. */
-export function AnalysisPanel<N extends AnalysisName>(props: AnalysisPanelProps<N>) {
+export function AnalysisPanel<N extends AnyName>(props: AnalysisPanelProps<N>) {
   const { title, view, everyS, toolbar, howToRead, missing = null, children } = props;
   const { answered, isCurrent } = view;
   const origin = useDataOrigin();
@@ -63,7 +63,7 @@ export function AnalysisPanel<N extends AnalysisName>(props: AnalysisPanelProps<
 }
 
 /** Why there is no answer, or why the one shown is not yet that of the present question. */
-function Note<N extends AnalysisName>({
+function Note<N extends AnyName>({
   view: { answered, isCurrent, failed, refusal, running, progress },
   missing,
 }: {
@@ -91,7 +91,7 @@ function Note<N extends AnalysisName>({
 }
 
 /** Whether the bars have gone on and the answer has not. */
-function useOld<N extends AnalysisName>({ newBarAt, answered }: AnalysisView<N>, everyS: number): boolean {
+function useOld<N extends AnyName>({ newBarAt, answered }: AnalysisView<N>, everyS: number): boolean {
   // An answer that takes long rests as long, and then takes as long again.
   const barMs = HORIZON_MS[answered?.provenance.horizon ?? '1s'];
   const bound = Math.max(everyS * 1000, 3 * (answered?.provenance.ms ?? 0)) + barMs + LATE_MS;

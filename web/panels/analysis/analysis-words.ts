@@ -1,22 +1,30 @@
 import type { Provenance } from '../../../shaders/analyses/analysis.ts';
-import type { Horizon } from '../../../shaders/analyses/returns-panel.ts';
 import { BACKEND_NAMES } from '../../ui/backend-names.ts';
-import { formatMs, plural, utcDate, utcTime } from '../../ui/format.ts';
+import { formatMs, grouped, plural, utcDate, utcTime } from '../../ui/format.ts';
 
-export const HORIZON_NAMES: Readonly<Record<Horizon, string>> = {
+export const HORIZON_NAMES: Readonly<Record<Provenance['horizon'], string>> = {
+  ticks: 'tick',
   '1s': '1 s',
   '1m': '1 min',
   '5m': '5 min',
   '1d': '1 day',
 };
 
-const UNITS: Readonly<Record<Horizon, string>> = { '1s': 's', '1m': 'min', '5m': '× 5 min', '1d': 'd' };
+const UNITS: Readonly<Record<Provenance['horizon'], string>> = {
+  ticks: 's',
+  '1s': 's',
+  '1m': 'min',
+  '5m': '× 5 min',
+  '1d': 'd',
+};
 
 /** `512 s`, `128 d`: so many bars as a time. */
-export const windowText = (window: number, horizon: Horizon): string => `${window}\u202f${UNITS[horizon]}`;
+export const windowText = (window: number, horizon: Provenance['horizon']): string =>
+  `${window}\u202f${UNITS[horizon]}`;
 
-/** How far apart bars are, ms. */
-export const HORIZON_MS: Readonly<Record<Horizon, number>> = {
+/** How far apart bars are, ms; trades come all the time. */
+export const HORIZON_MS: Readonly<Record<Provenance['horizon'], number>> = {
+  ticks: 0,
   '1s': 1000,
   '1m': 60_000,
   '5m': 300_000,
@@ -35,7 +43,9 @@ export function provenanceText(provenance: Provenance | null): string {
   const { source, samples, window, horizon, leftOut, seed, backend, ms, asOf } = provenance;
   return [
     ...(source.kind === 'imported' ? [`imported ${source.name}`] : []),
-    `${samples < window ? `${samples} of ${window}` : samples} × ${HORIZON_NAMES[horizon]}`,
+    horizon === 'ticks'
+      ? `${grouped(String(samples))} ticks in ${window} s`
+      : `${samples < window ? `${samples} of ${window}` : samples} × ${HORIZON_NAMES[horizon]}`,
     ...(leftOut.length > 0 ? [`${plural(leftOut.length, 'instrument')} left out`] : []),
     ...(seed === null ? [] : [`seed ${seed}`]),
     `${BACKEND_NAMES[backend]} ${formatMs(ms)}`,

@@ -31,6 +31,8 @@ describe('what an answer rests on', () => {
   it('is said in a line', () => {
     expect(provenanceText(null)).toBe('no answer yet');
     expect(provenanceText(provenance)).toBe('512 × 1 s · WASM 38 ms · as of 22:13:20');
+    const ofTicks: Provenance = { ...provenance, samples: 8123, window: 298, horizon: 'ticks', seed: 1 };
+    expect(provenanceText(ofTicks)).toBe('8\u202f123 ticks in 298 s · seed 1 · WASM 38 ms · as of 22:13:20');
   });
 
   it('names what is missing of it, what was drawn by chance, and what never was live', () => {

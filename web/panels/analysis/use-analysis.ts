@@ -32,8 +32,8 @@ export function useAnalysis<N extends AnalysisName>(
   // After each picture: the slot itself knows a question that it already has.
   useEffect(() => {
     if (options === null) slot.close();
-    else if (live || of.imported === undefined) slot.ask({ name, options, horizon, window, everyS });
-    else slot.ask({ name, options, ...of, window, everyS });
+    else if (live || of.imported === undefined) slot.ask({ name, options, of: { horizon, window }, everyS });
+    else slot.ask({ name, options, of: { ...of, window }, everyS });
   });
   useEffect(() => () => slot.close(), [slot]);
   const view = useStore(slot.view);

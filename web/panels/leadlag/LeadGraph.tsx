@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { LeadLag } from '../../../shaders/analyses/leadlag.ts';
+import type { Lead } from '../../../shaders/analyses/leadlag.ts';
 import { useBox } from '../analysis/use-box.ts';
 import { arrow, seats, type Point, type Seat } from './graph-layout.ts';
 
@@ -10,7 +10,11 @@ const MARGIN = 86;
 const LINE = 18;
 
 /** Who leads whom: arrows from the leader to the follower, those that turn the other way dashed. */
-export function LeadGraph({ leadlag: { edges, leaders } }: { readonly leadlag: LeadLag }) {
+export function LeadGraph({
+  edges,
+}: {
+  readonly edges: readonly Pick<Lead, 'leader' | 'follower' | 'rho'>[];
+}) {
   const [ref, box] = useBox<SVGSVGElement>();
   const around = useMemo(() => seats(edges), [edges]);
   const { width, height } = box ?? { width: 0, height: 0 };
@@ -29,7 +33,7 @@ export function LeadGraph({ leadlag: { edges, leaders } }: { readonly leadlag: L
   });
   const path = (isAgainst: boolean): string =>
     arrows.map((each) => (each.isAgainst === isAgainst ? each.line : '')).join('');
-  const [first] = leaders;
+  const [first] = around;
   return (
     <svg
       ref={ref}
