@@ -49,6 +49,7 @@ test('a console says that it computes what the server does; one that does not is
     const detail = view.page.getByRole('dialog', { name: 'GPU' });
     await expect(detail).toContainText(/computed what the server did as of .* 190 of 190 pairs/);
     await view.page.keyboard.press('Escape');
+    await expect(health.locator('[data-health="kernels-check"]')).toHaveAttribute('data-state', 'ok');
   });
 
   await test.step('other correlations are an alarm, at every console, with its runbook', async () => {
@@ -58,6 +59,10 @@ test('a console says that it computes what the server does; one that does not is
       /This console does not compute what the server computes of the same returns.* So it is with 1 of 190 pairs\.$/,
     );
     await expect(view.panel('health').locator('[data-health="gpu"]')).toHaveAttribute('data-state', 'down');
+    await expect(view.panel('health').locator('[data-health="kernels-check"]')).toHaveAttribute(
+      'data-state',
+      'degraded',
+    );
     const other = await openConsole(second);
     const alarm = (await other.show('alarms'))
       .getByRole('listitem')

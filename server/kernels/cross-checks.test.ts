@@ -133,6 +133,24 @@ it('a console raises and clears nobody else’s alarm, and ends with its session
   expect(alarms()).toEqual(['kernels:check:bob']);
 });
 
+it('its health row counts who agrees now, who does not, and who went silent', () => {
+  const { clock, checks, ended, run } = start();
+  const row = () => {
+    const [reading] = checks.status();
+    return [reading?.state, ...(reading?.figures ?? []).map(({ value }) => value)];
+  };
+  expect(row()).toEqual(['unknown', 0, 0, 0]);
+  run(1, ['ann', agreed(1)], ['bob', agreed(1)]);
+  expect(row()).toEqual(['ok', 2, 0, 0]);
+  run(2, ['ann', wrong(2)]);
+  expect(row()).toEqual(['degraded', 1, 1, 0]);
+  clock.advance(90_001);
+  expect(row()).toEqual(['degraded', 0, 1, 1]);
+  ended.add('session-of-ann');
+  expect(row()).toEqual(['unknown', 0, 0, 1]);
+  expect(start(false).checks.status()).toEqual([]);
+});
+
 it('hears no report on what it did not publish, and none too often', () => {
   const { checks, log, run } = start();
   for (let second = 1; second < 8; second++) run(second);

@@ -8,7 +8,9 @@ import type { Clock } from '../clock.ts';
 import type { KernelsConfig } from '../config/kernels.ts';
 import type { AlarmSpec } from '../health/alarm-book.ts';
 import { consoleDisagrees } from '../health/catalogue.ts';
+import type { RowReading } from '../health/rows.ts';
 import { KeyedBuckets } from '../relay/limits.ts';
+import { checkRow } from './check-row.ts';
 import { disagreementWords, recordedOf } from './check-words.ts';
 import { afterReport, type ConsoleState } from './console-verdict.ts';
 import { FRESH_INTERVALS } from './kernels-thread.ts';
@@ -40,7 +42,7 @@ export class CrossChecks {
   /** By `asOf`, oldest first. */
   readonly #checks = new Map<number, CrossCheck>();
   readonly #buckets = new KeyedBuckets(REPORTS);
-  readonly #sessions = new Map<string, ConsoleState>();
+  readonly #sessions = new Map<string, { readonly state: ConsoleState; readonly heardAt: number }>();
   /** Of the sessions that disagree, with the words of the first report. */
   readonly #alarms = new Map<string, AlarmSpec>();
   #last: { readonly told: Result<CrossCheck>; readonly at: number } | null = null;
@@ -86,9 +88,9 @@ export class CrossChecks {
       return refuse('bad-report', 'The check that is reported on has no such pair.');
     }
     this.#forgetEnded();
-    const before = this.#sessions.get(session) ?? null;
+    const before = this.#sessions.get(session)?.state ?? null;
     const after = afterReport(before, report);
-    this.#sessions.set(session, after);
+    this.#sessions.set(session, { state: after, heardAt: this.#parts.clock.monotonicMicros() });
     if (after.disagrees !== (before?.disagrees ?? false)) this.#turned(who, check, report);
     return ok(null);
   }
@@ -99,6 +101,17 @@ export class CrossChecks {
     const byId = new Map<AlarmId, AlarmSpec>();
     for (const spec of this.#alarms.values()) if (!byId.has(spec.alarmId)) byId.set(spec.alarmId, spec);
     return [...byId.values()];
+  }
+
+  status(): RowReading[] {
+    const { config, clock } = this.#parts;
+    if (!config.enabled) return [];
+    this.#forgetEnded();
+    const since = clock.monotonicMicros() - FRESH_INTERVALS * config.everySeconds * 1_000_000;
+    const heard = [...this.#sessions.values()];
+    const disagree = heard.filter(({ state }) => state.disagrees).length;
+    const agree = heard.filter(({ state, heardAt }) => !state.disagrees && heardAt >= since).length;
+    return [checkRow({ agree, disagree, silent: heard.length - disagree - agree })];
   }
 
   #fresh(): Result<CrossCheck> {

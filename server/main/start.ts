@@ -202,7 +202,7 @@ export async function startServer(
     market: () => {
       overBook = overLimits(gate.views(), overBook);
       return {
-        rows: kernels?.status() ?? [],
+        rows: [...(kernels?.status() ?? []), ...checks.status()],
         conditions: [...(kernels?.conditions() ?? []), ...checks.conditions(), ...overBook.values()],
       };
     },

@@ -74,7 +74,7 @@ it('asks until there is a check, then as often as the server says, and tells wha
   const { store, given, seen, watch, settle, due } = rig();
   watch.start();
   await settle();
-  expect(checkShort(store.getState())).toBe('not checked since 00:00:01');
+  expect(checkShort(store.getState())).toBe('not checked since 00:00:01 (Not yet)');
   given.reply = reply(checkAt(60));
   await due(30_000);
   expect(seen.reports).toEqual([

@@ -8,8 +8,9 @@ import type { CrossCheckView } from './cross-check.ts';
 /** For a line of provenance. */
 export function checkShort({ last, unchecked }: CrossCheckView): string {
   if (last?.comparison.kind === 'disagreed') return 'NOT what the server computes';
-  if (unchecked) return unchecked.since > 0 ? `not checked since ${utcTime(unchecked.since)}` : 'not checked';
-  return last ? 'as the server computes' : 'not checked';
+  if (!unchecked) return 'as the server computes';
+  const since = unchecked.since > 0 ? ` since ${utcTime(unchecked.since)}` : '';
+  return `not checked${since} (${unchecked.why.replace(/\.$/, '')})`;
 }
 
 /** In whole sentences: what was found and when, and what could not be checked since. */
