@@ -1,7 +1,9 @@
+import { crc32 } from 'node:zlib';
 import ccxt from 'ccxt';
 import { formatPrice, formatSize, type Instrument } from '../../protocol/instrument.ts';
 import type { Lots, Ticks } from '../../protocol/units.ts';
 import type { Levels } from '../../server/feeds/market-message.ts';
+import { Top, type PlainChecksum } from './checksum.ts';
 import type { Opening } from './recorded.ts';
 import type { CcxtName } from './venue.ts';
 
@@ -21,14 +23,22 @@ interface CcxtVenue {
   handleMessage(client: object, message: unknown): void;
 }
 
-/** ccxt.pro's handler of the same frames, with nobody waiting for what it makes of them. */
+/**
+ * ccxt.pro's handler of the same frames, with nobody waiting for what it makes of them. It checks no
+ * checksum of these venues: of OKX it has no code for it, of Kraken its option is off, and on it throws at
+ * the first book, as it looks for the decimals of a number as of a text. So where it shall prove its book,
+ * its user does: behind the handler, over the book that it has made.
+ */
 export class CcxtWay {
   readonly #venue: CcxtVenue;
   readonly #instrument: Instrument;
   readonly #client: object;
   readonly #symbol: string;
+  readonly #checksum: PlainChecksum | null;
+  readonly #bids: Top;
+  readonly #asks: Top;
 
-  constructor(name: CcxtName, instrument: Instrument) {
+  constructor(name: CcxtName, instrument: Instrument, checksum: PlainChecksum | null) {
     const { id, symbol, url } = name;
     const venues = ccxt.pro as unknown as Readonly<Record<string, new (options: object) => CcxtVenue>>;
     const Venue = venues[id];
@@ -36,6 +46,9 @@ export class CcxtWay {
     this.#venue = new Venue({});
     this.#instrument = instrument;
     this.#symbol = symbol;
+    this.#checksum = checksum;
+    this.#bids = new Top(checksum?.levels ?? 0);
+    this.#asks = new Top(checksum?.levels ?? 0);
     this.#venue.setMarkets([marketOf(name, instrument)]);
     this.#client = {
       url,
@@ -60,7 +73,17 @@ export class CcxtWay {
   }
 
   frame(bytes: Buffer): void {
-    this.#venue.handleMessage(this.#client, JSON.parse(bytes.toString('utf8')));
+    const frame = JSON.parse(bytes.toString('utf8')) as unknown;
+    this.#venue.handleMessage(this.#client, frame);
+    const told = this.#checksum?.told(frame) ?? null;
+    if (this.#checksum && told !== null) this.#prove(this.#checksum, told);
+  }
+
+  #prove(checksum: PlainChecksum, told: number): void {
+    const { bids, asks } = this.book;
+    this.#bids.set(bids);
+    this.#asks.set(asks);
+    if (crc32(checksum.text(this.#bids, this.#asks, this.#instrument)) !== told) throw new Error('checksum');
   }
 
   get book(): { readonly bids: Rows; readonly asks: Rows } {

@@ -1,7 +1,9 @@
-import { formatPrice, formatSize } from '../../protocol/instrument.ts';
+import { formatPrice, formatSize, type Instrument } from '../../protocol/instrument.ts';
 import type { Lots, Ticks } from '../../protocol/units.ts';
+import type { Dialect } from '../../server/feeds/dialect.ts';
 import { median } from '../lib/report.ts';
 import { CcxtWay } from './ccxt.ts';
+import { plainChecksum, type Proof } from './checksum.ts';
 import { ALONE, FULL_READ, OurWay } from './ours.ts';
 import type { PlainReader } from './plain.ts';
 import type { RecordedFrames } from './recorded.ts';
@@ -31,21 +33,17 @@ export type Micros = Readonly<Record<WayName, number>>;
 
 export interface Measured {
   readonly venue: string;
+  /** null: the venue sends no checksum. */
+  readonly proof: Proof | null;
   readonly rounds: number;
   readonly trades: Micros;
   readonly depth: Micros;
 }
 
 /** @throws Error when a way refuses a frame or ends with another book than the others. */
-export async function measure(venue: RecordedVenue): Promise<Measured> {
+export async function measure(venue: RecordedVenue, proof: Proof | null): Promise<Measured> {
   const frames = await venue.read();
-  // The same ones throughout, as a feed lives for hours: the compiler's work for a way dies with it.
-  const ways: Readonly<Record<WayName, Way>> = {
-    ours: new OurWay(venue.dialect, frames.instrument, FULL_READ),
-    alone: new OurWay(venue.dialect, frames.instrument, ALONE),
-    plain: venue.plain(frames.instrument),
-    ccxt: new CcxtWay(venue.ccxt, frames.instrument),
-  };
+  const ways = waysOf(venue, frames.instrument, proof);
   const runs = { trades: noRuns(), depth: noRuns() };
   for (const name of WAYS) {
     run(ways[name], frames, 'trades', WARM_UP);
@@ -63,11 +61,32 @@ export async function measure(venue: RecordedVenue): Promise<Measured> {
   }
   return {
     venue: venue.dialect.name,
+    proof,
     rounds: ROUNDS,
     trades: mediansOf(runs.trades),
     depth: mediansOf(runs.depth),
   };
 }
+
+/** The same ones throughout, as a feed lives for hours: the compiler's work for a way dies with it. */
+function waysOf(
+  { dialect, plain, ccxt, checksum }: RecordedVenue,
+  instrument: Instrument,
+  proof: Proof | null,
+): Readonly<Record<WayName, Way>> {
+  const read = proof === 'none' ? unproven(dialect) : dialect;
+  const own = proof === 'each' && checksum ? checksum : null;
+  const ours = proof === 'ours' ? (dialect.rules.checksum?.(instrument) ?? null) : null;
+  return {
+    ours: new OurWay(read, instrument, FULL_READ),
+    alone: new OurWay(read, instrument, ALONE),
+    plain: plain(instrument, own ? plainChecksum(own, instrument) : ours),
+    ccxt: new CcxtWay(ccxt, instrument, own),
+  };
+}
+
+/** For this bench alone: no feed goes without. */
+const unproven = (dialect: Dialect): Dialect => ({ ...dialect, rules: { ...dialect.rules, checksum: null } });
 
 const noRuns = (): Record<WayName, number[]> => ({ ours: [], alone: [], plain: [], ccxt: [] });
 

@@ -4,6 +4,9 @@ import type { DialectRules } from '../../server/feeds/dialect.ts';
 import { Levels } from '../../server/feeds/market-message.ts';
 import type { Opening } from './recorded.ts';
 
+/** A venue's checksum of a book, unsigned; null: it sends none, or it is not looked at. */
+export type Checksum = ((book: Book) => number) | null;
+
 /**
  * A reader as one would write it: the frame parsed whole, numbers by `Number`, into the same book, whose
  * chain and checksum it checks. It writes no shared table and validates nothing else.
@@ -14,13 +17,13 @@ export abstract class PlainReader {
   protected readonly asks = new Levels();
   /** The last trade, so that reading it is not for nothing. */
   last: { id: number | string; price: number; size: number; seller: boolean } = NO_TRADE;
-  readonly #checksum: ((book: Book) => number) | null;
+  readonly #checksum: Checksum;
   readonly #rules: DialectRules;
   readonly #priceUnits: number;
   readonly #sizeUnits: number;
 
-  constructor(instrument: Instrument, rules: DialectRules) {
-    this.#checksum = rules.checksum?.(instrument) ?? null;
+  constructor(instrument: Instrument, rules: DialectRules, checksum: Checksum = null) {
+    this.#checksum = checksum;
     this.#rules = rules;
     this.#priceUnits = 10 ** instrument.priceScale / instrument.tickStep;
     this.#sizeUnits = 10 ** instrument.sizeScale / instrument.lotStep;

@@ -58,7 +58,7 @@ describe.each([1, -1] as const)('a side of a book (sign %d)', (sign) => {
     const depth = 20;
     const top = (side: BookSide): number[] => {
       const [prices, sizes] = [new Float64Array(depth), new Float64Array(depth)];
-      const count = side.top(depth, prices, sizes);
+      const count = side.top(depth, prices, sizes, side.shown);
       return [count, ...prices.subarray(0, count), ...sizes.subarray(0, count)];
     };
     let kept = 0;
@@ -71,17 +71,17 @@ describe.each([1, -1] as const)('a side of a book (sign %d)', (sign) => {
       fc.property(many, fc.array(few, { maxLength: 12, size: 'max' }), (first, changes) => {
         const side = new BookSide(sign);
         side.load(levelsOf(first), Infinity);
-        let [shown, version] = [top(side), side.topVersion];
+        let [shown, version] = [top(side), side.shown.version];
         for (const { rows: changed, depth: cut } of changes) {
           side.apply(levelsOf(changed));
           if (cut !== null) side.truncate(cut);
-          const isSame = side.topVersion === version;
+          const isSame = side.shown.version === version;
           const now = top(side);
           if (isSame) {
             kept += 1;
             expect(now).toEqual(shown);
           }
-          [shown, version] = [now, side.topVersion];
+          [shown, version] = [now, side.shown.version];
         }
       }),
       { numRuns: 300 },

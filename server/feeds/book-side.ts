@@ -1,5 +1,6 @@
 import { BlockOrder } from './block-order.ts';
 import type { Levels } from './market-message.ts';
+import { TopMark } from './top-mark.ts';
 
 /** Levels kept a side; the far end is forgotten beyond it. */
 const KEPT_LEVELS = 5000;
@@ -29,9 +30,10 @@ export class BookSide {
   #length = 0;
   /** Levels with a worse key than this are not known; −Infinity when the snapshot had them all. */
   #known = -Infinity;
-  /** The worst key that `top` copied last. */
-  #shown = -Infinity;
-  #topVersion = 0;
+  /** Of the levels that the table has. */
+  readonly shown = new TopMark();
+  /** Of those that the venue's checksum was worked out over. */
+  readonly summed = new TopMark();
 
   constructor(sign: 1 | -1) {
     this.#sign = sign;
@@ -73,15 +75,10 @@ export class BookSide {
     return this.#length < depth || (this.#keys[this.#at(depth - 1)] ?? -Infinity) < this.#known;
   }
 
-  /** Another number as soon as the levels that `top` copied last may not be the best ones any more. */
-  get topVersion(): number {
-    return this.#topVersion;
-  }
-
-  /** Copies the best `depth` levels to be shown; returns how many there were. */
-  top(depth: number, prices: Float64Array, sizes: Float64Array): number {
+  /** Copies the best `depth` levels, and marks them; returns how many there were. */
+  top(depth: number, prices: Float64Array, sizes: Float64Array, mark: TopMark): number {
     const rows = this.copyBest(depth, prices, sizes);
-    this.#shown = rows < depth ? -Infinity : this.#sign * (prices[rows - 1] ?? 0);
+    mark.worst = rows < depth ? -Infinity : this.#sign * (prices[rows - 1] ?? 0);
     return rows;
   }
 
@@ -106,7 +103,8 @@ export class BookSide {
     this.#length = 0;
     this.#counts[this.#order.blocks[0] ?? 0] = 0;
     this.#known = -Infinity;
-    this.#topVersion += 1;
+    this.shown.touchAll();
+    this.summed.touchAll();
   }
 
   load(levels: Levels, limit: number): void {
@@ -134,7 +132,7 @@ export class BookSide {
     while (this.#length > depth) {
       const block = this.#order.blocks[0] ?? 0;
       const beyond = Math.min(this.#counts[block] ?? 0, this.#length - depth);
-      if ((this.#keys[block * BLOCK + beyond - 1] ?? 0) >= this.#shown) this.#topVersion += 1;
+      this.#touch(this.#keys[block * BLOCK + beyond - 1] ?? 0);
       this.#close(block, block * BLOCK, beyond);
       if (this.#counts[block] === 0) this.#join(0);
     }
@@ -157,7 +155,7 @@ export class BookSide {
 
   #set(price: number, size: number): void {
     const key = this.#sign * price;
-    if (key >= this.#shown) this.#topVersion += 1;
+    this.#touch(key);
     const keys = this.#keys;
     const before = this.#order.near;
     const rank = this.#order.rankOf(key);
@@ -173,6 +171,11 @@ export class BookSide {
     if (found && size > 0) this.#sizes[at] = size;
     else if (found) this.#remove(rank, at);
     else if (size > 0) this.#insert(rank, at, key, size);
+  }
+
+  #touch(key: number): void {
+    this.shown.touch(key);
+    this.summed.touch(key);
   }
 
   #insert(rank: number, at: number, key: number, size: number): void {

@@ -50,7 +50,7 @@ export class Book {
 
   /** Fills the ladder of a slot, or one side of it; its times and state are the caller's. */
   fill(slot: BookSlot, sides: Sides = BOTH_SIDES): void {
-    if (sides.bids) slot.bidRows = this.bids.top(BOOK_DEPTH, slot.bidPrice, slot.bidSize);
-    if (sides.asks) slot.askRows = this.asks.top(BOOK_DEPTH, slot.askPrice, slot.askSize);
+    if (sides.bids) slot.bidRows = this.bids.top(BOOK_DEPTH, slot.bidPrice, slot.bidSize, this.bids.shown);
+    if (sides.asks) slot.askRows = this.asks.top(BOOK_DEPTH, slot.askPrice, slot.askSize, this.asks.shown);
   }
 }

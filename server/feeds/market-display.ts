@@ -146,12 +146,12 @@ export class MarketDisplay implements Unwritten {
   #writeBook(book: Book): void {
     const { bids, asks } = book;
     const sides = {
-      bids: bids.topVersion !== this.#bidsVersion,
-      asks: asks.topVersion !== this.#asksVersion,
+      bids: bids.shown.version !== this.#bidsVersion,
+      asks: asks.shown.version !== this.#asksVersion,
     };
     book.fill(this.#book, sides);
-    this.#bidsVersion = bids.topVersion;
-    this.#asksVersion = asks.topVersion;
+    this.#bidsVersion = bids.shown.version;
+    this.#asksVersion = asks.shown.version;
     this.#table.writeBook(this.#index, this.#book, sides);
   }
 }

@@ -98,6 +98,29 @@ describe('numbers', () => {
   });
 });
 
+it('the same text again is met or not, and the place moves only when it is', () => {
+  const text = fc.string({
+    unit: fc.integer({ min: 32, max: 126 }).map((byte) => String.fromCharCode(byte)),
+  });
+  fc.assert(
+    fc.property(text, fc.nat(40), fc.string(), (some, cut, rest) => {
+      const first = `{"side":${some}`;
+      const { length } = first;
+      const again = (other: string): { value: boolean; rest: string } =>
+        at(first + other, (scan) => {
+          scan.at = length;
+          return scan.again(0, length);
+        });
+      expect(again(first + rest)).toEqual({ value: true, rest });
+      const place = cut % length;
+      const changed = first.charAt(place) === 'x' ? 'y' : 'x';
+      const other = first.slice(0, place) + changed + first.slice(place + 1) + rest;
+      expect(again(other)).toEqual({ value: false, rest: other });
+      expect(again(first.slice(0, -1))).toEqual({ value: false, rest: first.slice(0, -1) });
+    }),
+  );
+});
+
 it('a literal of any length is met or not, and the place moves only when it is', () => {
   fc.assert(
     fc.property(

@@ -63,6 +63,19 @@ export class Scanner {
     return true;
   }
 
+  /** Passes over what is the same, byte by byte, as the `length` bytes at `from`, eight or more of plain text. */
+  again(from: number, length: number): boolean {
+    const start = this.at;
+    const end = start + length;
+    if (end > this.#end) return false;
+    for (let passed = 0; passed < length - 8; passed += 8) {
+      if (WORDS.getFloat64(start + passed, true) !== WORDS.getFloat64(from + passed, true)) return false;
+    }
+    if (WORDS.getFloat64(end - 8, true) !== WORDS.getFloat64(from + length - 8, true)) return false;
+    this.at = end;
+    return true;
+  }
+
   /** One byte. */
   byte(expected: number): boolean {
     if (FRAME[this.at] !== expected) return false;

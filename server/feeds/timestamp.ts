@@ -14,18 +14,14 @@ const LETTER_Z = 90;
  */
 export class Timestamps {
   readonly #own = new Scanner();
-  /** Of the day that was read last, `2026-08-09T`: the next time is nearly always of the same. */
-  #dayText = literalOf('no day yet');
-  #midnight = 0;
+  /** Of the minute that was read last, `2026-08-09T21:05:`: the next time is nearly always of the same. */
+  #minuteText = literalOf('no minute yet');
+  #minute = 0;
 
   /** The time at `scan`, up to and with its `Z`; −1 when there is none. */
   scan(scan: Scanner): number {
-    const midnight = scan.literal(this.#dayText) ? this.#midnight : this.#date(scan);
-    if (midnight < 0) return -1;
-    const hour = scan.twoDigits();
-    if (hour < 0 || hour > 23 || !scan.byte(COLON)) return -1;
-    const minute = scan.twoDigits();
-    if (minute < 0 || minute > 59 || !scan.byte(COLON)) return -1;
+    const begins = scan.literal(this.#minuteText) ? this.#minute : this.#minuteAt(scan);
+    if (begins < 0) return -1;
     const second = scan.twoDigits();
     // A leap second is the 60th.
     if (second < 0 || second > 60) return -1;
@@ -35,7 +31,7 @@ export class Timestamps {
       if (micros < 0) return -1;
     }
     if (!scan.byte(LETTER_Z)) return -1;
-    return midnight + ((hour * 60 + minute) * 60 + second) * 1_000_000 + micros;
+    return begins + second * 1_000_000 + micros;
   }
 
   /** The same of a whole text. */
@@ -45,9 +41,22 @@ export class Timestamps {
     return this.#own.ended ? at : -1;
   }
 
-  /** Midnight of the date at `scan`, µs, up to and with its `T`; −1 when there is none. */
-  #date(scan: Scanner): number {
+  /** Where the minute at `scan` begins, µs, up to and with the colon behind it; −1 when there is none. */
+  #minuteAt(scan: Scanner): number {
     const start = scan.at;
+    const midnight = this.#midnightAt(scan);
+    if (midnight < 0) return -1;
+    const hour = scan.twoDigits();
+    if (hour < 0 || hour > 23 || !scan.byte(COLON)) return -1;
+    const minute = scan.twoDigits();
+    if (minute < 0 || minute > 59 || !scan.byte(COLON)) return -1;
+    this.#minuteText = literalOf(Buffer.from(FRAME.subarray(start, scan.at)).toString('latin1'));
+    this.#minute = midnight + (hour * 60 + minute) * 60_000_000;
+    return this.#minute;
+  }
+
+  /** Midnight of the date at `scan`, µs, up to and with its `T`; −1 when there is none. */
+  #midnightAt(scan: Scanner): number {
     const year = scan.digits(4);
     if (year < 1970 || !scan.byte(DASH)) return -1;
     const month = scan.twoDigits();
@@ -56,10 +65,7 @@ export class Timestamps {
     const date = new Date(Date.UTC(year, month - 1, day));
     // 30 February is 2 March to a Date.
     if (day < 1 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return -1;
-    if (!scan.byte(LETTER_T)) return -1;
-    this.#dayText = literalOf(Buffer.from(FRAME.subarray(start, scan.at)).toString('latin1'));
-    this.#midnight = date.getTime() * 1000;
-    return this.#midnight;
+    return scan.byte(LETTER_T) ? date.getTime() * 1000 : -1;
   }
 
   /** Up to nanoseconds; what is beyond a µs is cut off. −1 without a digit or with more. */

@@ -1,6 +1,7 @@
 import { krakenSpotAt } from '../../../server/feeds/dialects/kraken-spot.ts';
 import { readKrakenCapture } from '../../../server/feeds/testing/kraken-v1.ts';
 import type { Levels } from '../../../server/feeds/market-message.ts';
+import type { PlainChecksum, Top } from '../checksum.ts';
 import { PlainReader } from '../plain.ts';
 import { framesOf, listed, prolonged, type RecordedFrames } from '../recorded.ts';
 import type { RecordedVenue } from '../venue.ts';
@@ -48,12 +49,33 @@ class KrakenPlain extends PlainReader {
   }
 }
 
+/** The ten best asks, then the ten best bids, each as the digits of its price and of its size. */
+const checksum: PlainChecksum = {
+  levels: 10,
+  text: (bids, asks, { priceScale, sizeScale }) =>
+    digitsOf(asks, 10 ** priceScale, 10 ** sizeScale) + digitsOf(bids, 10 ** priceScale, 10 ** sizeScale),
+  told(frame) {
+    const [book] = (frame as PlainFrame).data;
+    return book && 'checksum' in book ? book.checksum : null;
+  },
+};
+
+function digitsOf({ rows, prices, sizes }: Top, priceUnits: number, sizeUnits: number): string {
+  let text = '';
+  for (let row = 0; row < rows; row++) {
+    text += String(Math.round((prices[row] ?? 0) * priceUnits));
+    text += String(Math.round((sizes[row] ?? 0) * sizeUnits));
+  }
+  return text;
+}
+
 /** Half a minute of 2021, written as WebSocket v2 writes it: a checksum with every change of a book. */
 export const krakenSpotVenue: RecordedVenue = {
   dialect,
   read: readKraken,
-  plain: (instrument) => new KrakenPlain(instrument, dialect.rules),
+  plain: (instrument, sum) => new KrakenPlain(instrument, dialect.rules, sum),
   ccxt: { id: 'kraken', symbol: SYMBOL, url: 'wss://ws.kraken.com/v2' },
+  checksum,
 };
 
 function readKraken(): RecordedFrames {

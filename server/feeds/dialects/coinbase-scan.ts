@@ -5,21 +5,19 @@ import { Scanner } from '../scanner.ts';
 import { Timestamps } from '../timestamp.ts';
 import type { CoinbaseTrade } from './coinbase-json.ts';
 import { scanLots, scanPrice } from './level-scan.ts';
+import { SymbolHead } from './symbol-head.ts';
 import { SymbolTable, type Listed } from './symbol-table.ts';
 import type { Units } from './units.ts';
 const BOOK = literalOf('{"channel":"l2_data","timestamp":"');
 const TRADES = literalOf('{"channel":"market_trades","timestamp":"');
 const SEQUENCE = literalOf('","sequence_num":');
-const EVENT = literalOf(',"events":[{"type":"');
-const SNAPSHOT = literalOf('snapshot');
-const UPDATE = literalOf('update');
-const PRODUCT = literalOf('","product_id":"');
-const LEVELS = literalOf('","updates":[');
+const UPDATE = [',"events":[{"type":"update","product_id":"', '","updates":['] as const;
+const SNAPSHOT = [',"events":[{"type":"snapshot","product_id":"', '","updates":['] as const;
 const BID = literalOf('{"side":"bid","event_time":"');
 const OFFER = literalOf('{"side":"offer","event_time":"');
 const LEVEL_PRICE = literalOf('","price_level":"');
 const LEVEL_SIZE = literalOf('","new_quantity":"');
-const TRADE_LIST = literalOf('","trades":[{"product_id":"');
+const TRADE_LIST = literalOf(',"events":[{"type":"update","trades":[{"product_id":"');
 const NEXT_TRADE = literalOf(',{"product_id":"');
 const TRADE_ID = literalOf('","trade_id":"');
 const PRICE = literalOf('","price":"');
@@ -41,6 +39,8 @@ export class CoinbaseScan {
   readonly #scan = new Scanner();
   readonly #timestamps = new Timestamps();
   readonly #symbols: SymbolTable;
+  readonly #update: SymbolHead;
+  readonly #snapshot: SymbolHead;
   /** Number of the frame in its connection. */
   sequence = 0;
   /** The trades of a frame, in its order; reused. */
@@ -49,6 +49,8 @@ export class CoinbaseScan {
 
   constructor(instruments: readonly Instrument[]) {
     this.#symbols = new SymbolTable(instruments);
+    this.#update = new SymbolHead(instruments, this.#symbols, ...UPDATE);
+    this.#snapshot = new SymbolHead(instruments, this.#symbols, ...SNAPSHOT);
   }
 
   read(bytes: Uint8Array, into: MarketMessage): 'depth' | 'snapshot' | 'trades' | null {
@@ -59,26 +61,25 @@ export class CoinbaseScan {
     return null;
   }
 
-  /** From the time to the event's type; the time, or −1. */
+  /** From the time to the frame's number; the time, or −1. */
   #head(): number {
     const scan = this.#scan;
     const at = this.#timestamps.scan(scan);
     if (at < 0 || !scan.literal(SEQUENCE)) return -1;
     this.sequence = scan.uint();
-    return this.sequence >= 0 && scan.literal(EVENT) ? at : -1;
+    return this.sequence >= 0 ? at : -1;
   }
 
   #book(into: MarketMessage): 'depth' | 'snapshot' | null {
     const scan = this.#scan;
     into.eventAt = this.#head();
     if (into.eventAt < 0) return null;
-    const whole = scan.literal(SNAPSHOT);
-    if ((!whole && !scan.literal(UPDATE)) || !scan.literal(PRODUCT)) return null;
-    const listed = this.#symbols.scan(scan);
-    if (!listed || !scan.literal(LEVELS)) return null;
+    const changed = this.#update.scan(scan);
+    const listed = changed ?? this.#snapshot.scan(scan);
+    if (!listed) return null;
     into.instrument = listed.index;
     if (!this.#levels(listed.units, into) || !scan.literal(FRAME_END) || !scan.ended) return null;
-    return whole ? 'snapshot' : 'depth';
+    return changed ? 'depth' : 'snapshot';
   }
 
   /** Both sides in one list, the opening bracket already read. */
@@ -87,9 +88,17 @@ export class CoinbaseScan {
     into.bids.clear();
     into.asks.clear();
     if (scan.byte(ARRAY_END)) return true;
+    // From its side to its price a level mostly says, time and all, what the one before it said.
+    let head = 0;
+    let headLength = 0;
+    let bid = false;
     for (;;) {
-      const bid = scan.literal(BID);
-      if ((!bid && !scan.literal(OFFER)) || !scan.skipText() || !scan.literal(LEVEL_PRICE)) return false;
+      if (headLength === 0 || !scan.again(head, headLength)) {
+        head = scan.at;
+        bid = scan.literal(BID);
+        if ((!bid && !scan.literal(OFFER)) || !scan.skipText() || !scan.literal(LEVEL_PRICE)) return false;
+        headLength = scan.at - head;
+      }
       const price = scanPrice(scan, units);
       if (price < 0 || !scan.literal(LEVEL_SIZE)) return false;
       const size = scanLots(scan, units);
@@ -103,7 +112,7 @@ export class CoinbaseScan {
   #trades(): boolean {
     const scan = this.#scan;
     this.tradeCount = 0;
-    if (!scan.literal(UPDATE) || !scan.literal(TRADE_LIST)) return false;
+    if (!scan.literal(TRADE_LIST)) return false;
     do {
       const listed = this.#symbols.scan(scan);
       if (!listed || !scan.literal(TRADE_ID) || !this.#trade(listed)) return false;

@@ -1,7 +1,8 @@
 import type { Instrument } from '../../../protocol/instrument.ts';
 import type { Book } from '../book.ts';
 import { Digits } from './digits.ts';
-import { LevelCrc } from './level-crc.ts';
+import { LevelSums } from './level-sums.ts';
+import { SideSum } from './side-sum.ts';
 
 const LEVELS = 10;
 const digits = new Digits(2);
@@ -15,18 +16,18 @@ const START = -1;
  * https://docs.kraken.com/exchange/guides/websockets/book-checksum-v2
  */
 export function krakenChecksum({ tickStep, lotStep }: Instrument): (book: Book) => number {
-  const crc = new LevelCrc(2 * LEVELS, digits, START, (text, price, size) => {
+  const texts = new LevelSums(digits, (text, price, size) => {
     text.whole(price * tickStep);
     text.whole(size * lotStep);
   });
-  const prices = new Float64Array(LEVELS);
-  const sizes = new Float64Array(LEVELS);
-  return ({ asks, bids }) => {
-    crc.begin();
-    let rows = asks.copyBest(LEVELS, prices, sizes);
-    for (let row = 0; row < rows; row++) crc.add(prices[row] ?? 0, sizes[row] ?? 0);
-    rows = bids.copyBest(LEVELS, prices, sizes);
-    for (let row = 0; row < rows; row++) crc.add(prices[row] ?? 0, sizes[row] ?? 0);
-    return crc.end();
+  const asks = new SideSum(LEVELS, texts);
+  const bids = new SideSum(LEVELS, texts);
+  let behindAsks = START;
+  let behindBids = START;
+  return (book) => {
+    const isOtherAsks = asks.read(book.asks);
+    if (isOtherAsks) behindAsks = asks.behind(START);
+    if (bids.read(book.bids) || isOtherAsks) behindBids = bids.behind(behindAsks);
+    return ~behindBids >>> 0;
   };
 }

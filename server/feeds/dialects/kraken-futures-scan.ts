@@ -2,16 +2,18 @@ import type { Instrument } from '../../../protocol/instrument.ts';
 import type { MarketMessage } from '../market-message.ts';
 import { literalOf } from '../literal.ts';
 import { Scanner } from '../scanner.ts';
+import { SymbolHead } from './symbol-head.ts';
 import { SymbolTable } from './symbol-table.ts';
 import { stepsOf, type Units } from './units.ts';
-const BOOK = literalOf('{"feed":"book","product_id":"');
+const BOOK = ['{"feed":"book","product_id":"', '","side":"'] as const;
+const BOUGHT = literalOf('buy","seq":');
+const SOLD = literalOf('sell","seq":');
 const TRADE = literalOf('{"feed":"trade","product_id":"');
 const BUY = literalOf('","side":"buy"');
 const SELL = literalOf('","side":"sell"');
 const UID = literalOf('","uid":"');
 const TYPE = literalOf(',"type":"');
 const TRADE_SEQUENCE = literalOf('","seq":');
-const SEQUENCE = literalOf(',"seq":');
 const TIME = literalOf(',"time":');
 const PRICE = literalOf(',"price":');
 const SIZE = literalOf(',"qty":');
@@ -26,28 +28,33 @@ const OBJECT_END = 125;
 export class KrakenFuturesScan {
   readonly #scan = new Scanner();
   readonly #symbols: SymbolTable;
+  readonly #book: SymbolHead;
 
   constructor(instruments: readonly Instrument[]) {
     this.#symbols = new SymbolTable(instruments);
+    this.#book = new SymbolHead(instruments, this.#symbols, ...BOOK);
   }
 
   read(bytes: Uint8Array, into: MarketMessage): 'depth' | 'trade' | null {
     const scan = this.#scan;
     scan.begin(bytes);
-    const book = scan.literal(BOOK);
-    if (!book && !scan.literal(TRADE)) return null;
+    const book = this.#book.scan(scan);
+    if (book) {
+      into.instrument = book.index;
+      return this.#change(book.units, into) ? 'depth' : null;
+    }
+    if (!scan.literal(TRADE)) return null;
     const listed = this.#symbols.scan(scan);
     if (!listed) return null;
     into.instrument = listed.index;
-    if (book) return this.#change(listed.units, into) ? 'depth' : null;
     return this.#trade(listed.units, into) ? 'trade' : null;
   }
 
   /** One level. */
   #change(units: Units, into: MarketMessage): boolean {
     const scan = this.#scan;
-    const bid = scan.literal(BUY);
-    if ((!bid && !scan.literal(SELL)) || !scan.literal(SEQUENCE)) return false;
+    const bid = scan.literal(BOUGHT);
+    if (!bid && !scan.literal(SOLD)) return false;
     into.lastUpdate = scan.uint();
     into.firstUpdate = into.lastUpdate;
     if (into.lastUpdate < 0 || !scan.literal(PRICE)) return false;

@@ -5,7 +5,8 @@ import { literalOf } from '../literal.ts';
 import { Scanner } from '../scanner.ts';
 import { Timestamps } from '../timestamp.ts';
 import { scanExactPrice, scanExactSize } from './kraken-levels.ts';
-import { SymbolTable } from './symbol-table.ts';
+import { SymbolHead } from './symbol-head.ts';
+import { SymbolTable, type Listed } from './symbol-table.ts';
 import { TradeList } from './trade-list.ts';
 import { stepsOf, type Units } from './units.ts';
 const TRADES = literalOf('{"channel":"trade","type":"update","data":[{"symbol":"');
@@ -14,10 +15,8 @@ const BUY = literalOf('","side":"buy","price":');
 const SELL = literalOf('","side":"sell","price":');
 const MARKET_ID = literalOf(',"ord_type":"market","trade_id":');
 const LIMIT_ID = literalOf(',"ord_type":"limit","trade_id":');
-const BOOK = literalOf('{"channel":"book","type":"');
-const UPDATE = literalOf('update","data":[{"symbol":"');
-const SNAPSHOT = literalOf('snapshot","data":[{"symbol":"');
-const BIDS = literalOf('","bids":[');
+const UPDATE = ['{"channel":"book","type":"update","data":[{"symbol":"', '","bids":['] as const;
+const SNAPSHOT = ['{"channel":"book","type":"snapshot","data":[{"symbol":"', '","bids":['] as const;
 const ASKS = literalOf(',"asks":[');
 const PRICE = literalOf('{"price":');
 const SIZE = literalOf(',"qty":');
@@ -25,6 +24,7 @@ const CHECKSUM = literalOf(',"checksum":');
 const TIMESTAMP = literalOf(',"timestamp":"');
 const ENTRY_END = literalOf('"}');
 const FRAME_END = literalOf(']}');
+const BOOK_END = literalOf('"}]}');
 const OBJECT_END = 125;
 const COMMA = 44;
 const ARRAY_END = 93;
@@ -38,24 +38,32 @@ export class KrakenScan {
   readonly #scan = new Scanner();
   readonly #timestamps = new Timestamps();
   readonly #symbols: SymbolTable;
+  readonly #update: SymbolHead;
+  readonly #snapshot: SymbolHead;
   readonly #list = new TradeList();
 
   constructor(instruments: readonly Instrument[]) {
     this.#symbols = new SymbolTable(instruments);
+    this.#update = new SymbolHead(instruments, this.#symbols, ...UPDATE);
+    this.#snapshot = new SymbolHead(instruments, this.#symbols, ...SNAPSHOT);
   }
 
   /** True when the frame was read and `sink` knows all of it. */
   read(bytes: Uint8Array, sink: DecodeSink): boolean {
     const scan = this.#scan;
     scan.begin(bytes);
+    const changed = this.#update.scan(scan);
+    if (changed) {
+      if (!this.#book(changed, sink.message)) return false;
+      sink.take('depth');
+      return true;
+    }
     if (scan.literal(TRADES)) return this.#trades(sink);
-    if (!scan.literal(BOOK)) return false;
-    const whole = scan.literal(SNAPSHOT);
-    if (!whole && !scan.literal(UPDATE)) return false;
-    if (!this.#book(sink.message)) return false;
+    const whole = this.#snapshot.scan(scan);
+    if (!whole || !this.#book(whole, sink.message)) return false;
     // Of a quiet market it is the time of the last change, which may be long ago.
-    if (whole) sink.message.eventAt = 0;
-    sink.take(whole ? 'snapshot' : 'depth');
+    sink.message.eventAt = 0;
+    sink.take('snapshot');
     return true;
   }
 
@@ -93,18 +101,16 @@ export class KrakenScan {
     return true;
   }
 
-  #book(into: MarketMessage): boolean {
+  #book({ index, units }: Listed, into: MarketMessage): boolean {
     const scan = this.#scan;
-    const listed = this.#symbols.scan(scan);
-    if (!listed || !scan.literal(BIDS)) return false;
-    into.instrument = listed.index;
-    if (!this.#levels(listed.units, into.bids) || !scan.literal(ASKS)) return false;
-    if (!this.#levels(listed.units, into.asks) || !scan.literal(CHECKSUM)) return false;
+    into.instrument = index;
+    if (!this.#levels(units, into.bids) || !scan.literal(ASKS)) return false;
+    if (!this.#levels(units, into.asks) || !scan.literal(CHECKSUM)) return false;
     into.checksum = scan.uint();
     if (into.checksum < 0 || into.checksum > CRC_MAX || !scan.literal(TIMESTAMP)) return false;
     into.eventAt = this.#timestamps.scan(scan);
     if (into.eventAt < 0) return false;
-    return scan.literal(ENTRY_END) && scan.literal(FRAME_END) && scan.ended;
+    return scan.literal(BOOK_END) && scan.ended;
   }
 
   /** `{"price":…,"qty":…},…]`, the opening bracket already read. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Digits } from './digits.ts';
 import { LevelCrc } from './level-crc.ts';
+import { LevelSums } from './level-sums.ts';
 
 const LEVELS = 12;
 const number = fc.oneof(fc.nat(9), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }));
@@ -15,11 +16,12 @@ const changes = fc.array(fc.tuple(fc.nat(LEVELS), level, fc.constantFrom('in', '
 it('of levels that come, change and go is that of their whole text each time', () => {
   fc.assert(
     fc.property(fc.array(level, { maxLength: LEVELS }), changes, (book, some) => {
-      const crc = new LevelCrc(LEVELS, new Digits(2), -1, (text, price, size) => {
+      const texts = new LevelSums(new Digits(2), (text, price, size) => {
         text.whole(price);
         text.colon();
         text.whole(size);
       });
+      const crc = new LevelCrc(LEVELS, -1, texts);
       const check = (): void => {
         crc.begin();
         const shown = book.slice(0, LEVELS);

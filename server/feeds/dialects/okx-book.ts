@@ -5,6 +5,7 @@ import type { MarketMessage } from '../market-message.ts';
 import { before } from './crc-shift.ts';
 import { COLON, Digits } from './digits.ts';
 import { LevelCrc } from './level-crc.ts';
+import { LevelSums } from './level-sums.ts';
 
 /** What OKX sends in place of a checksum since June 2026. */
 export const NO_CHECKSUM = 0;
@@ -43,12 +44,13 @@ export function setBookNumbers(into: MarketMessage, { checksum, sequence, previo
  */
 export function okxChecksum(instrument: Instrument): (book: Book) => number {
   const { tickStep, priceScale, lotStep, sizeScale } = instrument;
-  const crc = new LevelCrc(2 * CHECKED_LEVELS, digits, START, (text, price, size) => {
+  const texts = new LevelSums(digits, (text, price, size) => {
     text.colon();
     text.shortest(price * tickStep, priceScale);
     text.colon();
     text.shortest(size * lotStep, sizeScale);
   });
+  const crc = new LevelCrc(2 * CHECKED_LEVELS, START, texts);
   const [bids, asks] = [new Side(), new Side()];
   return (book) => {
     bids.copy(book.bids);
