@@ -61,7 +61,7 @@ export function percent(share: number): string {
   const whole = share * 100;
   if (whole <= 0 || whole >= 9.95) return `${Math.round(whole)} %`;
   if (whole < 0.001) return '< 0.001 %';
-  return `${whole < 0.095 ? whole.toPrecision(2) : whole.toFixed(1)} %`;
+  return `${whole < 0.95 ? whole.toPrecision(2) : whole.toFixed(1)} %`;
 }
 
 /** `± 1.2`, in hundredths beside a percent. */

@@ -62,8 +62,9 @@ describe('what an answer rests on', () => {
       '0 %',
       '100 %',
     ]);
-    expect([percent(0.0096), percent(0.00043), percent(0.000012), percent(1e-9)]).toEqual([
+    expect([percent(0.0096), percent(0.0012), percent(0.00043), percent(0.000012), percent(1e-9)]).toEqual([
       '1.0 %',
+      '0.12 %',
       '0.043 %',
       '0.0012 %',
       '< 0.001 %',

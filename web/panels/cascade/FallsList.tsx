@@ -9,8 +9,9 @@ export function FallsList({ cascade: { given, others, notAsked } }: { readonly c
         <caption className="for-readers">Down with {given}, the likeliest first</caption>
         <thead>
           <tr>
-            <th scope="col">Down with {given}</th>
-            <th scope="col" aria-hidden />
+            <th scope="col" colSpan={2}>
+              Down with {given}
+            </th>
             <th scope="col" className="right">
               P
             </th>

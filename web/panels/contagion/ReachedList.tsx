@@ -23,8 +23,9 @@ export function ReachedList({ contagion: { given, reached } }: { readonly contag
         <caption className="for-readers">Reached from {given}, the most reached first</caption>
         <thead>
           <tr>
-            <th scope="col">Reached</th>
-            <th scope="col" aria-hidden />
+            <th scope="col" colSpan={2}>
+              Reached
+            </th>
             <th scope="col" className="right">
               share
             </th>
@@ -34,7 +35,7 @@ export function ReachedList({ contagion: { given, reached } }: { readonly contag
             <th scope="col" className="right">
               place
             </th>
-            <th scope="col" className="right">
+            <th scope="col" className="right narrow-out">
               ρ
             </th>
           </tr>
@@ -70,7 +71,7 @@ function Row({
       <td className="right">{percent(evolved)}</td>
       <td className="right second">{percent(walked)}</td>
       <td className="right second">{walkedRank}</td>
-      <td className="right second">{rho === null ? '–' : signed(rho)}</td>
+      <td className="right second narrow-out">{rho === null ? '–' : signed(rho)}</td>
     </tr>
   );
 }

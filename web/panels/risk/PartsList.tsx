@@ -37,8 +37,9 @@ function Parts({ title, rows }: { readonly title: string; readonly rows: readonl
     <table className="bar-table">
       <thead>
         <tr>
-          <th scope="col">{title}</th>
-          <th scope="col" aria-hidden />
+          <th scope="col" colSpan={2}>
+            {title}
+          </th>
           <th scope="col" className="right">
             adds
           </th>

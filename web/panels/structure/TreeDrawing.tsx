@@ -7,8 +7,9 @@ import { layoutTree, LETTER_PX, LINE_PX, rimOf, type Spot } from './tree-layout.
 const BESIDE_PX = 8;
 const NODE_PX = 3;
 const LEAST_NODE_PX = 1.3;
-/** Crossings of so many branches are named inside, where their names do not cover each other. */
+/** Crossings of so many branches are named inside, where their names do not cover each other; of a small tree all. */
 const HUB = 4;
+const SMALL = 40;
 
 interface Point {
   readonly x: number;
@@ -131,8 +132,9 @@ function namedHubs(
       return Math.abs(own.x - there.x) > Math.max(width, LETTER_PX * (names[other.row]?.length ?? 0));
     });
   };
+  const least = spots.length > SMALL ? HUB : 2;
   for (const spot of spots.toSorted((a, b) => b.degree - a.degree)) {
-    if (spot.degree >= HUB && isFree(spot)) hubs.push(spot);
+    if (spot.degree >= least && isFree(spot)) hubs.push(spot);
   }
   return hubs;
 }
