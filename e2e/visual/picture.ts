@@ -8,6 +8,9 @@ const WIDTHS = `
 .not-delivered [data-mask], .plain [data-mask="age"] { display: inline-block; inline-size: 3em; overflow: hidden; white-space: nowrap; }
 `;
 
+/** What of imported prices is another each time. */
+const STILL_MOVES = '[data-mask="provenance"], [data-mask="progress"]';
+
 /**
  * Compares an element with its two goldens, `dark-NAME` and `light-NAME`. What still moves when
  * everything is fixed says so itself (`data-mask`: running clocks, ages, round trips) and is covered;
@@ -20,6 +23,17 @@ export async function expectPicture(
 ): Promise<void> {
   await fixWidths(element);
   const options = pictureOptions(element, alsoMoves);
+  await inEachTheme(element.page(), (theme) =>
+    expect.soft(element).toHaveScreenshot(`${theme}-${name}`, options),
+  );
+}
+
+/**
+ * The same of a panel of imported prices, whose figures and dates do not move: only how long it took and how far it
+ * is are covered.
+ */
+export async function expectImportedPicture(element: Locator, name: string): Promise<void> {
+  const options = { ...pictureOptions(element, []), mask: [element.locator(STILL_MOVES)] };
   await inEachTheme(element.page(), (theme) =>
     expect.soft(element).toHaveScreenshot(`${theme}-${name}`, options),
   );
