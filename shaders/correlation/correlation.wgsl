@@ -61,41 +61,58 @@ fn store_block(row: u32, column: u32, mirrored: bool, a: vec4f, b: vec4f, c: vec
   }
 }
 
-// Software adapters: tiles of 64, eight by eight a thread, no workgroup memory (barriers cost most there,
-// then loads, whose bounds are checked lane by lane). Written out, because an index that is not a
-// constant would put the sums into memory.
-@compute @workgroup_size(8, 8)
+// sum + x·y + next_x·next_y, in this order. By components, because SwiftShader's compiler has registers for one
+// running sum but not for four.
+fn two_samples(sum: vec4f, x: f32, y: vec4f, next_x: f32, next_y: vec4f) -> vec4f {
+  return vec4f(
+    (sum.x + x * y.x) + next_x * next_y.x,
+    (sum.y + x * y.y) + next_x * next_y.y,
+    (sum.z + x * y.z) + next_x * next_y.z,
+    (sum.w + x * y.w) + next_x * next_y.w,
+  );
+}
+
+// Software adapters: tiles of 32, eight by eight a thread, no workgroup memory (barriers cost most there,
+// then loads, whose bounds are checked lane by lane; wider blocks and more samples a turn would save loads, but
+// their code leaves the processor's cache). Written out, because an index that is not a constant would put the
+// sums into memory.
+@compute @workgroup_size(4, 4)
 fn product_registers(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let tile = tile_at(group.x + shape.first);
-  let row = tile.x * 16u + local.y * 2u;
-  let column = tile.y * 16u + local.x * 2u;
+  let row = tile.x * 8u + local.y * 2u;
+  let column = tile.y * 8u + local.x * 2u;
   let stride = shape.n_pad / 4u;
   var total: array<vec4f, 16>; // eight rows of two vec4
   for (var start = 0u; start < shape.t_pad; start += CHUNK) {
     // Zeros by name: SwiftShader clears a variable that has no initialiser only once a call.
     var partial = array<vec4f, 16>();
     let end = min(start + CHUNK, shape.t_pad) * stride;
-    for (var k = start * stride; k < end; k += stride) {
+    for (var k = start * stride; k < end; k += 2u * stride) {
       let x0 = left[k + row];
       let x1 = left[k + row + 1u];
       let y0 = right[k + column];
       let y1 = right[k + column + 1u];
-      partial[0] = partial[0] + x0.x * y0;
-      partial[1] = partial[1] + x0.x * y1;
-      partial[2] = partial[2] + x0.y * y0;
-      partial[3] = partial[3] + x0.y * y1;
-      partial[4] = partial[4] + x0.z * y0;
-      partial[5] = partial[5] + x0.z * y1;
-      partial[6] = partial[6] + x0.w * y0;
-      partial[7] = partial[7] + x0.w * y1;
-      partial[8] = partial[8] + x1.x * y0;
-      partial[9] = partial[9] + x1.x * y1;
-      partial[10] = partial[10] + x1.y * y0;
-      partial[11] = partial[11] + x1.y * y1;
-      partial[12] = partial[12] + x1.z * y0;
-      partial[13] = partial[13] + x1.z * y1;
-      partial[14] = partial[14] + x1.w * y0;
-      partial[15] = partial[15] + x1.w * y1;
+      let next = k + stride;
+      let next_x0 = left[next + row];
+      let next_x1 = left[next + row + 1u];
+      let next_y0 = right[next + column];
+      let next_y1 = right[next + column + 1u];
+      partial[0] = two_samples(partial[0], x0.x, y0, next_x0.x, next_y0);
+      partial[1] = two_samples(partial[1], x0.x, y1, next_x0.x, next_y1);
+      partial[2] = two_samples(partial[2], x0.y, y0, next_x0.y, next_y0);
+      partial[3] = two_samples(partial[3], x0.y, y1, next_x0.y, next_y1);
+      partial[4] = two_samples(partial[4], x0.z, y0, next_x0.z, next_y0);
+      partial[5] = two_samples(partial[5], x0.z, y1, next_x0.z, next_y1);
+      partial[6] = two_samples(partial[6], x0.w, y0, next_x0.w, next_y0);
+      partial[7] = two_samples(partial[7], x0.w, y1, next_x0.w, next_y1);
+      partial[8] = two_samples(partial[8], x1.x, y0, next_x1.x, next_y0);
+      partial[9] = two_samples(partial[9], x1.x, y1, next_x1.x, next_y1);
+      partial[10] = two_samples(partial[10], x1.y, y0, next_x1.y, next_y0);
+      partial[11] = two_samples(partial[11], x1.y, y1, next_x1.y, next_y1);
+      partial[12] = two_samples(partial[12], x1.z, y0, next_x1.z, next_y0);
+      partial[13] = two_samples(partial[13], x1.z, y1, next_x1.z, next_y1);
+      partial[14] = two_samples(partial[14], x1.w, y0, next_x1.w, next_y0);
+      partial[15] = two_samples(partial[15], x1.w, y1, next_x1.w, next_y1);
     }
     total[0] = total[0] + partial[0];
     total[1] = total[1] + partial[1];

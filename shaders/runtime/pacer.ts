@@ -34,8 +34,9 @@ export class Pacer {
   took(units: number, ms: number): void {
     this.#longestMs = Math.max(this.#longestMs, ms);
     const fitting = (units * AIM_MS) / Math.max(LEAST_MS, ms);
-    // A part of a slice that was short says little of a whole one.
-    if (units >= this.#slice || fitting < this.#slice) {
+    // A part of a slice that was short says little of a whole one; but what is rounded down to whole workgroups is
+    // no less than half of it, and is all that is ever seen of one.
+    if (2 * units > this.#slice || fitting < this.#slice) {
       this.#slice = Math.max(1, Math.min(fitting, this.#slice * GROWTH));
     }
   }

@@ -154,6 +154,23 @@ describe('the pace of slices', () => {
     expect(pacer.slice).toBe(5);
   });
 
+  test('slices of whole workgroups grow to all that fits, however large a workgroup is', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.01, max: 1e4, noNaN: true }),
+        fc.integer({ min: 1, max: 4000 }),
+        (perMs, unit) => {
+          const pacer = new Pacer(1000);
+          const groups = (): number => Math.max(1, Math.floor(pacer.slice / unit));
+          for (let round = 0; round < 30; round++) pacer.took(groups() * unit, (groups() * unit) / perMs);
+          // Rounding may keep the last from being there.
+          const fitting = (perMs * LONGEST_DISPATCH_MS) / 2 / unit;
+          expect(groups()).toBeGreaterThanOrEqual(Math.max(1, Math.floor(fitting * (1 - 1e-9))));
+        },
+      ),
+    );
+  });
+
   test('no device of any constant speed is held longer than the bound, but for the first slice', () => {
     fc.assert(
       fc.property(
