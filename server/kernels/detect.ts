@@ -8,12 +8,13 @@ import {
 } from '../../shaders/detectors/co-exceedance.ts';
 import { FlashCrashDetector, isFlashCrash } from '../../shaders/detectors/flash-crash.ts';
 import { fitRegime, RegimeFilter } from '../../shaders/detectors/volatility-regime.ts';
+import type { Wildness } from './report.ts';
 
 /** Returns without a horizon of their own: of a few seconds. */
 export type Steps = Omit<ReturnsPanel, 'horizon'>;
 
-/** P(wild) now of the market: of the mean of its returns. */
-export function wildness(steps: Steps): Result<number> {
+/** How wild the market is now: of the mean of its returns. */
+export function wildness(steps: Steps): Result<Wildness> {
   const index = marketReturns(steps);
   const known = index.filter(Number.isFinite);
   if (known.length < LEAST_STEPS) {
@@ -21,9 +22,14 @@ export function wildness(steps: Steps): Result<number> {
   }
   const model = fitRegime(known);
   // One state tells it as well as two: nothing is wild.
-  if (!model) return known.some((r) => r !== 0) ? ok(0) : refuse('still', 'The market does not move.');
+  if (!model) {
+    const size = Math.sqrt(known.reduce((sum, r) => sum + r * r, 0) / known.length);
+    return size > 0 ? ok({ probability: 0, size }) : refuse('still', 'The market does not move.');
+  }
   const filter = new RegimeFilter(model);
-  return ok(index.reduce((_, value) => filter.step(value), 0));
+  const probability = index.reduce((_, value) => filter.step(value), 0);
+  const size = Math.sqrt(probability * model.wild ** 2 + (1 - probability) * model.calm ** 2);
+  return ok({ probability, size });
 }
 
 /** `fitRegime` needs 100; fewer than twice as many hardly tell two states. */
@@ -75,7 +81,7 @@ export function flashCrashes(
   return ok({ crashing, watched });
 }
 
-/** Follows the minutes of a fixed set of rows; keeps 2,000 of them at most. */
+/** Follows the minutes of a fixed set of rows; keeps 4,000 of them at most. */
 export class MinuteCascades {
   readonly #detector: CoExceedanceDetector;
   #steppedTo = -Infinity;

@@ -24,7 +24,8 @@ const TOLD = `
     if (message.kind === 'book') parentPort.postMessage({ kind: 'report', report: {
       backend: 'wasm', ms: 1, asOf: 0, instruments: rows.length, listed: message.held.length,
       seconds: unknown, minutes: unknown, shock: unknown, cascade: unknown,
-      wild: { ok: true, value: 0.99 }, flash: unknown, coExceedance: unknown, risk: unknown, check: unknown } });
+      wild: { ok: true, value: { probability: 0.99, size: 0.001 } }, flash: unknown, coExceedance: unknown,
+      risk: unknown, check: unknown } });
   });`;
 
 const bars: FeedsToRelay = { kind: 'bars', first: 0, bytes: new Uint8Array(0) };

@@ -13,7 +13,7 @@ import type { ControlToKernels, HeldPosition, KernelSettings, KernelsToControl }
 import type { KernelReport } from './report.ts';
 import { kernelsRow, type Needed } from './row.ts';
 import { rowsOf } from './rows-of.ts';
-import { judge, type Cause } from './verdicts.ts';
+import { judge, LastDays, type Cause } from './verdicts.ts';
 
 export interface KernelsParts {
   /** The built entry, `kernels-thread.js`. */
@@ -57,6 +57,7 @@ export class KernelsThread {
   #last: { readonly report: KernelReport; readonly at: number } | null = null;
   #counts = { runs: 0, skipped: 0, cut: 0 };
   #raised = new Map<Cause, AlarmSpec>();
+  readonly #lastDays = new LastDays();
 
   constructor(parts: KernelsParts) {
     this.#parts = parts;
@@ -165,7 +166,7 @@ export class KernelsThread {
   }
 
   #hear(message: KernelsToControl): void {
-    const { clock, config, changed, reported } = this.#parts;
+    const { clock, changed, reported } = this.#parts;
     switch (message.kind) {
       case 'counts': {
         const { runs, skipped, cut } = message;
@@ -182,13 +183,18 @@ export class KernelsThread {
         return;
       case 'report':
         this.#last = { report: message.report, at: clock.monotonicMicros() };
-        this.#raised = judge(message.report, config.alarms, this.#raised);
+        this.#judge(message.report);
         reported?.(message.report);
         changed(this.#dead);
         return;
       default:
         ensureNever(message);
     }
+  }
+
+  #judge(report: KernelReport): void {
+    const { alarms } = this.#parts.config;
+    this.#raised = judge(report, alarms, this.#raised, this.#lastDays.step(report, alarms));
   }
 
   #rows() {

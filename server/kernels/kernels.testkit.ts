@@ -51,7 +51,7 @@ export function reportOf(change: Partial<KernelReport> = {}): KernelReport {
     minutes: known(structure),
     shock: known({ before: 0.3, after: 0.31, p: 0.8, instruments: 4 }),
     cascade: known({ given: 'BTC', probability: 0.3, error: 0.01, k: 9, of: 12 }),
-    wild: known(0.1),
+    wild: known({ probability: 0.1, size: 1e-4 }),
     flash: known({ crashing: [], watched: 4 }),
     coExceedance: known({ down: 0, of: 4, usual: 2, isCascade: false }),
     risk: known(risk),

@@ -33,6 +33,13 @@ export interface CascadeFigures {
   readonly of: number;
 }
 
+/** The market's own regime: of the mean of its returns. */
+export interface Wildness {
+  readonly probability: number;
+  /** Standard deviation of its next step, by the regime that it is in. */
+  readonly size: number;
+}
+
 /** The present book against the market of the 1 min returns. */
 export interface BookRisk {
   /** Close of the newest column, µs. */
@@ -65,8 +72,7 @@ export interface KernelReport {
   readonly minutes: Result<StructureFigures>;
   readonly shock: Result<MarketBreak>;
   readonly cascade: Result<CascadeFigures>;
-  /** P(wild). */
-  readonly wild: Result<number>;
+  readonly wild: Result<Wildness>;
   /** Names that crash now, of so many that can be watched. */
   readonly flash: Result<{ readonly crashing: readonly string[]; readonly watched: number }>;
   readonly coExceedance: Result<CoExceedance>;

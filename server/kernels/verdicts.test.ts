@@ -5,7 +5,7 @@ import { reportOf } from './kernels.testkit.ts';
 import { kernelsRow } from './row.ts';
 import { overLimits } from './over-limits.ts';
 import { rowsOf } from './rows-of.ts';
-import { judge, type Cause } from './verdicts.ts';
+import { judge as judgeOf, LastDays, type Cause, type Raised } from './verdicts.ts';
 import type { KernelReport } from './report.ts';
 
 const ALARMS = {
@@ -22,6 +22,9 @@ const OFF = {
   flashCrash: false,
   coExceedance: false,
 };
+/** On a day that had nothing like it. */
+const judge = (report: KernelReport | null, alarms: typeof OFF | typeof ALARMS, before: Raised) =>
+  judgeOf(report, alarms, before, { shock: true, volatility: true });
 const unknown = refuse('learning', 'Not yet.');
 
 /** Over its limit, between, and well under it. */
@@ -30,7 +33,7 @@ const STEPS: Readonly<Record<Cause, readonly Partial<KernelReport>[]>> = {
   cascade: [0.7, 0.58, 0.5].map((probability) => ({
     cascade: ok({ given: 'BTC', probability, error: 0.01, k: 9, of: 12 }),
   })),
-  volatility: [0.99, 0.8, 0.2].map((wild) => ({ wild: ok(wild) })),
+  volatility: [0.99, 0.8, 0.2].map((probability) => ({ wild: ok({ probability, size: 1e-3 }) })),
   flash: [['BTC'], null, []].map((crashing) => ({
     flash: crashing === null ? unknown : ok({ crashing, watched: 9 }),
   })),
@@ -73,6 +76,31 @@ describe('R-37 an alarm of the market', () => {
     const unsure = reportOf({ cascade: ok({ given: 'BTC', probability: 0.65, error: 0.03, k: 9, of: 12 }) });
     expect(judge(unsure, ALARMS, new Map()).size).toBe(0);
   });
+
+  it.each(['shock', 'volatility'] as const)(
+    '%s is not raised by what the two days before had too, and is by what it had not',
+    (cause) => {
+      const HOUR = 3_600_000_000;
+      const day = new LastDays();
+      const isRaisedAt = (hour: number, size: number, isSure = true): boolean => {
+        const report = reportOf({
+          asOf: hour * HOUR,
+          shock: ok({ before: 0, after: -size, p: isSure ? 0.005 : 0.5, instruments: 9 }),
+          wild: ok({ probability: isSure ? 0.99 : 0.7, size }),
+        });
+        return judgeOf(report, ALARMS, new Map(), day.step(report, ALARMS)).has(cause);
+      };
+      expect(isRaisedAt(0, 0.3)).toBe(true);
+      expect(isRaisedAt(1, 0.3)).toBe(false);
+      expect(isRaisedAt(2, 0.31)).toBe(true);
+      // What was not over its limit is no measure of what was.
+      expect(isRaisedAt(3, 0.9, false)).toBe(false);
+      expect(isRaisedAt(4, 0.4)).toBe(true);
+      expect(isRaisedAt(52, 0.4)).toBe(false);
+      expect(isRaisedAt(101, 0.4)).toBe(true);
+      expect(day.step(reportOf({ asOf: 199 * HOUR }), OFF)).toEqual({ shock: false, volatility: false });
+    },
+  );
 });
 
 describe('the health row of the market analyses', () => {

@@ -24,7 +24,7 @@ export interface CoExceedanceOptions {
 const FADES = 0.02;
 const WARM = 30;
 
-export const CO_EXCEEDANCE: CoExceedanceOptions = { far: 3, memory: 2000, rare: 0.001, leastShare: 0.25 };
+export const CO_EXCEEDANCE: CoExceedanceOptions = { far: 3, memory: 4000, rare: 0.0005, leastShare: 0.25 };
 
 export class CoExceedanceDetector {
   readonly #options: CoExceedanceOptions;
