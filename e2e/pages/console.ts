@@ -21,6 +21,7 @@ const TITLES = {
   leadlag: /^Lead-lag/,
   risk: /^Risk of the book/,
   horizons: /^Horizons/,
+  history: /^History/,
 } as const;
 export type PanelName = keyof typeof TITLES;
 export const PANEL_NAMES = Object.keys(TITLES) as PanelName[];

@@ -28,6 +28,7 @@ const ELSEWHERE: readonly PanelName[] = [
   'leadlag',
   'risk',
   'horizons',
+  'history',
 ];
 
 /** A candle and the change of an hour are of the minute in which they are looked at. */

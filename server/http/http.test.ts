@@ -116,7 +116,7 @@ beforeAll(async () => {
     anchors: () => [],
     reports: () => Promise.resolve(refuse('not-available', 'No reports here.')),
     prices: new PriceFolder('/nowhere'),
-    kernelHistory: () => Promise.resolve(ok([])),
+    kernelHistory: () => Promise.resolve(refuse('not-available', 'No history here.')),
     checks: { reply: () => ({ ok: true, everySeconds: 30, check: null, why: null }), hear: () => ok(null) },
     makeReport: () => Promise.resolve(ok('The report is being made.')),
     search: () => Promise.resolve(refuse('store-down', 'x')),

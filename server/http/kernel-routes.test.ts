@@ -1,7 +1,11 @@
 import cookie from '@fastify/cookie';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { kernelHistoryReplySchema, type KernelHistoryQuery } from '../../protocol/kernels.ts';
+import {
+  kernelHistoryReplySchema,
+  type KernelHistory,
+  type KernelHistoryQuery,
+} from '../../protocol/kernels.ts';
 import { ok, refuse, type Result } from '../../protocol/result.ts';
 import { addKernelRoutes } from './kernel-routes.ts';
 import { useSessionCookies } from './session-cookie.ts';
@@ -9,7 +13,13 @@ import { useSessionCookies } from './session-cookie.ts';
 const app = Fastify();
 const asked: KernelHistoryQuery[] = [];
 let isSignedIn = true;
-let answer: Result<never[]> = ok([]);
+const NOTHING: KernelHistory = {
+  recording: 'on',
+  windows: { '1s': 900, '1m': 68 },
+  ...{ from: 0 as never, to: 60_000_000 as never },
+  lines: [{ figure: 'wild', points: [] }],
+};
+let answer: Result<KernelHistory> = ok(NOTHING);
 beforeAll(async () => {
   await app.register(cookie);
   useSessionCookies(app, false);
@@ -25,28 +35,28 @@ afterAll(() => app.close());
 beforeEach(() => {
   asked.length = 0;
   isSignedIn = true;
-  answer = ok([]);
+  answer = ok(NOTHING);
 });
 
-it('gives what was recorded to who is signed in, a week of minutes where nothing else is asked', async () => {
-  const reply = await app.inject('/api/kernels/history');
-  expect(kernelHistoryReplySchema.parse(reply.json())).toEqual({ ok: true, points: [] });
-  await app.inject('/api/kernels/history?horizon=1s&days=30');
+it('gives what was recorded to who is signed in, of a day where no range is asked', async () => {
+  const reply = await app.inject('/api/kernels/history?figures=wild');
+  expect(kernelHistoryReplySchema.parse(reply.json())).toEqual({ ok: true, ...NOTHING });
+  await app.inject('/api/kernels/history?figures=wild,cascade,wild&range=1w');
   expect(asked).toEqual([
-    { horizon: '1m', days: 7 },
-    { horizon: '1s', days: 30 },
+    { figures: ['wild'], range: '1d' },
+    { figures: ['wild', 'cascade'], range: '1w' },
   ]);
 });
 
 it('asks nothing for who is not, or for what makes no sense; says why there is nothing', async () => {
-  for (const query of ['days=0', 'days=1e9', 'horizon=1d', 'other=1']) {
+  for (const query of ['', 'figures=', 'figures=drop', 'figures=wild&range=1y', 'figures=wild&days=7']) {
     expect((await app.inject(`/api/kernels/history?${query}`)).json()).toMatchObject({ code: 'bad-query' });
   }
   isSignedIn = false;
-  expect((await app.inject('/api/kernels/history')).statusCode).toBe(401);
+  expect((await app.inject('/api/kernels/history?figures=wild')).statusCode).toBe(401);
   expect(asked).toEqual([]);
   isSignedIn = true;
   answer = refuse('runs-starting', 'The store is not open yet.');
-  const reply = await app.inject('/api/kernels/history');
+  const reply = await app.inject('/api/kernels/history?figures=wild');
   expect([reply.statusCode, reply.json()]).toMatchObject([503, { code: 'runs-starting' }]);
 });

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import {
+  HISTORY_FIGURES,
   kernelHistoryQuerySchema,
+  type KernelHistory,
   type KernelHistoryQuery,
-  type KernelPoint,
 } from '../../protocol/kernels.ts';
 import type { Result } from '../../protocol/result.ts';
 import type { Auth } from '../auth/auth.ts';
@@ -10,7 +11,7 @@ import { addressOf, send } from './listener.ts';
 import { cookieOf } from './session-cookie.ts';
 
 export interface KernelRouteParts {
-  readonly kernelHistory: (query: KernelHistoryQuery) => Promise<Result<readonly KernelPoint[]>>;
+  readonly kernelHistory: (query: KernelHistoryQuery) => Promise<Result<KernelHistory>>;
 }
 
 /** What the server recorded of its own analyses, for whoever is signed in. */
@@ -24,11 +25,11 @@ export function addKernelRoutes(
     }
     const query = kernelHistoryQuerySchema.safeParse(request.query);
     if (!query.success) {
-      const sentence = 'The horizon is 1s or 1m, and the days a whole number from 1 to 3650.';
+      const sentence = `The range is 1h, 1d or 1w, and the figures are of ${HISTORY_FIGURES.join(', ')}.`;
       return send(reply, 400, { code: 'bad-query', sentence });
     }
-    const points = await kernelHistory(query.data);
-    if (!points.ok) return send(reply, 503, points.error);
-    return reply.send({ ok: true, points: points.value });
+    const history = await kernelHistory(query.data);
+    if (!history.ok) return send(reply, 503, history.error);
+    return reply.send({ ok: true, ...history.value });
   });
 }

@@ -1,10 +1,7 @@
 import { valuedInDollars } from '../../protocol/dollars.ts';
 import { notional, type Instrument } from '../../protocol/instrument.ts';
 import type { InstrumentIndex, Lots, QuoteMicros, Ticks } from '../../protocol/units.ts';
-import type { KernelHistoryQuery, KernelPoint } from '../../protocol/kernels.ts';
-import type { Origin } from '../../protocol/origin.ts';
-import type { Result } from '../../protocol/result.ts';
-import type { KernelRun, RunsQuestion } from '../store/runs/questions.ts';
+import type { KernelFigure } from '../store/runs/questions.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../clock.ts';
 import type { FeedsPort } from '../feeds/feeds.ts';
@@ -17,6 +14,7 @@ import type { CrossChecks } from '../kernels/cross-checks.ts';
 import type { HeldPosition } from '../kernels/port.ts';
 import type { KernelReport } from '../kernels/report.ts';
 import type { Diary } from './diary.ts';
+import { figuresOf } from './kernel-history.ts';
 import type { Places } from './places.ts';
 
 export interface KernelsWiring {
@@ -33,7 +31,7 @@ export interface KernelsWiring {
   readonly changed: () => void;
   readonly checks: Pick<CrossChecks, 'take'>;
   /** Keeps what was computed. */
-  readonly keep: (runs: readonly KernelRun[]) => void;
+  readonly keep: (figures: readonly KernelFigure[]) => void;
 }
 
 /** The server's own kernels, told of the book as it is at each run. */
@@ -51,7 +49,7 @@ export function wireKernels(wiring: KernelsWiring): KernelsThread {
     reported: (report) => {
       wiring.checks.take(report.check);
       // What is replayed was another time's market.
-      if (config.origins.data !== 'REPLAY') wiring.keep(runsOf(report, config.origins.data, places.code));
+      if (config.origins.data !== 'REPLAY') wiring.keep(figuresOf(report, config.origins.data, places.code));
     },
     changed: (dead) => {
       if (dead !== null) diary.error({ sentence: dead }, 'The market analyses ended.');
@@ -59,30 +57,6 @@ export function wireKernels(wiring: KernelsWiring): KernelsThread {
     },
   });
 }
-
-/** Each horizon that could be told. */
-function runsOf(report: KernelReport, origin: Origin, code: string): KernelRun[] {
-  return [report.seconds, report.minutes].flatMap((told) => {
-    if (!told.ok) return [];
-    const { horizon, asOf, instruments, samples, absorption, meanCorrelation, clusters } = told.value;
-    const figures = { horizon, asOf, instruments, samples, absorption, meanCorrelation, clusters };
-    return [{ ...figures, origin, backend: report.backend, code }];
-  });
-}
-
-/** What was kept of the last days, as a console asks for it. */
-export async function kernelHistory(
-  ask: (question: RunsQuestion) => Promise<Result<unknown>>,
-  clock: Pick<Clock, 'wallMicros'>,
-  origin: Origin,
-  { horizon, days }: KernelHistoryQuery,
-): Promise<Result<readonly KernelPoint[]>> {
-  const to = clock.wallMicros() + MINUTE;
-  const answer = await ask({ kind: 'read', origin, horizon, from: to - days * DAY, to });
-  return answer as Result<readonly KernelPoint[]>;
-}
-const MINUTE = 60_000_000;
-const DAY = 1440 * MINUTE;
 
 /** What of a report the gate goes by; null: it is too old. */
 export function readingOf(report: KernelReport | null): MarketReading {

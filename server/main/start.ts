@@ -33,7 +33,8 @@ import type { Diary } from './diary.ts';
 import { setupsOf, wireFeeds } from './feeds.ts';
 import { ensureStrategyKey, makeAdminKey } from './keys.ts';
 import { readQuotes } from './market.ts';
-import { kernelHistory, readingOf, wireKernels } from './kernels.ts';
+import { kernelHistory } from './kernel-history.ts';
+import { readingOf, wireKernels } from './kernels.ts';
 import { limitsOf } from './limits.ts';
 import { HOST, reportsPort } from './reports.ts';
 import { wireRetention } from './retention.ts';
@@ -246,7 +247,7 @@ export async function startServer(
     reports: (question) => archive.ask('reports', question),
     prices: new PriceFolder(join(dataDir, 'prices')),
     kernelHistory: (query) =>
-      kernelHistory((question) => archive.ask('kernel-runs', question), clock, config.origins.data, query),
+      kernelHistory((question) => archive.ask('kernel-runs', question), { clock, config }, query),
     checks,
     retention,
     makeReport: (asked) => reports.make(asked, HOST),
@@ -277,7 +278,7 @@ export async function startServer(
     feeds: feeds.open(),
     instruments: () => instruments,
     changed: () => observer.look(),
-    keep: (runs) => void archive.ask('kernel-runs', { kind: 'write', runs }),
+    keep: (figures) => void archive.ask('kernel-runs', { kind: 'write', figures }),
   }));
 
   const state = (): ControlState => ({

@@ -5,6 +5,7 @@ import records from './migrations/0001-records.sql?raw';
 import auditHead from './migrations/0002-audit-head.sql?raw';
 import bars from './migrations/0003-bars.sql?raw';
 import kernelRuns from './migrations/0004-kernel-runs.sql?raw';
+import kernelHistory from './migrations/0005-kernel-history.sql?raw';
 
 export interface Migration {
   /** `0001-records`: the file's name; its number is its place. */
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0002-audit-head', sql: auditHead },
   { name: '0003-bars', sql: bars },
   { name: '0004-kernel-runs', sql: kernelRuns },
+  { name: '0005-kernel-history', sql: kernelHistory },
 ];
 
 export interface Migrated {

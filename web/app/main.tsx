@@ -31,6 +31,7 @@ import '../panels/contagion/contagion.css';
 import '../panels/leadlag/leadlag.css';
 import '../panels/risk/risk.css';
 import '../panels/horizons/horizons.css';
+import '../panels/history/history.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { ensureDefined } from '../../protocol/assert.ts';

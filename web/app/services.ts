@@ -20,6 +20,7 @@ import { createReturnsOf } from '../state/returns-of.ts';
 import { createSessionStore } from '../state/session.ts';
 import { createStatisticsStore } from '../state/statistics.ts';
 import { createStepUp } from '../state/step-up.ts';
+import { createTabHistory } from '../state/tab-history.ts';
 import { StreamLink } from '../stream/link.ts';
 import type { FromStream } from '../stream/port.ts';
 import streamWorker from '../stream/worker.ts?worker&url';
@@ -52,6 +53,7 @@ export function startServices() {
   const market = createMarketStore();
   const statistics = createStatisticsStore();
   const horizons = createHorizons();
+  const tabHistory = createTabHistory();
   const link = createLinkStore();
   const compute = createComputeStore();
   const crossCheck = createCrossCheckStore();
@@ -125,6 +127,10 @@ export function startServices() {
   control.subscribe(({ session }, before) => {
     if (session && session !== before.session) sessions.set(session);
   });
+  control.subscribe(({ state }, before) => {
+    // Another market's figures are no history of this one.
+    if (before.state && state && state.origins.data !== before.state.origins.data) tabHistory.forget();
+  });
   sessions.subscribe(({ session, life }, before) => {
     // Another window of this session may have acted or renewed it: the server knows.
     if (session && life !== before.life) otherWindows.ask();
@@ -180,6 +186,7 @@ export function startServices() {
     market,
     statistics,
     horizons,
+    tabHistory,
     link,
     compute,
     crossCheck,

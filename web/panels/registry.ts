@@ -9,6 +9,7 @@ import { ContagionPanel } from './contagion/ContagionPanel.tsx';
 import { CorrelationPanel } from './correlation/CorrelationPanel.tsx';
 import { FeedsPanel } from './feeds/FeedsPanel.tsx';
 import { HealthPanel } from './health/HealthPanel.tsx';
+import { HistoryPanel } from './history/HistoryPanel.tsx';
 import { HorizonsPanel } from './horizons/HorizonsPanel.tsx';
 import { LeadLagPanel } from './leadlag/LeadLagPanel.tsx';
 import { LimitsPanel } from './limits/LimitsPanel.tsx';
@@ -38,6 +39,7 @@ export const PANEL_LIST: Readonly<
   leadlag: { title: 'Lead-lag', component: LeadLagPanel },
   risk: { title: 'Risk', component: RiskPanel },
   horizons: { title: 'Horizons', component: HorizonsPanel },
+  history: { title: 'History', component: HistoryPanel },
   orders: { title: 'Orders', component: OrdersPanel },
   limits: { title: 'Limits', component: LimitsPanel },
   alarms: { title: 'Alarms', component: AlarmsPanel },

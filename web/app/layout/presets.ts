@@ -67,7 +67,7 @@ export const PRESET_LAYOUTS: Readonly<Record<PresetName, LayoutNode>> = {
   Analysis: split(
     'row',
     [0.4, split('column', [0.7, stack('correlation')], [0.3, stack('alarms')])],
-    [0.32, stack('structure', 'contagion', 'risk')],
+    [0.32, stack('structure', 'history', 'contagion', 'risk')],
     [0.28, stack('cascade', 'leadlag', 'horizons')],
   ),
   Wall: split(

@@ -22,6 +22,7 @@ export const PANELS = [
   'leadlag',
   'risk',
   'horizons',
+  'history',
 ] as const;
 export type PanelId = (typeof PANELS)[number];
 
