@@ -38,6 +38,41 @@ export function exceedances(
   return p;
 }
 
+/**
+ * How often chance alone makes two correlations differ as much where the true ones are alike, by Fisher's transform
+ * of independent samples; NaN for three or fewer on a side. Where the samples have times in common it is too large
+ * rather than too small.
+ */
+export function differenceP(now: number, before: number, samplesNow: number, samplesBefore: number): number {
+  if (!(samplesNow > 3) || !(samplesBefore > 3)) return Number.NaN;
+  if (now === before) return 1;
+  if (Math.abs(now) >= 1 || Math.abs(before) >= 1) return 0;
+  const error = Math.sqrt(1 / (samplesNow - 3) + 1 / (samplesBefore - 3));
+  return Math.min(1, 2 * normalCdf(-Math.abs(Math.atanh(now) - Math.atanh(before)) / error));
+}
+
+/** A window's correlations, and how many samples each pair's are worth. */
+export interface Sampled {
+  readonly of: Correlated;
+  readonly samplesOf: (i: number, j: number) => number;
+}
+
+/** p of every pair's difference, as `pairAt` counts them; NaN where either side has no correlation. */
+export function differences(now: Sampled, before: Sampled, n: number): Float64Array<ArrayBuffer> {
+  const p = new Float64Array(pairsBefore(n, n));
+  let at = 0;
+  for (let i = 0; i < n; i++) {
+    for (let j = i + 1; j < n; j++) {
+      const [a, b] = [now, before].map(({ of }) =>
+        isInvalid(of.invalid, n, i, j) ? Number.NaN : (of.matrix[i * n + j] ?? 0),
+      );
+      const isUnknown = a === undefined || b === undefined || Number.isNaN(a) || Number.isNaN(b);
+      p[at++] = isUnknown ? Number.NaN : differenceP(a, b, now.samplesOf(i, j), before.samplesOf(i, j));
+    }
+  }
+  return p;
+}
+
 /** The pairs that survive, and those that do not as cells to be dimmed. */
 export interface PairDiscoveries {
   /** Set where a pair was tested and is no discovery: bits like those of what is invalid. */

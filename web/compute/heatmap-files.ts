@@ -1,7 +1,7 @@
 /** What the heatmap shows, as files. */
 import { isInvalid } from '../../shaders/correlation/correlated.ts';
 import { matrixCsv, matrixLabels, matrixNpy, type LabelledMatrix } from './matrix-files.ts';
-import type { FileKind, NamedFile, Provenance } from './port.ts';
+import type { Before, FileKind, NamedFile, Provenance } from './port.ts';
 import type { Shown } from './shown.ts';
 
 export interface FileContents {
@@ -40,12 +40,17 @@ export function fileNotes(provenance: Provenance): string[] {
   const weights = weighting === 'ewma' ? 'EWMA' : 'Pearson';
   return [
     before
-      ? `Correlation of returns less that of the window before (${stamp(before.from)} to ${stamp(before.to)})`
+      ? `Correlation of returns less that of ${windowName(before)} (${stamp(before.from)} to ${stamp(before.to)})`
       : 'Correlation of returns',
     `${whose}; bars of ${horizon}; closes ${stamp(from)} to ${stamp(asOf)}`,
     `${weights}; ${instruments} instruments; ${samples} returns${pairwise ? ', pairwise where some are missing' : ''}; computed by ${backend}`,
   ];
 }
+
+const windowName = ({ isJustBefore, source, horizon }: Before): string =>
+  isJustBefore
+    ? 'the window before'
+    : `${source.kind === 'live' ? 'live bars' : `imported ${source.name}, SHA-256 ${source.sha256}`}, bars of ${horizon}`;
 
 /** A time in µs to the second, UTC. */
 const stamp = (micros: number): string => `${new Date(micros / 1000).toISOString().replace(/\.\d+Z$/, '')}Z`;

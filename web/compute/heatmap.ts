@@ -1,20 +1,23 @@
 import type { CorrelationEngine } from '../../shaders/engine/engine.ts';
 import { fitScale, panBy, zoomAt, type HeatmapView } from '../../shaders/heatmap/view.ts';
 import type { Horizon, ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
-import type { Result } from '../../protocol/result.ts';
+import type { Refusal, Result } from '../../protocol/result.ts';
 import { leafOrder } from '../../shaders/structure/leaf-order.ts';
 import { fileName, matrixFiles } from './heatmap-files.ts';
 import { PairTests, type Tested } from './pair-tests.ts';
-import type {
-  BootstrapAnswer,
-  CellReading,
-  FileKind,
-  FromCompute,
-  HeatmapOptions,
-  PanelQuery,
-  Provenance,
+import {
+  isSameReturns,
+  type Before,
+  type BootstrapAnswer,
+  type CellReading,
+  type FileKind,
+  type FromCompute,
+  type HeatmapOptions,
+  type PanelQuery,
+  type Provenance,
 } from './port.ts';
 import { correlateShown, readCell, type Shown } from './shown.ts';
+import { windowsOf } from './windows.ts';
 
 /** The order of the leaves is kept this long, so that rows do not jump each second. */
 const ORDER_FOR_US = 60_000_000;
@@ -45,6 +48,7 @@ export class Heatmap {
     threshold: 0,
     test: 'size',
     compared: false,
+    against: null,
     theme: 'dark',
   };
   #fitted = true;
@@ -80,13 +84,15 @@ export class Heatmap {
 
   /** There are newer bars of these horizons. What was imported has none. */
   bars(horizons: readonly Horizon[]): void {
-    const { of } = this.#options;
-    if (of.imported === undefined && horizons.includes(of.horizon)) this.compute();
+    const { of, compared, against } = this.#options;
+    const asked = compared && against ? [of, against] : [of];
+    if (asked.some((one) => one.imported === undefined && horizons.includes(one.horizon))) this.compute();
   }
 
   /** A panel was imported: it may be the one that is waited for. */
   imported(): void {
-    if (this.#options.of.imported !== undefined && !this.#shown) this.#recompute();
+    const { of, against } = this.#options;
+    if ((of.imported ?? against?.imported) !== undefined && !this.#shown) this.#recompute();
   }
 
   canvas(canvas: OffscreenCanvas | null): void {
@@ -105,12 +111,13 @@ export class Heatmap {
   options(options: HeatmapOptions): void {
     const before = this.#options;
     this.#options = options;
-    const isOther = options.of.horizon !== before.of.horizon || options.of.imported !== before.of.imported;
+    const isOther = !isSameReturns(options.of, before.of);
     if (isOther) this.#reset();
     const isSame =
       options.window === before.window &&
       options.weighting === before.weighting &&
-      options.compared === before.compared;
+      options.compared === before.compared &&
+      isSameReturns(options.against, before.against);
     if (isOther || !isSame) this.#recompute();
     else {
       this.#tell();
@@ -183,18 +190,22 @@ export class Heatmap {
   /** One correlation of the last window; a second call while one runs waits for the next bar. */
   compute(): void {
     if (this.#computing || !this.#canvas) return;
-    const { window, of, compared } = this.#options;
-    const panel = this.#returns({ ...of, window: compared ? 2 * window : window });
-    if (!panel.ok || panel.value.n === 0 || panel.value.t === 0) return;
+    const windows = windowsOf(this.#options, this.#returns);
+    if (!windows.ok) {
+      if (this.#options.compared) this.#refused(windows.error);
+      return;
+    }
+    const { panel, before } = windows.value;
+    if (panel.n === 0 || panel.t === 0 || before?.panel.t === 0) return;
     const engine = this.#engine;
     const subject = this.#subject;
     this.#computing = true;
-    void correlateShown(engine, panel.value, this.#options)
+    void correlateShown(engine, windows.value, this.#options)
       .then((shown) => {
         if (engine !== this.#engine || subject !== this.#subject) return;
         this.#shown = shown;
         this.#tell();
-        this.#post({ kind: 'breaks', breaks: shown.compared?.breaks ?? null });
+        this.#post({ kind: 'breaks', breaks: shown.compared?.breaks ?? null, refusal: null });
         this.#read();
         this.draw();
       })
@@ -220,9 +231,15 @@ export class Heatmap {
     this.#cursor = null;
     this.#fitted = true;
     this.#post({ kind: 'provenance', provenance: null });
-    this.#post({ kind: 'breaks', breaks: null });
+    this.#post({ kind: 'breaks', breaks: null, refusal: null });
     this.#read();
     this.#canvas?.getContext('2d')?.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+  }
+
+  /** What was shown before is no answer to what is asked. */
+  #refused(refusal: Refusal): void {
+    if (this.#shown) this.#reset();
+    this.#post({ kind: 'breaks', breaks: null, refusal });
   }
 
   /** One picture at a time; what is asked for meanwhile is drawn once, after it. */
@@ -287,13 +304,16 @@ export class Heatmap {
     return readCell(this.#shown, this.#tested(), this.#options.threshold, cell);
   }
 
-  /** Of differences only their size counts: their tests are those of the pairs that are listed. */
+  /** Differences are tested by Fisher's z or not at all; their threshold is one of size. */
   #tested(): Tested | null {
     const { test, threshold } = this.#options;
-    if (!this.#shown || this.#shown.compared) return null;
-    const { result, panel } = this.#shown;
-    const input = { ...panel, lambda: result.lambda };
-    return this.#tests.of({ result, input, names: panel.names }, test, threshold);
+    if (!this.#shown) return null;
+    const { result, panel, compared } = this.#shown;
+    const shown = { result, input: { ...panel, lambda: result.lambda }, names: panel.names };
+    if (!compared) return this.#tests.of(shown, test, threshold);
+    if (test !== 'fisher') return null;
+    const before = { result: compared.result, input: { ...compared.panel, lambda: result.lambda } };
+    return this.#tests.ofChange(shown, before);
   }
 
   #tell(): void {
@@ -313,7 +333,7 @@ export class Heatmap {
       from: times[0] ?? 0,
       asOf: times.at(-1) ?? 0,
       tested: tested && { by: tested.by, count: tested.found.count, of: tested.found.tests },
-      before: compared && { from: compared.from, to: compared.to },
+      before: compared && beforeOf(compared),
     };
   }
 
@@ -350,3 +370,7 @@ export class Heatmap {
     return this.#order.rows;
   }
 }
+
+const beforeOf = ({ from, to, horizon, source, isJustBefore }: Before): Before => ({
+  ...{ from, to, horizon, source, isJustBefore },
+});

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { Refusal } from '../../protocol/result.ts';
 import type { Backend } from '../../shaders/runtime/backend.ts';
 import type { ComputeStore } from '../state/compute.ts';
 import { startWorker } from '../ui/start-worker.ts';
@@ -13,6 +14,8 @@ export interface HeatmapTexts {
   readonly reading: CellReading | null;
   /** The pairs that changed most; null while no difference is shown. */
   readonly breaks: readonly PairBreak[] | null;
+  /** Why no difference can be shown; null: it can. */
+  readonly refusal: Refusal | null;
   /** When the picture last went on to a newer bar, monotonic ms; null before the first. */
   readonly newBarAt: number | null;
 }
@@ -26,6 +29,7 @@ export class ComputeLink {
     provenance: null,
     reading: null,
     breaks: null,
+    refusal: null,
     newBarAt: null,
   }));
   readonly #compute: ComputeStore;
@@ -59,7 +63,7 @@ export class ComputeLink {
           compute.setState({ failed: data.sentence });
           return;
         case 'breaks':
-          this.texts.setState({ breaks: data.breaks });
+          this.texts.setState({ breaks: data.breaks, refusal: data.refusal });
           return;
         case 'files':
           for (const { name, file } of data.files) saveFile(name, file);

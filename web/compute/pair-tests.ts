@@ -1,5 +1,10 @@
 /** Which pairs of what is shown are discoveries, and how sure each is. Pure but for what it remembers. */
-import { pairDiscoveries, exceedances, type PairDiscoveries } from '../../shaders/bootstrap/discoveries.ts';
+import {
+  differences,
+  exceedances,
+  pairDiscoveries,
+  type PairDiscoveries,
+} from '../../shaders/bootstrap/discoveries.ts';
 import { FIGURES } from '../../shaders/bootstrap/bootstrapped.ts';
 import { effectiveSamples, fisherUncertainty } from '../../shaders/bootstrap/fisher.ts';
 import { buildPanel } from '../../shaders/correlation/build-panel.ts';
@@ -45,6 +50,23 @@ export class PairTests {
       this.#held = { key, tested };
     }
     return this.#held.tested;
+  }
+
+  /** Which differences of two windows are discoveries. What a difference tells of a cell is its size. */
+  ofChange(now: TestedMatrix, before: Pick<TestedMatrix, 'result' | 'input'>): Tested {
+    const key = [now.result, before.result];
+    let tested = this.#held?.key.every((each, at) => each === key[at]) === true ? this.#held.tested : null;
+    if (!tested) {
+      const { n } = now.result;
+      const [later, earlier] = [now, before].map(({ result, input }) => {
+        return { of: result, samplesOf: effectiveSamples(buildPanel(input)) };
+      });
+      if (!later || !earlier) throw new Error('two windows are compared');
+      const found = pairDiscoveries(differences(later, earlier, n), n, FALSE_DISCOVERY);
+      tested = { by: 'fisher', found, of: () => null };
+      this.#held = { key, tested };
+    }
+    return tested;
   }
 }
 

@@ -3,7 +3,7 @@ import type { CrossCheck } from '../../protocol/cross-check.ts';
 import type { Comparison } from '../../shaders/cross-check/compare.ts';
 import type { Horizon, PanelSource, ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
 import type { TicksQuery } from '../../protocol/messages.ts';
-import type { Result } from '../../protocol/result.ts';
+import type { Refusal, Result } from '../../protocol/result.ts';
 import type { Uncertainty } from '../../shaders/analyses/uncertainty.ts';
 import type { ComputeStatus } from '../../shaders/engine/status.ts';
 import type { Interval } from '../../shaders/correlation/interval.ts';
@@ -22,6 +22,9 @@ export interface ReturnsOf {
   readonly imported?: string;
 }
 
+export const isSameReturns = (a: ReturnsOf | null, b: ReturnsOf | null): boolean =>
+  a?.horizon === b?.horizon && a?.imported === b?.imported;
+
 /**
  * Which cells stand out: those with |ρ| ≥ c, or those for which |ρ| > c is a discovery, by Fisher's transform or
  * by the block bootstrap.
@@ -39,8 +42,10 @@ export interface HeatmapOptions {
   /** c: what is dimmed depends on `test`. With `size` and 0, nothing is. */
   readonly threshold: number;
   readonly test: PairTest;
-  /** Shown is how ρ differs from that of the window before. */
+  /** Shown is how ρ differs from that of another window. */
   readonly compared: boolean;
+  /** Whose window that is: the newest of another horizon, or of other prices; null: the window before. */
+  readonly against: ReturnsOf | null;
   readonly theme: Theme;
 }
 
@@ -66,11 +71,22 @@ export interface Provenance {
     readonly count: number;
     readonly of: number;
   } | null;
-  /** The window before, of which the difference is shown: its span, µs; null: correlations are shown. */
-  readonly before: { readonly from: number; readonly to: number } | null;
+  /** The window from which the difference is shown; null: correlations are shown. */
+  readonly before: Before | null;
 }
 
-/** A pair that changed much from the window before. */
+/** A window that another is compared with. */
+export interface Before {
+  /** Close of its oldest and of its newest bar, µs. */
+  readonly from: number;
+  readonly to: number;
+  readonly horizon: Horizon;
+  readonly source: PanelSource;
+  /** It is the window just before, of the same returns. */
+  readonly isJustBefore: boolean;
+}
+
+/** A pair that differs much from the other window. */
 export interface PairBreak {
   readonly row: string;
   readonly column: string;
@@ -169,6 +185,10 @@ export type FromCompute =
   | { readonly kind: 'fault'; readonly sentence: string }
   | { readonly kind: 'checked'; readonly asOf: number; readonly answer: CheckAnswer }
   | { readonly kind: 'reading'; readonly reading: CellReading | null }
-  /** The largest first; null while no difference is shown. */
-  | { readonly kind: 'breaks'; readonly breaks: readonly PairBreak[] | null }
+  /** The largest first; null while no difference is shown. `refusal`: why there can be none. */
+  | {
+      readonly kind: 'breaks';
+      readonly breaks: readonly PairBreak[] | null;
+      readonly refusal: Refusal | null;
+    }
   | { readonly kind: 'files'; readonly files: readonly NamedFile[] };

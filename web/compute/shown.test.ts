@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { ok, refuse } from '../../protocol/result.ts';
+import { selectColumns, type ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
 import { panelOf, series, normals } from '../../shaders/analyses/planted.testkit.ts';
 import { analyse } from '../../shaders/analyses/analysis.ts';
 import { tools } from '../../shaders/analyses/planted.testkit.ts';
@@ -6,8 +8,9 @@ import { uncertainty } from '../../shaders/analyses/uncertainty.ts';
 import { CorrelationEngine } from '../../shaders/engine/engine.ts';
 import { fileName, fileNotes, matrixFiles } from './heatmap-files.ts';
 import { PairTests } from './pair-tests.ts';
-import type { Provenance } from './port.ts';
+import type { PanelQuery, Provenance } from './port.ts';
 import { correlateShown, readCell, type Shown } from './shown.ts';
+import { windowsOf } from './windows.ts';
 
 const T = 240;
 
@@ -25,8 +28,21 @@ function market() {
 }
 
 const engine = new CorrelationEngine({ gpu: null, now: () => 0 });
-const shownOf = (compared: boolean): Promise<Shown> =>
-  correlateShown(engine, market(), { window: T / (compared ? 2 : 1), weighting: 'pearson', compared });
+async function shownOf(
+  compared: boolean,
+  returns = market(),
+  other: ReturnsPanel | null = null,
+): Promise<Shown> {
+  const window = T / (compared && !other ? 2 : 1);
+  const asked = { of: { horizon: '1s' }, window, weighting: 'pearson', compared } as const;
+  const against = other && { horizon: other.horizon };
+  const windows = windowsOf({ ...asked, against }, ({ horizon, window: columns }) => {
+    const panel = horizon === returns.horizon ? returns : (other ?? returns);
+    return ok(selectColumns(panel, Math.max(0, panel.t - columns), panel.t));
+  });
+  if (!windows.ok) throw new Error(windows.error.sentence);
+  return correlateShown(engine, windows.value, asked);
+}
 
 describe('what the heatmap shows', () => {
   test('compared with the window before: the change is coloured, the break named first', async () => {
@@ -41,6 +57,64 @@ describe('what the heatmap shows', () => {
     expect(shown.matrix.matrix[1]).toBeCloseTo((reading.rho ?? 0) - (reading.before ?? 0), 6);
     expect(shown.matrix.matrix[0]).toBe(0);
     expect(shown.compared?.to).toBe((T / 2) * 1e6);
+  });
+
+  test('compared with bars of another length: by name, in the order of what is shown, each in its own units', async () => {
+    const now = market();
+    // A minute is seven times as large; D and E are not in both, and B comes first.
+    const normal = normals(9);
+    const common = series(T, normal);
+    const beside = (k: number, share: number) => 7 * (share * (common[k] ?? 0) + 0.4 * normal());
+    const minutes: ReturnsPanel = {
+      ...panelOf({
+        E: series(T, normal),
+        B: series(T, (k) => beside(k, 0.9)),
+        C: series(T, (k) => beside(k, 0.9)),
+        A: series(T, normal),
+      }),
+      horizon: '1m',
+    };
+    const shown = await shownOf(true, now, minutes);
+    expect(shown.panel.names).toEqual(['A', 'B', 'C']);
+    expect(shown.compared).toMatchObject({ horizon: '1m', isJustBefore: false });
+    const reading = readCell(shown, null, 0, [1, 2]);
+    expect(reading.rho).toBeLessThan(-0.7);
+    expect(reading.before).toBeGreaterThan(0.7);
+    expect(shown.compared?.breaks[0]).toMatchObject({ row: 'B', column: 'C', p: 1 / 500 });
+    const tested = new PairTests().ofChange(
+      { result: shown.result, input: { ...shown.panel, lambda: null }, names: shown.panel.names },
+      {
+        result: shown.compared?.result ?? shown.result,
+        input: { ...(shown.compared?.panel ?? now), lambda: null },
+      },
+    );
+    expect(tested.found.survives(1, 2)).toBe(true);
+    expect(tested.found.tests).toBe(3);
+  });
+
+  test('windows with fewer than two instruments in common are refused by name', () => {
+    const [live, other] = [market(), { ...panelOf({ A: series(T, (k) => k), Z: series(T, (k) => -k) }) }];
+    const prices: ReturnsPanel = {
+      ...{ ...other, horizon: '1d' },
+      source: { kind: 'imported', name: 'shares.csv', sha256: '00' },
+    };
+    const asked = { of: { horizon: '1s' }, window: T, compared: true } as const;
+    const against = { horizon: '1d', imported: '00' } as const;
+    const returns = (of: ReturnsPanel) => (query: PanelQuery) => ok(query.imported === undefined ? live : of);
+    expect(windowsOf({ ...asked, against }, returns(prices))).toEqual(
+      refuse(
+        'no-common-instruments',
+        'Only A of the live market is in shares.csv under the same name, so there is no pair to compare.',
+      ),
+    );
+    const none = { ...prices, names: ['Y', 'Z'] };
+    const refused = windowsOf({ ...asked, against }, returns(none));
+    expect(refused.ok ? '' : refused.error.sentence).toMatch(
+      /^No instrument of the live market is in shares/,
+    );
+    const away = refuse('no-prices', 'These prices are not loaded.');
+    const noPrices = (query: PanelQuery) => (query.imported === undefined ? ok(live) : away);
+    expect(windowsOf({ ...asked, against }, noPrices)).toEqual(away);
   });
 
   test('tested by Fisher’s z: planted pairs survive, chance is dimmed, and only cells that were tested', async () => {
@@ -101,9 +175,14 @@ describe('its files', () => {
       ...provenance,
       horizon: '1d',
       source: { kind: 'imported', name: 'my prices/2.csv', sha256: 'ab' },
-      before: { from: 1e6, to: 2e6 },
+      before: { from: 1e6, to: 2e6, horizon: '1d', source: { kind: 'live' }, isJustBefore: true },
     };
     expect(fileName(imported)).toBe('correlation-change-my_prices_2.csv-1d-20231114T221320Z');
+    const live: Provenance['before'] = {
+      ...{ from: 1e6, to: 2e6, horizon: '5m', isJustBefore: false },
+      source: { kind: 'live' },
+    };
+    expect(fileNotes({ ...imported, before: live })[0]).toMatch(/less that of live bars, bars of 5m/);
     expect(fileNotes(imported).join('\n')).toMatch(
       /window before[^]*SHA-256 ab; bars of 1d[^]*Pearson; 4 instruments/,
     );

@@ -1,13 +1,14 @@
-/** What the heatmap shows: a window's correlations, or how they differ from those of the window before. */
+/** What the heatmap shows: a window's correlations, or how they differ from those of another. */
 import { usualBlockLength } from '../../shaders/bootstrap/block-table.ts';
-import { selectColumns, type ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
+import type { ReturnsPanel } from '../../shaders/analyses/returns-panel.ts';
 import { commonSamples, isInvalid } from '../../shaders/correlation/correlated.ts';
 import { fisherInterval } from '../../shaders/correlation/interval.ts';
 import { correlationChange, largestBreaks } from '../../shaders/detectors/largest-breaks.ts';
 import type { CorrelationEngine, CorrelationResult, SquareMatrix } from '../../shaders/engine/engine.ts';
 import { uniform } from '../../shaders/lib/uniform.ts';
 import type { Tested } from './pair-tests.ts';
-import { DECAY, type CellReading, type HeatmapOptions, type PairBreak } from './port.ts';
+import { DECAY, type Before, type CellReading, type HeatmapOptions, type PairBreak } from './port.ts';
+import { inTurn, type Windows } from './windows.ts';
 
 /** So many pairs are named as the largest breaks. */
 const BREAKS = 10;
@@ -24,50 +25,45 @@ export interface Shown {
   readonly matrix: SquareMatrix;
 }
 
-interface Compared {
+interface Compared extends Before {
+  readonly panel: ReturnsPanel;
   readonly result: CorrelationResult;
-  readonly from: number;
-  readonly to: number;
   readonly breaks: readonly PairBreak[];
 }
 
-type Asked = Pick<HeatmapOptions, 'window' | 'weighting' | 'compared'>;
+type Asked = Pick<HeatmapOptions, 'window' | 'weighting'>;
 
-/** @param panel both windows, where two are compared */
+/** @param panels what is shown, and what it is compared with, row by row the same instruments */
 export async function correlateShown(
   engine: CorrelationEngine,
-  panel: ReturnsPanel,
-  { window, weighting, compared }: Asked,
+  { panel, before }: Windows,
+  { window, weighting }: Asked,
 ): Promise<Shown> {
   const lambda = weighting === 'ewma' ? DECAY : null;
-  const split = compared ? Math.ceil(panel.t / 2) : 0;
-  const recent = split === 0 ? panel : selectColumns(panel, split, panel.t);
-  if (split === 0) {
-    const result = await engine.compute({ ...recent, lambda });
-    return { window, panel: recent, result, compared: null, matrix: result };
+  if (before === null) {
+    const result = await engine.compute({ ...panel, lambda });
+    return { window, panel, result, compared: null, matrix: result };
   }
-  const earlier = selectColumns(panel, 2 * split - panel.t, split);
-  const before = await engine.compute({ ...earlier, lambda });
-  const now = await engine.compute({ ...recent, lambda });
-  const found = largestBreaks(
-    { now, before },
-    selectColumns(panel, 2 * split - panel.t, panel.t),
-    earlier.t,
-    {
-      count: BREAKS,
-      block: usualBlockLength(earlier.t),
-      rearrangements: REARRANGEMENTS,
-      random: uniform(SEED),
-    },
-  );
+  const earlier = before.panel;
+  const then = await engine.compute({ ...earlier, lambda });
+  const now = await engine.compute({ ...panel, lambda });
+  const found = largestBreaks({ now, before: then }, inTurn(earlier, panel), earlier.t, {
+    count: BREAKS,
+    block: usualBlockLength(Math.min(earlier.t, panel.t)),
+    rearrangements: REARRANGEMENTS,
+    random: uniform(SEED),
+  });
   const breaks = found.map(({ i, j, ...rest }) => ({
     row: panel.names[i] ?? '',
     column: panel.names[j] ?? '',
     ...rest,
   }));
-  const span = { from: earlier.times[0] ?? 0, to: earlier.times.at(-1) ?? 0 };
-  const matrix = { ...correlationChange(now, before), n: now.n };
-  return { window, panel: recent, result: now, compared: { result: before, breaks, ...span }, matrix };
+  const compared: Compared = {
+    ...{ panel: earlier, result: then, breaks, isJustBefore: before.isJustBefore },
+    ...{ from: earlier.times[0] ?? 0, to: earlier.times.at(-1) ?? 0 },
+    ...{ horizon: earlier.horizon, source: earlier.source },
+  };
+  return { window, panel, result: now, compared, matrix: { ...correlationChange(now, then), n: now.n } };
 }
 
 /** What is known of a cell. */

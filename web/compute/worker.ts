@@ -142,7 +142,7 @@ scope.onmessage = ({ data }) => {
       heatmap?.size(data.width, data.height);
       return;
     case 'options':
-      if (data.options.compared) live.deepen();
+      if (data.options.compared && data.options.against === null) live.deepen();
       heatmap?.options(data.options);
       return;
     case 'bootstrapped':

@@ -2,11 +2,19 @@ import { useStore } from 'zustand';
 import { useServices } from '../../app/services.ts';
 import { signed } from '../analysis/analysis-words.ts';
 
-/** The pairs that changed most from the window before, the largest first. */
+/** The pairs that differ most from the other window, the largest first. */
 export function Breaks() {
   const { computeLink } = useServices();
   const breaks = useStore(computeLink.texts, (texts) => texts.breaks);
-  if (!breaks) return <p className="empty">The window before is being compared.</p>;
+  const refusal = useStore(computeLink.texts, (texts) => texts.refusal);
+  if (refusal) {
+    return (
+      <p className="empty" role="status" data-code={refusal.code}>
+        {refusal.sentence}
+      </p>
+    );
+  }
+  if (!breaks) return <p className="empty">The other window is being compared.</p>;
   if (breaks.length === 0) return <p className="empty">No pair has enough returns in both windows.</p>;
   return (
     <div className="breaks" role="region" aria-label="Largest breaks" tabIndex={0}>

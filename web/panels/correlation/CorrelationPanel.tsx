@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Horizon } from '../../../shaders/analyses/returns-panel.ts';
 import { useServices, useView } from '../../app/services.ts';
-import { WHOLE, WINDOWS, type HeatmapOptions } from '../../compute/port.ts';
+import { isSameReturns, WHOLE, WINDOWS, type HeatmapOptions } from '../../compute/port.ts';
 import { checkShort } from '../../state/check-words.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Toggle } from '../../ui/toggle.tsx';
@@ -14,6 +14,7 @@ import { ImportReport } from '../prices/ImportReport.tsx';
 import { SourceChoice } from '../prices/SourceChoice.tsx';
 import { useReturnsOf } from '../prices/use-returns-of.ts';
 import { useDataOrigin, useFeedStale } from '../selected.ts';
+import { AgainstChoice } from './AgainstChoice.tsx';
 import { Bootstrap } from './Bootstrap.tsx';
 import { Breaks } from './Breaks.tsx';
 import { CheckNote } from './CheckNote.tsx';
@@ -28,7 +29,7 @@ const LATE_MS = 2500;
 
 const HOW_TO_READ = [
   'Each cell is the correlation of the returns of two instruments over the window; zoomed out, a pixel shows the strongest of its cells that stand out, and leaves the diagonal (always 1) aside.',
-  'Look for blocks off the diagonal, and with “What broke?” for cells that left the ground: pairs that no longer move as they did in the window before.',
+  'Look for blocks off the diagonal, and with “What broke?” for cells that left the ground: pairs that do not move as they did in the window before, or as they do in bars of another length or in prices of one’s own.',
   'A correlation is neither a cause nor a promise, and among thousands of pairs chance makes strong ones: dim by a test, of whose discoveries about one in twenty is false, and take the p of a listed break as that of one pair chosen among many.',
 ] as const;
 
@@ -49,11 +50,20 @@ export function CorrelationPanel() {
     threshold: 0,
     test: 'size',
     compared: false,
+    against: null,
   });
   // Only what was imported is there as a whole.
   const window = imported || options.window !== WHOLE ? options.window : 512;
   useEffect(
-    () => computeLink.send({ kind: 'options', options: { ...options, window, of, theme } }),
+    () =>
+      computeLink.send({
+        kind: 'options',
+        // The same returns are compared with their own window before.
+        options: {
+          ...{ ...options, window, of, theme },
+          against: isSameReturns(options.against, of) ? null : options.against,
+        },
+      }),
     [computeLink, options, window, of, theme],
   );
   const change = (part: Partial<typeof options>): void => setOptions((before) => ({ ...before, ...part }));
@@ -108,6 +118,9 @@ export function CorrelationPanel() {
             name="What broke?"
             onChoose={() => change({ compared: !options.compared })}
           />
+          {options.compared && (
+            <AgainstChoice of={of} against={options.against} onChoose={(against) => change({ against })} />
+          )}
           <span className="toolbar-gap" />
           <SaveAs />
         </div>

@@ -18,6 +18,10 @@ export function DimChoice({
   readonly onChange: (part: Partial<Dimming>) => void;
 }) {
   const { threshold } = options;
+  // A resample of one window says nothing of the other.
+  const tests: readonly PairTest[] = options.compared
+    ? PAIR_TESTS.filter((test) => test !== 'bootstrap')
+    : PAIR_TESTS;
   const next = THRESHOLDS.find((each) => each > threshold) ?? 0;
   return (
     <span className="dim-choice">
@@ -30,23 +34,21 @@ export function DimChoice({
       >
         {thresholdText(options)}
       </button>
-      {!options.compared && (
-        <select
-          className="input input-small"
-          aria-label="Dim by"
-          value={options.test}
-          onChange={({ target }) => {
-            const test = PAIR_TESTS.find((each) => each === target.value);
-            if (test) onChange({ test });
-          }}
-        >
-          {PAIR_TESTS.map((test) => (
-            <option key={test} value={test}>
-              by {TESTS[test]}
-            </option>
-          ))}
-        </select>
-      )}
+      <select
+        className="input input-small"
+        aria-label="Dim by"
+        value={tests.includes(options.test) ? options.test : 'size'}
+        onChange={({ target }) => {
+          const test = PAIR_TESTS.find((each) => each === target.value);
+          if (test) onChange({ test });
+        }}
+      >
+        {tests.map((test) => (
+          <option key={test} value={test}>
+            by {TESTS[test]}
+          </option>
+        ))}
+      </select>
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import { dateText } from '../../../shaders/prices/report.ts';
-import { FALSE_DISCOVERY, type Provenance } from '../../compute/port.ts';
+import { FALSE_DISCOVERY, type Before, type Provenance } from '../../compute/port.ts';
 import { BACKEND_NAMES } from '../../ui/backend-names.ts';
 import { formatMs, utcTime } from '../../ui/format.ts';
 import { HORIZON_NAMES, windowText } from '../analysis/analysis-words.ts';
@@ -14,6 +14,12 @@ export function titleOf(provenance: Provenance | null): string {
   return `${what} · ${whose}${instruments} × ${samples} × ${HORIZON_NAMES[horizon]}`;
 }
 
+/** Which window is taken away. */
+export function beforeText({ isJustBefore, source, horizon }: Before): string {
+  if (isJustBefore) return 'the window before';
+  return source.kind === 'live' ? `live ${HORIZON_NAMES[horizon]}` : `imported ${source.name}`;
+}
+
 export function provenanceText(provenance: Provenance | null): string {
   if (!provenance) return 'waiting for bars';
   const { weighting, backend, ms, from, asOf, samples, window, pairwise, source, horizon } = provenance;
@@ -25,7 +31,7 @@ export function provenanceText(provenance: Provenance | null): string {
       ? [`${samples} of ${windowText(window, horizon)} so far`]
       : []),
     ...(pairwise ? ['pairwise'] : []),
-    ...(before ? ['less the window before'] : []),
+    ...(before ? [`less ${beforeText(before)}`] : []),
     ...(tested
       ? [
           `${tested.count} of ${tested.of} pairs by ${TEST_NAMES[tested.by]}, FDR ${Math.round(100 * FALSE_DISCOVERY)} %`,
