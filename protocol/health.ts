@@ -66,6 +66,10 @@ export const feedLineSchema = z.object({
 });
 export type FeedLine = z.infer<typeof feedLineSchema>;
 
+/** Some of its connections tell what there is and others do not: it is not down, but not whole. */
+export const isInPart = ({ lines }: { readonly lines: readonly { readonly state: FeedState }[] }): boolean =>
+  lines.some(isHeard) && !lines.every(isHeard);
+
 export const feedViewSchema = z.object({
   venue: unitSchema.venue,
   state: feedStateSchema,

@@ -54,6 +54,19 @@ test.describe('three real captures of one night, merged', () => {
         await expect(health.locator(`[data-health="feed:${id}"]`)).toHaveAttribute('data-state', 'ok');
     });
 
+    await test.step('names, venues and prices are read whole, however narrow the list', async () => {
+      const list = watch.getByRole('grid', { name: 'Instruments' });
+      for (const width of [300, 320, 349, 360, 376, 400, 440, 441, 480, 501, 560, 601, 700, 761, 881]) {
+        const cut = await list.evaluate((element, px) => {
+          element.style.width = `${px}px`;
+          const cells = [...element.querySelectorAll('.watch-row > :nth-child(-n + 4)')];
+          return cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent);
+        }, width);
+        expect(cut, `at ${width} px`).toEqual([]);
+      }
+      await list.evaluate((element) => element.style.removeProperty('width'));
+    });
+
     await test.step('Space pauses: nothing moves, nothing looks broken', async () => {
       await page.keyboard.press('Escape');
       await page.mouse.click(2, 2);
@@ -81,6 +94,7 @@ test.describe('three real captures of one night, merged', () => {
       await bar.line.press('Home');
       await expect(bar.bar).not.toContainText('going to');
       await expect(trades).toContainText('No trade since');
+      await expect(page.getByText(/^Feed binance-/), 'a replay that stands still is no fault').toHaveCount(0);
       await bar.button('Play').click();
       for (const row of rows) await moves(row);
       await expect(trades.getByRole('row').nth(1)).toBeVisible();

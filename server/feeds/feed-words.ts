@@ -123,10 +123,11 @@ export function describeFeed(facts: FeedFacts): FeedWords {
 function which(line: FeedLine, lines: readonly FeedLine[]): string {
   const silent = lines.filter((each) => !isHeard(each)).length;
   if (silent === lines.length) return '';
-  return `${silent} of ${lines.length} connections, ${silent === 1 ? 'the one' : 'one'} with ${cargo(line)}: `;
+  return `${silent} of ${lines.length} connections, ${silent === 1 ? 'the one' : 'one'} with ${cargoOf(line)}: `;
 }
 
-function cargo({ books, marks }: Carried): string {
+/** `the books of 3 instruments` */
+export function cargoOf({ books, marks }: Carried): string {
   const of = (count: number): string => `of ${count} ${count === 1 ? 'instrument' : 'instruments'}`;
   if (books === marks) return `the books and marks ${of(books)}`;
   const parts = [

@@ -135,6 +135,10 @@ it('every alarm of the catalogue has its runbook and says what to do', () => {
   const all = [
     catalogue.feedStale(venue, 'x'),
     catalogue.feedDown(venue, 'x'),
+    catalogue.feedPart({
+      ...{ venue, at: 2, of: 3 },
+      line: { state: 'stale', sentence: 'x', books: 3, marks: 3 },
+    }),
     catalogue.relayDown('x'),
     catalogue.privateStreamDown(venue, 'x'),
     catalogue.venueTrouble(venue, 'x'),

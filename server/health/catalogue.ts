@@ -1,5 +1,7 @@
 import type { AlarmId, HaltId, Micros, OrderId, StrategyId, UserId, VenueId } from '../../protocol/units.ts';
+import { cargoOf } from '../feeds/feed-words.ts';
 import type { AlarmSpec } from './alarm-book.ts';
+import type { DeadLine } from './dead-lines.ts';
 
 /** Every alarm that the server raises. Each says what to do, and its runbook says it at length. */
 
@@ -27,6 +29,16 @@ export const feedDown = (venue: VenueId, sentence: string): AlarmSpec =>
     'feed-down',
     `Market data of ${venue} is down: ${sentence}`,
     'Halt unless it returns within a minute; check the network and the venue’s status page.',
+  );
+
+/** One connection of several, while what comes over the others is traded. */
+export const feedPart = ({ venue, at, of, line }: DeadLine): AlarmSpec =>
+  spec(
+    `feed:${venue}:line-${at}`,
+    'caution',
+    'feed-stale',
+    `Market data of ${venue}, connection ${at} of ${of} with ${cargoOf(line)}, is ${line.state}: ${line.sentence}`,
+    'Do not trade on what is hatched; what comes over the other connections is of now.',
   );
 
 export const relayDown = (sentence: string): AlarmSpec =>

@@ -1,14 +1,17 @@
-import type { FeedView, HealthRow } from '../../protocol/health.ts';
+import { isInPart, type FeedView, type HealthRow } from '../../protocol/health.ts';
 import type { HaltView } from '../../protocol/halt.ts';
 import type { OrderView } from '../../protocol/orders.ts';
 import type { Micros, StrategyId, VenueId } from '../../protocol/units.ts';
 import type { AlarmSpec } from './alarm-book.ts';
 import * as alarm from './catalogue.ts';
+import type { DeadLine } from './dead-lines.ts';
 import { headsStopped } from './rows.ts';
 
 /** What is true now, as the owners say it. */
 export interface Situation {
   readonly feeds: readonly FeedView[];
+  /** Connections that are dead while others of their venue are heard. */
+  readonly deadLines: readonly DeadLine[];
   readonly rows: readonly HealthRow[];
   readonly halt: HaltView;
   /** Open orders; unknown ones are alarmed. */
@@ -38,6 +41,8 @@ export function conditions(situation: Situation): AlarmSpec[] {
   const { feeds, rows, halt, orders, unlisted, auditBroken, headTrouble, now } = situation;
   const specs: AlarmSpec[] = [...situation.market];
   for (const feed of feeds) {
+    // One fault, one alarm: that of its connection.
+    if (isInPart(feed)) continue;
     const row = rows.find((one) => one.id === `feed:${feed.venue}`);
     if (feed.state === 'down' || row?.state === 'down') {
       specs.push(alarm.feedDown(feed.venue, row?.sentence ?? feed.sentence));
@@ -45,6 +50,7 @@ export function conditions(situation: Situation): AlarmSpec[] {
       specs.push(alarm.feedStale(feed.venue, feed.sentence));
     }
   }
+  for (const dead of situation.deadLines) specs.push(alarm.feedPart(dead));
   for (const row of rows) {
     if (row.id === 'reports' && row.state === 'degraded') specs.push(alarm.reportUndelivered(row.sentence));
     if (row.id === 'store' && row.state === 'down') specs.push(alarm.storeDown(row.sentence));

@@ -47,6 +47,8 @@ const feed = (state: FeedView['state']): FeedView => ({
   lines: [],
   replay: null,
 });
+const dead = { books: 0, marks: 3, state: 'down', sentence: 'Why.' } as const;
+const inPart = { ...feed('down'), lines: [{ ...dead, books: 3, marks: 0, state: 'live' as const }, dead] };
 const venue = {
   venue: 'sim',
   name: 'Sim',
@@ -98,6 +100,11 @@ describe('each row goes red by its own fault and is well otherwise', () => {
     expect(well.state).toBe('ok');
     expect(ill.state).toBe('down');
     expect(ill.sentence).toMatch(/\.$/);
+  });
+
+  it('a feed whose other connections are heard is not down', () => {
+    expect(feedRow(inPart, 'Sim', null).state).toBe('degraded');
+    expect(feedRow({ ...inPart, lines: [dead, dead] }, 'Sim', null).state).toBe('down');
   });
 
   it('is unknown, not well, before anything was measured', () => {
@@ -185,6 +192,7 @@ describe('conditions', () => {
     releasedAt: null,
   };
   const calm: Situation = {
+    deadLines: [],
     feeds: [feed('live')],
     rows: [],
     halt,
@@ -232,6 +240,13 @@ describe('conditions', () => {
     ['calm', {}, []],
     ['stale feed', { feeds: [feed('stale')] }, ['feed:sim']],
     ['feed down', { feeds: [feed('down')] }, ['feed:sim']],
+    [
+      'one connection of two that is dead',
+      { feeds: [inPart], deadLines: [{ venue: inPart.venue, at: 2, of: 2, line: dead }] },
+      ['feed:sim:line-2'],
+    ],
+    ['one that has just died', { feeds: [inPart], rows: [row('degraded', 'feed:sim')] }, []],
+    ['both dead', { feeds: [{ ...inPart, lines: [dead, dead] }] }, ['feed:sim']],
     ['dead feed thread', { rows: [row('down', 'feed:sim')] }, ['feed:sim']],
     ['relay down', { rows: [row('down', 'relay')] }, ['relay']],
     ['private stream down', { rows: [row('down', 'venue:sim')] }, ['venue:sim:stream']],

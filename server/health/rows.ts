@@ -1,5 +1,11 @@
 /** What each part's health row says: pure, from what was measured. Red is only ever a part's own fault. */
-import type { FeedView, Figure, HealthRow, HealthState } from '../../protocol/health.ts';
+import {
+  isInPart,
+  type FeedView,
+  type Figure,
+  type HealthRow,
+  type HealthState,
+} from '../../protocol/health.ts';
 import type { ClockView } from './clock-offset.ts';
 import type { DiskSyncsReading } from './disk-syncs.ts';
 import type { LoopDelay } from './loop-delay.ts';
@@ -117,7 +123,13 @@ export function feedRow(view: FeedView, name: string, dead: string | null): RowR
     ),
   ];
   if (dead !== null) return row(`feed:${view.venue}`, `Market data · ${name}`, 'down', dead, figures);
-  return row(`feed:${view.venue}`, `Market data · ${name}`, FEED_STATES[view.state], view.sentence, figures);
+  return row(`feed:${view.venue}`, `Market data · ${name}`, stateOf(view), view.sentence, figures);
+}
+
+/** What still comes is of now: a part that is missing is no venue that is down. */
+function stateOf(view: FeedView): HealthState {
+  const state = FEED_STATES[view.state];
+  return state === 'down' && isInPart(view) ? 'degraded' : state;
 }
 
 export interface VenueReading {

@@ -9,6 +9,7 @@ import type { Alarms } from '../health/alarms.ts';
 import { HealthBoard } from '../health/board.ts';
 import type { ClockOffset } from '../health/clock-offset.ts';
 import { conditions } from '../health/conditions.ts';
+import { DeadLines } from '../health/dead-lines.ts';
 import { DiskSyncs } from '../health/disk-syncs.ts';
 import { LoopDelayMonitor } from '../health/loop-delay.ts';
 import * as rows from '../health/rows.ts';
@@ -51,6 +52,7 @@ export class Observer {
   readonly #parts: ObserverParts;
   readonly #board: HealthBoard;
   readonly #syncs: DiskSyncs;
+  readonly #deadLines = new DeadLines();
   readonly #loop = new LoopDelayMonitor();
   readonly #heard = new Map<StrategyId, number>();
   readonly #stops: Cancel[] = [];
@@ -107,6 +109,7 @@ export class Observer {
   feedIs(view: FeedView): void {
     const before = this.#feeds.get(view.venue);
     this.#feeds.set(view.venue, view);
+    this.#deadLines.saw(view, this.#parts.clock.monotonicMicros());
     if (before?.state !== view.state) this.look();
   }
 
@@ -143,6 +146,7 @@ export class Observer {
     alarms.setConditions(
       conditions({
         feeds: this.feeds(),
+        deadLines: this.#deadLines.of(this.feeds(), clock.monotonicMicros()),
         rows: this.#board.rows(),
         halt: halt.view(),
         orders: desk.orders().filter((order) => order.state === 'unknown'),

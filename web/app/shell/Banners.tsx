@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { FeedView } from '../../../protocol/health.ts';
+import { isInPart, type FeedView } from '../../../protocol/health.ts';
 import { causeSentence, haltHeadline } from '../../state/halt-words.ts';
 import { LogAlarmBanner } from '../../panels/audit/LogAlarmBanner.tsx';
 import { gpuLost } from '../../state/compute.ts';
@@ -102,6 +102,7 @@ const FEED_TONES = {
 
 function FeedBanners() {
   const feeds = useView('control', (view) => view.state?.feeds) ?? [];
+  const isHeld = useView('control', (view) => view.state?.replay?.paused ?? false);
   const isEnded = ({ replay, state }: FeedView): boolean => replay?.ended === true || state === 'ended';
   const ended = feeds.filter(isEnded);
   return (
@@ -109,12 +110,16 @@ function FeedBanners() {
       {ended.length > 0 && <ReplayEnded ended={ended} of={feeds.length} />}
       {feeds.map((feed) => {
         if (isEnded(feed)) return null;
-        const tone = FEED_TONES[feed.state];
+        // Held where a recording begins, a market is not there yet: that is no fault of anybody.
+        if (isHeld && (feed.state === 'subscribed' || feed.state === 'resyncing')) return null;
+        const inPart = isInPart(feed);
+        const tone = inPart && FEED_TONES[feed.state] === 'warning' ? 'caution' : FEED_TONES[feed.state];
         if (tone === null) return null;
         return (
           <Banner key={feed.venue} tone={tone}>
             <strong>
-              Feed {feed.venue}: {feed.state}.
+              Feed {feed.venue}: {feed.state}
+              {inPart ? ' in part' : ''}.
             </strong>{' '}
             {feed.sentence} What is hatched is the last known; orders that need it are refused.
           </Banner>

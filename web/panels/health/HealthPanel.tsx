@@ -68,9 +68,13 @@ function Tile({
   readonly onOpen: () => void;
 }) {
   const tone = TONES[row.state];
-  const title = row.figures
-    .map((figure) => `${figure.name}: ${figureText(figure)} ${figureProvenance(figure)}`.trim())
-    .join('\n');
+  // The name first: of several venues' tiles the ends are cut off, and they begin alike.
+  const title = [
+    row.name,
+    ...row.figures.map((figure) =>
+      `${figure.name}: ${figureText(figure)} ${figureProvenance(figure)}`.trim(),
+    ),
+  ].join('\n');
   return (
     <li>
       <button

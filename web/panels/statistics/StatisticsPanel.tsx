@@ -1,4 +1,5 @@
 import { useView } from '../../app/services.ts';
+import { markNow, marksAreHeard } from '../../state/mark-now.ts';
 import { utcTime } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { useDataOrigin, useInstrumentStale, useLabel, useSelected } from '../selected.ts';
@@ -13,7 +14,9 @@ export function StatisticsPanel() {
   const instrument = useSelected();
   const label = useLabel();
   const index = instrument?.index ?? -1;
-  const view = useView('statistics', ({ of }) => of[index]);
+  const told = useView('statistics', ({ of }) => of[index]);
+  const heard = useView('control', ({ state }) => marksAreHeard(state?.feeds ?? [], instrument?.venue ?? ''));
+  const view = told && { ...told, mark: markNow(told.mark, heard) };
   const old = useView('clock', ({ estimatedNow }) => !view || estimatedNow - view.sentAt > OLD_MICROS);
   const stale = useInstrumentStale(instrument);
   // An age moves by the second: no more is drawn.

@@ -3,6 +3,7 @@ import { useServices } from '../../app/services.ts';
 import { arbitrageFrom, type Arbitrage } from '../../state/arbitrage.ts';
 import { quoteFreshness, type Freshness } from '../../state/freshness.ts';
 import type { Hold } from '../../state/hold.ts';
+import { markNow, marksAreHeard } from '../../state/mark-now.ts';
 import type { MarketView } from '../../state/market.ts';
 import type { SameMarket } from '../../state/same-market.ts';
 import type { MarkView, QuoteView } from '../../stream/port.ts';
@@ -44,7 +45,7 @@ export const WatchRow = memo(function WatchRow({
   selected,
   onSelect,
 }: WatchRowProps) {
-  const { clock, statistics } = useServices();
+  const { clock, statistics, control } = useServices();
   const ref = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const row = ref.current;
@@ -66,7 +67,10 @@ export const WatchRow = memo(function WatchRow({
       writeAge(row, drawn, quoteFreshness(drawn, stale, estimatedNow), estimatedNow);
       // Held still, the list shows the mark it had; its age goes on.
       if (!mark || !source.held()) mark = statistics.getState().of[instrument]?.mark ?? null;
-      if (marked) writeMark(row, marked, mark, now, stale);
+      if (marked) {
+        const heard = marksAreHeard(control.getState().state?.feeds ?? [], marked.venue);
+        writeMark(row, marked, markNow(mark, heard), now, stale);
+      }
       if (!same) return;
       const { quotes } = source.getState();
       writeArbitrage(row, same, arbitrageFrom(instrument, same, quotes, stale, estimatedNow));
@@ -79,7 +83,7 @@ export const WatchRow = memo(function WatchRow({
       stopQuotes();
       stopClock();
     };
-  }, [source, clock, statistics, instrument, marked, same]);
+  }, [source, clock, statistics, control, instrument, marked, same]);
   return (
     <div
       ref={ref}
@@ -91,8 +95,10 @@ export const WatchRow = memo(function WatchRow({
       style={{ top }}
       onClick={() => onSelect(instrument)}
     >
-      <div role="gridcell">{name}</div>
-      <div role="gridcell" className="quiet watch-venue" hidden={venue === null}>
+      <div role="gridcell" title={name}>
+        {name}
+      </div>
+      <div role="gridcell" className="quiet watch-venue" title={venue ?? undefined} hidden={venue === null}>
         {venue}
       </div>
       <div role="gridcell" className="right">
