@@ -1,6 +1,6 @@
 /** The colouring's TypeScript twin: the same whole numbers as heatmap.wgsl, to the bit. */
 import type { Correlated } from '../correlation/correlated.ts';
-import { DIAGONAL, NOTHING } from './keys.ts';
+import { larger, NOTHING } from './keys.ts';
 import { GRID, HATCH, keyColours } from './palette.ts';
 import { buildPyramid, type Level, type Pyramid } from './pyramid.ts';
 import {
@@ -66,76 +66,62 @@ function colourPyramid(
   const { level, shift } = levelOf(view, levels);
   const columns = spans(width, view.x, view, level, shift);
   const rows = spans(height, view.y, view, level, shift);
-  const line = new Strongest(keys, level);
   const phase = hatchPhase(view);
-
   let hatched = false;
-  for (let py = 0; py < height; py++) {
-    if (rows.inside[py] === 0) continue;
-    // A cell higher than a pixel: the same line again, unless a hatch runs through it.
-    const again = py > 0 && rows.edge[py] === 0 && rows.edge[py - 1] === 0 && !hatched;
-    if (again && step <= one && rows.first[py] === rows.first[py - 1] && rows.inside[py - 1] === 1) {
-      pixels.copyWithin(py * width, (py - 1) * width, py * width);
+  for (let py = rows.from; py < rows.to; py++) {
+    const line = pixels.subarray(py * width, (py + 1) * width);
+    if (rows.edge[py] === 1) {
+      line.fill(colours[GRID] ?? 0, columns.from, columns.to);
       continue;
     }
-    hatched = false;
-    const strongest = line.of(rows.first[py] ?? 0, rows.last[py] ?? 0, columns);
-    for (let px = 0; px < width; px++) {
-      if (columns.inside[px] === 0) continue;
-      if (columns.edge[px] === 1 || rows.edge[py] === 1) {
-        pixels[py * width + px] = colours[GRID] ?? 0;
-        continue;
-      }
-      let key = NOTHING;
-      for (let c = columns.first[px] ?? 0, last = columns.last[px] ?? 0; c <= last; c++) {
-        const each = strongest[c] ?? 0;
-        if (each > key) key = each;
-      }
-      if (key < DIAGONAL) hatched = true;
-      pixels[py * width + px] = colours[key < DIAGONAL && ((px + py + phase) & 7) < 2 ? HATCH : key] ?? 0;
+    // A cell higher than a pixel: the same line again, unless a hatch runs through it.
+    const again = step <= one && py > rows.from && rows.edge[py - 1] === 0 && !hatched;
+    if (again && rows.first[py] === rows.first[py - 1]) {
+      line.set(pixels.subarray((py - 1) * width, py * width));
+      continue;
     }
+    const row = (r = 0): Uint16Array =>
+      keys.subarray(level.offset + r * level.stride, level.offset + (r + 1) * level.stride);
+    hatched = colourLine(line, columns, row(rows.first[py]), row(rows.last[py]), colours, py + phase);
   }
 }
 
-/** The largest key of each column of a level over the rows of a line of pixels. */
-class Strongest {
-  readonly #keys: Uint16Array;
-  readonly #level: Level;
-  readonly #line: Uint16Array;
-
-  constructor(keys: Uint16Array, level: Level) {
-    this.#keys = keys;
-    this.#level = level;
-    this.#line = new Uint16Array(level.stride);
+/**
+ * A line of pixels, of which each holds two blocks a row of keys at most; `upper` and `lower` may be the same.
+ * Whether a hatch runs through it.
+ */
+function colourLine(
+  line: Uint32Array,
+  { first, last, edge, from, to }: Spans,
+  upper: Uint16Array,
+  lower: Uint16Array,
+  colours: Uint32Array,
+  slant: number,
+): boolean {
+  let hatched = false;
+  for (let px = from; px < to; px++) {
+    const left = first[px] ?? 0;
+    const right = last[px] ?? 0;
+    const key = larger(
+      larger(upper[left] ?? 0, upper[right] ?? 0),
+      larger(lower[left] ?? 0, lower[right] ?? 0),
+    );
+    if (key === NOTHING) hatched = true;
+    line[px] = colours[key === NOTHING && ((px + slant) & 7) < 2 ? HATCH : key] ?? 0;
+    if (edge[px] === 1) line[px] = colours[GRID] ?? 0;
   }
-
-  of(first: number, last: number, { least, most }: Spans): Uint16Array {
-    const { stride, offset } = this.#level;
-    const row = (r: number): Uint16Array =>
-      this.#keys.subarray(offset + r * stride, offset + (r + 1) * stride);
-    if (first === last) return row(first);
-    this.#line.set(row(first));
-    for (let r = first + 1; r <= last; r++) {
-      const keys = row(r);
-      for (let c = least; c <= most; c++) {
-        const key = keys[c] ?? 0;
-        if (key > (this.#line[c] ?? 0)) this.#line[c] = key;
-      }
-    }
-    return this.#line;
-  }
+  return hatched;
 }
 
 interface Spans {
   /** First and last block of each pixel, both inside the matrix. */
   readonly first: Int32Array;
   readonly last: Int32Array;
-  readonly inside: Uint8Array;
   /** 1 where a grid line runs. */
   readonly edge: Uint8Array;
-  /** Of all. */
-  readonly least: number;
-  readonly most: number;
+  /** Pixels that show something of the matrix: `from` … `to` − 1. */
+  readonly from: number;
+  readonly to: number;
 }
 
 function spans(
@@ -150,15 +136,17 @@ function spans(
   const at = (pixel: number): number => (origin + pixel * step + up) >> shift;
   const first = new Int32Array(pixels);
   const last = new Int32Array(pixels);
-  const inside = new Uint8Array(pixels);
   const edge = new Uint8Array(pixels);
+  let [from, to] = [pixels, 0];
   for (let pixel = 0; pixel < pixels; pixel++) {
     const low = Math.max(at(pixel), 0);
     const high = Math.min(several ? at(pixel + 1) - 1 : at(pixel), side - 1);
     first[pixel] = low;
     last[pixel] = high;
-    inside[pixel] = low <= high ? 1 : 0;
     edge[pixel] = hasGrid && at(pixel - 1) !== low ? 1 : 0;
+    if (low > high) continue;
+    from = Math.min(from, pixel);
+    to = pixel + 1;
   }
-  return { first, last, inside, edge, least: first[0] ?? 0, most: last[pixels - 1] ?? -1 };
+  return { first, last, edge, from, to };
 }

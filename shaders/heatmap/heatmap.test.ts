@@ -7,7 +7,7 @@ import { dawn, noGpu, openContext } from '../runtime/dawn.testkit.ts';
 import { CpuHeatmap } from './cpu.ts';
 import { GpuHeatmap } from './gpu.ts';
 import { colourTypescript, plain, randomMatrix, shuffled } from './heatmap.testkit.ts';
-import { cellKey, DIAGONAL, keyed, KEYS, NOTHING } from './keys.ts';
+import { cellKey, DIAGONAL, keyed, KEYS, larger, NOTHING } from './keys.ts';
 import { GRID, HATCH, keyColours, levelColours } from './palette.ts';
 import { buildPyramid } from './pyramid.ts';
 import { cellUnder, fitScale, fixedView, LEVELS, panBy, zoomAt, type HeatmapView } from './view.ts';
@@ -115,6 +115,7 @@ describe('a heatmap', () => {
         expect(keyed(ka)).toEqual(a);
         expect(ka).toBeGreaterThan(DIAGONAL);
         expect(ka).toBeLessThan(KEYS);
+        expect(larger(ka, kb)).toBe(Math.max(ka, kb));
         if (a.isFaint !== b.isFaint) expect(ka > kb).toBe(b.isFaint);
         else if (Math.abs(a.level) !== Math.abs(b.level)) {
           expect(ka > kb).toBe(Math.abs(a.level) > Math.abs(b.level));

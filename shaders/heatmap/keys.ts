@@ -14,11 +14,14 @@ const FIRM = LEVELS + 1;
 /** All keys are below. */
 export const KEYS = 2 * (2 * FIRM + 1);
 
-/** @param value −1 … 1; beyond, it is taken for the end. */
+/** @param value −2 … 2, as differences of correlations may be; beyond 1 it is taken for the end. */
 export function cellKey(value: number, isFaint: boolean): number {
-  const level = Math.max(-LEVELS, Math.min(LEVELS, Math.trunc(value * LEVELS)));
-  const rank = 1 + Math.abs(level) + (isFaint ? 0 : FIRM);
-  return 2 * rank + (level < 0 ? 0 : 1);
+  const level = (value * LEVELS) | 0;
+  // All ones below zero. Asked of every cell of every matrix, with signs that no processor guesses: no branch.
+  const below = level >> 31;
+  const size = (level ^ below) - below;
+  const rank = 1 + (size < LEVELS ? size : LEVELS) + (isFaint ? 0 : FIRM);
+  return 2 * rank + 1 + below;
 }
 
 /** What a key from 2 on says. */
@@ -27,4 +30,10 @@ export function keyed(key: number): { readonly level: number; readonly isFaint: 
   const isFaint = rank <= FIRM;
   const size = rank - 1 - (isFaint ? 0 : FIRM);
   return { level: (key & 1) === 1 ? size : -size, isFaint };
+}
+
+/** The one that is to be seen first; without a branch, which nobody could guess. */
+export function larger(a: number, b: number): number {
+  const less = a - b;
+  return a - (less & (less >> 31));
 }

@@ -3,7 +3,7 @@
  * 4 × 4 and so on: what a picture that is zoomed out is read from. The twin of pyramid.wgsl, to the bit.
  */
 import { invalidWords, type Correlated } from '../correlation/correlated.ts';
-import { cellKey, DIAGONAL, NOTHING } from './keys.ts';
+import { cellKey, DIAGONAL, larger, NOTHING } from './keys.ts';
 
 export interface Level {
   /** Blocks a row and a column: ⌈n / 2^k⌉. */
@@ -51,38 +51,50 @@ export function identity(n: number): Uint32Array<ArrayBuffer> {
   return Uint32Array.from({ length: n }, (_, i) => i);
 }
 
-function fillCells(keys: Uint16Array, { matrix, invalid }: Correlated, n: number, shown: Shown): void {
+function fillCells(keys: Uint16Array, source: Correlated, n: number, shown: Shown): void {
   const order = shown.order ?? identity(n);
-  const faint = shown.faint;
   const words = invalidWords(n);
   const stride = n + (n & 1);
   for (let r = 0; r < n; r++) {
     const i = order[r] ?? 0;
-    for (let c = 0; c < n; c++) {
-      const j = order[c] ?? 0;
-      const word = i * words + (j >>> 5);
-      const bit = 1 << (j & 31);
-      if (((invalid[word] ?? 0) & bit) !== 0) keys[r * stride + c] = NOTHING;
-      else if (i === j) keys[r * stride + c] = DIAGONAL;
-      else {
-        const isFaint = faint !== null && ((faint[word] ?? 0) & bit) !== 0;
-        keys[r * stride + c] = cellKey(matrix[i * n + j] ?? 0, isFaint);
+    const row = source.matrix.subarray(i * n, (i + 1) * n);
+    const line = keys.subarray(r * stride, r * stride + n);
+    const invalid = source.invalid.subarray(i * words, (i + 1) * words);
+    // The usual row, of which all is known: a million cells a bar want a loop without questions.
+    if (shown.faint === null && isClear(invalid)) {
+      for (let c = 0; c < n; c++) line[c] = cellKey(row[order[c] ?? 0] ?? 0, false);
+    } else {
+      const faint = shown.faint?.subarray(i * words, (i + 1) * words) ?? null;
+      for (let c = 0; c < n; c++) {
+        const j = order[c] ?? 0;
+        const isFaint = faint !== null && hasBit(faint, j);
+        line[c] = hasBit(invalid, j) ? NOTHING : cellKey(row[j] ?? 0, isFaint);
       }
     }
+    if (!hasBit(invalid, i)) line[r] = DIAGONAL;
   }
+}
+
+const hasBit = (bits: Uint32Array, at: number): boolean => ((bits[at >>> 5] ?? 0) & (1 << (at & 31))) !== 0;
+
+function isClear(bits: Uint32Array): boolean {
+  for (let w = 0; w < bits.length; w++) if (bits[w] !== 0) return false;
+  return true;
 }
 
 function fillBlocks(keys: Uint16Array, below: Level | undefined, level: Level | undefined): void {
   if (!below || !level) return;
   for (let r = 0; r < level.side; r++) {
-    const upper = below.offset + 2 * r * below.stride;
+    const from = below.offset + 2 * r * below.stride;
+    const upper = keys.subarray(from, from + below.stride);
     // The last row of an odd side stands alone.
-    const lower = 2 * r + 1 < below.side ? upper + below.stride : upper;
+    const lower =
+      2 * r + 1 < below.side ? keys.subarray(from + below.stride, from + 2 * below.stride) : upper;
     const to = level.offset + r * level.stride;
-    for (let c = 0; c < level.side; c++) {
-      const a = Math.max(keys[upper + 2 * c] ?? 0, keys[upper + 2 * c + 1] ?? 0);
-      const b = Math.max(keys[lower + 2 * c] ?? 0, keys[lower + 2 * c + 1] ?? 0);
-      keys[to + c] = Math.max(a, b);
+    const line = keys.subarray(to, to + level.side);
+    for (let c = 0, at = 0; c < line.length; c++, at += 2) {
+      const left = larger(upper[at] ?? 0, lower[at] ?? 0);
+      line[c] = larger(left, larger(upper[at + 1] ?? 0, lower[at + 1] ?? 0));
     }
   }
 }
