@@ -33,7 +33,7 @@ export function AgainstChoice({
   const chosen = others.find(({ returns }) => isSameReturns(returns, against));
   return (
     <select
-      className="input input-small dim-choice"
+      className="input input-small"
       aria-label="Compared with"
       value={chosen?.key ?? JUST_BEFORE}
       onChange={({ target }) => onChoose(others.find(({ key }) => key === target.value)?.returns ?? null)}
