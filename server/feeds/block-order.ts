@@ -1,4 +1,6 @@
 const FIRST_BLOCKS = 64;
+/** So many blocks away a key is looked for one by one: as most are. */
+const NEXT_DOOR = 4;
 
 /** Which block has which keys: blocks by rank, ascending, and where each one's keys begin. Grows as needed. */
 export class BlockOrder {
@@ -19,10 +21,29 @@ export class BlockOrder {
   rankOf(key: number): number {
     const from = this.#from;
     let rank = this.near;
-    while (rank > 0 && key < (from[rank] ?? 0)) rank -= 1;
-    while (rank + 1 < this.used && key >= (from[rank + 1] ?? 0)) rank += 1;
-    this.near = rank;
-    return rank;
+    for (let step = 0; step <= NEXT_DOOR; step++) {
+      if (rank > 0 && key < (from[rank] ?? 0)) rank -= 1;
+      else if (rank + 1 < this.used && key >= (from[rank + 1] ?? 0)) rank += 1;
+      else {
+        this.near = rank;
+        return rank;
+      }
+    }
+    this.near = this.#search(key);
+    return this.near;
+  }
+
+  /** By halves: a whole book has hundreds of blocks, and bids at half the price come with those at the best one. */
+  #search(key: number): number {
+    const from = this.#from;
+    let low = 0;
+    let high = this.used - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (key < (from[middle] ?? 0)) high = middle - 1;
+      else low = middle;
+    }
+    return low;
   }
 
   /** Takes a free block for the keys from `from` on; `rank` is not the first. */

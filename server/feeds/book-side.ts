@@ -45,11 +45,11 @@ export class BookSide {
 
   /** Best price in ticks; 0 when the side is empty. */
   get best(): number {
-    return this.#length === 0 ? 0 : this.price(0);
+    return this.#length === 0 ? 0 : this.#sign * (this.#keys[this.#bestAt] ?? 0);
   }
 
   get bestSize(): number {
-    return this.#length === 0 ? 0 : this.size(0);
+    return this.#length === 0 ? 0 : (this.#sizes[this.#bestAt] ?? 0);
   }
 
   /** Price in ticks of the level at `row`, best first. */
@@ -202,6 +202,11 @@ export class BookSide {
 
   #endOf(block: number): number {
     return block * BLOCK + (this.#counts[block] ?? 0);
+  }
+
+  /** Where the best level stands: of a side that has any the last block is not empty. */
+  get #bestAt(): number {
+    return this.#endOf(this.#order.blocks[this.#order.used - 1] ?? 0) - 1;
   }
 
   /** Where the level at `row` stands, best first; −1 when there are fewer. */

@@ -25,10 +25,11 @@ const SIZE = literalOf('","size":"');
 const TIME = literalOf('","time":"');
 const SELL = literalOf('","side":"SELL"}');
 const BUY = literalOf('","side":"BUY"}');
-const STRING_END = literalOf('"}');
 const FRAME_END = literalOf('}]}');
+const QUOTE = 34;
 const COMMA = 44;
 const ARRAY_END = 93;
+const OBJECT_END = 125;
 
 /**
  * Books and trades of one event from bytes to whole ticks and lots, in the field order that Coinbase
@@ -102,7 +103,7 @@ export class CoinbaseScan {
       const price = scanPrice(scan, units);
       if (price < 0 || !scan.literal(LEVEL_SIZE)) return false;
       const size = scanLots(scan, units);
-      if (size < 0 || !scan.literal(STRING_END)) return false;
+      if (size < 0 || !scan.byte(QUOTE) || !scan.byte(OBJECT_END)) return false;
       (bid ? into.bids : into.asks).push(price, size);
       if (scan.byte(COMMA)) continue;
       return scan.byte(ARRAY_END);

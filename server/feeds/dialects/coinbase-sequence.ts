@@ -8,7 +8,8 @@ import type { MarketMessage } from '../market-message.ts';
  */
 export class CoinbaseSequence {
   #last = -1;
-  readonly #books = new Map<number, number>();
+  /** By instrument: the last frame that changed its book. */
+  readonly #books: number[] = [];
 
   /** Whether what the frame tells is new. Where frames before it are missing, the sink is told first. */
   follows(sequence: number, sink: DecodeSink): boolean {
@@ -25,15 +26,15 @@ export class CoinbaseSequence {
 
   /** Numbers the book message of `message.instrument` that this frame carries. */
   number(message: MarketMessage): void {
-    message.previousUpdate = this.#books.get(message.instrument) ?? 0;
+    message.previousUpdate = this.#books[message.instrument] ?? 0;
     message.firstUpdate = this.#last;
     message.lastUpdate = this.#last;
-    this.#books.set(message.instrument, this.#last);
+    this.#books[message.instrument] = this.#last;
   }
 
   /** A change of this book could not be read: the next one will not follow what is in it. */
   missed(instrument: number): void {
-    this.#books.set(instrument, this.#last);
+    this.#books[instrument] = this.#last;
   }
 }
 
