@@ -30,11 +30,12 @@ export interface PairTest {
  *
  * @returns pairs i < j row by row, and the |t| that chance reaches once in twenty
  */
-export function testContrasts(
+export async function testContrasts(
   { n, lags, stretches, parts }: Contrasts,
   flips: number,
   seed: number,
-): { readonly tests: readonly PairTest[]; readonly chance: number } {
+  breathe: () => Promise<void>,
+): Promise<{ readonly tests: readonly PairTest[]; readonly chance: number }> {
   const pairs = (n * (n - 1)) / 2;
   const norms = new Float64Array(pairs * lags);
   for (let at = 0; at < norms.length; at++) {
@@ -67,6 +68,7 @@ export function testContrasts(
   for (let flip = 0; flip < flips; flip++) {
     for (let at = 0; at < signs.length; at++) signs[at] = random() < 0.5 ? -1 : 1;
     largest((_, t) => (reached[flip] = Math.max(reached[flip] ?? 0, t)));
+    await breathe();
   }
   reached.sort();
   const tests = Array.from(observed, (t): PairTest => {

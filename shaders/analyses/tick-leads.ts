@@ -81,7 +81,7 @@ export async function tickLeads(
 ): Promise<TickLeads> {
   const { panel, streams, spanMs } = market;
   const curves = await measure(market, tools);
-  const { tests, chance } = testContrasts(curves.contrasts, FLIPS, seed);
+  const { tests, chance } = await testContrasts(curves.contrasts, FLIPS, seed, tools.breathe);
   const edges: TickLead[] = [];
   const unclear: UnclearLead[] = [];
   for (let i = 0, pair = 0; i < panel.n; i++) {

@@ -65,6 +65,15 @@ test('only the stretch that all streams cover is compared', async () => {
   expect(answered.value.provenance.asOf).toBe(A.until);
 });
 
+test('one that nobody waits for any more ends at its next breath, wherever it is', async () => {
+  for (const breaths of [0, 5, 750, 1000]) {
+    const market = { streams: [A, B], seconds: 90 };
+    expect(await analyseTicks(market, { seed: 1 }, tools(breaths))).toMatchObject({
+      error: { code: 'stopped' },
+    });
+  }
+});
+
 test('less than 30 s is refused with what is known, and so is one stream', async () => {
   const short = good.map((stream) => ({ ...stream, since: stream.until - 23_400_000 }));
   expect(await ask(short)).toEqual({
