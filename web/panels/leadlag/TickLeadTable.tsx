@@ -5,7 +5,7 @@ import { chanceText, lagRange, lagText } from './tick-words.ts';
 /** The surest first: a bar of the contrast with its interval, the lag with its own, and how sure it is. */
 export function TickLeadTable({ edges }: { readonly edges: readonly TickLead[] }) {
   return (
-    <table className="bar-table">
+    <table className="bar-table tick-leads">
       <caption className="for-readers">Who leads whom by their trades, the surest first</caption>
       <thead>
         <tr>
@@ -15,13 +15,7 @@ export function TickLeadTable({ edges }: { readonly edges: readonly TickLead[] }
             contrast
           </th>
           <th scope="col" className="right">
-            ρ (at once)
-          </th>
-          <th scope="col" className="right">
             after
-          </th>
-          <th scope="col" className="right">
-            p
           </th>
         </tr>
       </thead>
@@ -42,24 +36,24 @@ function Row({ lead }: { readonly lead: TickLead }) {
     <tr>
       <th scope="row">
         {leader} → {follower}
+        <small>
+          ρ {signed(rho)}, at once {signed(together)}, p {chanceText(p)}
+        </small>
       </th>
       <td className="bar-cell" aria-hidden>
         <span className="bar-fill" style={{ width: `${part(Math.abs(contrast))}%` }} />
         <span className="bar-error" style={{ left: `${low}%`, width: `${high - low}%` }} />
       </td>
       <td className="right">
-        {signed(contrast)}{' '}
-        <span className="second">
+        {signed(contrast)}
+        <small>
           {signed(contrastLow)} … {signed(contrastHigh)}
-        </span>
-      </td>
-      <td className="right second">
-        {signed(rho)} ({signed(together)})
+        </small>
       </td>
       <td className="right">
-        {lagText(lag)} <span className="second">{lagRange(lead)}</span>
+        {lagText(lag)}
+        <small>{lagRange(lead)}</small>
       </td>
-      <td className="right second">{chanceText(p)}</td>
     </tr>
   );
 }
