@@ -117,7 +117,8 @@ describe.skipIf(noGpu !== null)('what a host writes is what its shader reads', (
       const entries = [variant, 'finish_complete', 'finish_pairwise'];
       expectDeclared(correlationSource, entries);
       const panel = buildPanel(plain);
-      const tiles = panel.nPad / (variant === 'product_tile_128' ? 128 : 64);
+      const side = { product_registers: 32, product_tile_64: 64, product_tile_128: 128 }[variant];
+      const tiles = panel.nPad / side;
       const shape = {
         ...{ n: 5, n_pad: panel.nPad, t_pad: panel.tPad, tiles, symmetric: 1 },
         ...{ words: panel.words, samples: 40, first: 0 },
