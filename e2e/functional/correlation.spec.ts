@@ -76,6 +76,14 @@ test('the full heatmap is drawn, within 3 standard errors of the planted factors
     await panel.getByRole('button', { name: 'What broke?' }).click();
     await expect(panel).toHaveAccessibleName(/^Correlation change/, { timeout: 60_000 });
     await expect(panel.getByRole('region', { name: 'Largest breaks' }).getByRole('row')).toHaveCount(11);
+  });
+
+  await test.step('compared with bars of a minute: every difference tested', async () => {
+    await panel.getByRole('combobox', { name: 'Compared with' }).selectOption('than live 1 min');
+    await expect(panel).toContainText('less live 1 min', { timeout: 60_000 });
+    await panel.getByRole('combobox', { name: 'Dim by' }).selectOption('by Fisher, FDR 5 %');
+    await expect(panel).toContainText(/\d+ of 2016 pairs by Fisher’s z, FDR 5 %/);
+    await expect(panel.getByRole('region', { name: 'Largest breaks' }).getByRole('row')).toHaveCount(11);
     await panel.getByRole('button', { name: 'What broke?' }).click();
     await expect(panel).toHaveAccessibleName(FULL_WINDOW, { timeout: 60_000 });
   });

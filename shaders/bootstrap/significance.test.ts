@@ -4,6 +4,7 @@ import { correlateTypescript } from '../correlation/cpu.ts';
 import { factorReturns, generator } from '../correlation/returns.testkit.ts';
 import { WasmCorrelation } from '../correlation/wasm.ts';
 import { pairsBefore } from '../lib/pairs.ts';
+import { differenceP, differences, pairDiscoveries } from './discoveries.ts';
 import { benjaminiHochberg } from './false-discovery.ts';
 import { effectiveSamples, fisherUncertainty } from './fisher.ts';
 import { shiftPValues } from './shift-null.ts';
@@ -114,6 +115,51 @@ describe('the null of circular shifts', () => {
     await expect(shiftPValues(panel, observed, correlate, { shifts: 7, seed: 1 })).rejects.toThrow(
       RangeError,
     );
+  });
+});
+
+describe('a difference of two correlations', () => {
+  test('is tested by Fisher’s z: the textbook’s figure, and what cannot be tested has none', () => {
+    // (atanh 0.5 − atanh 0.3) / √(2 / 100) = 1.6954 → 0.0900
+    expect(differenceP(0.5, 0.3, 103, 103)).toBeCloseTo(0.09, 3);
+    expect(differenceP(0.3, 0.5, 103, 103)).toBe(differenceP(0.5, 0.3, 103, 103));
+    expect(differenceP(0.4, 0.4, 50, 50)).toBe(1);
+    expect(differenceP(1, 0.2, 50, 50)).toBe(0);
+    for (const few of [3, 0, Number.NaN]) expect(differenceP(0.5, 0.1, 50, few)).toBeNaN();
+  });
+
+  test('is found where it was planted, and is seldom one where nothing changed', () => {
+    let [found, falsely] = [0, 0];
+    const [n, t] = [12, 400];
+    for (let seed = 0; seed < 20; seed++) {
+      const sampled = (linked: number, own: number) => {
+        const panel = buildPanel(rows(n, t, 0.3, linked, own));
+        return { of: correlateTypescript(panel), samplesOf: effectiveSamples(panel) };
+      };
+      const [before, same, changed] = [
+        sampled(6, 2 * seed + 1),
+        sampled(6, 2 * seed + 2),
+        sampled(3, seed + 99),
+      ];
+      falsely += pairDiscoveries(differences(same, before, n), n, 0.05).count;
+      const broken = pairDiscoveries(differences(changed, before, n), n, 0.05);
+      found += pairsOf(n).filter(([i, j]) => j >= 3 && j < 6 && broken.survives(i, j)).length;
+    }
+    // Rows 3 to 5 came loose of the others of the six: twelve pairs a time.
+    expect(found).toBe(20 * 12);
+    expect(falsely).toBeLessThan(10);
+  });
+
+  test('is not known where either side is not', () => {
+    const input = rows(3, 100, 0, 0, 6);
+    const whole = buildPanel(input);
+    const still = buildPanel({ ...input, returns: input.returns.map((x, at) => (at < 100 ? 1 : x)) });
+    const [now, before] = [whole, still].map((panel) => ({
+      ...{ of: correlateTypescript(panel), samplesOf: effectiveSamples(panel) },
+    }));
+    if (!now || !before) throw new Error('two sides');
+    const p = differences(now, before, 3);
+    expect([...p].map(Number.isNaN)).toEqual([true, true, false]);
   });
 });
 

@@ -38,7 +38,7 @@ function columnsOf(figures: readonly HistoryFigure[]): Column<Row>[] {
     {
       id: 'at',
       title: 'UTC',
-      track: '120px',
+      track: '124px',
       mask: 'clock',
       order: ({ at }) => at,
       cell: ({ at }) => timeText(at),
@@ -46,7 +46,7 @@ function columnsOf(figures: readonly HistoryFigure[]): Column<Row>[] {
     {
       id: 'from',
       title: 'By',
-      track: '84px',
+      track: '100px',
       order: ({ from }) => from,
       cell: ({ from, gapTo }) => (gapTo === null ? SOURCES[from] : 'not computed'),
     },
