@@ -37,17 +37,18 @@ export function run() {
     const endToEnd = [join(ROOT, 'scripts/e2e.mjs'), '--built', '--json'];
     const rows = [
       only('build', NODE, [join(ROOT, 'scripts/build.mjs')]),
-      // The linter has work for one processor and the longest; what else needs no browser goes beside it.
+      // Neither lane has work for two processors.
       [
         [
           stage('type check', join(BIN, 'tsc'), ['-b', '--pretty', 'false']),
           stage('dependencies', NODE, depcruise()),
           stage('known faults of packages', NODE, [join(ROOT, 'scripts/test/audit.mjs')]),
+          // They compute and wait for nothing: they fill what the longer lane leaves.
           unit('pure', ['--maxWorkers=1']),
-          unit('effects'),
         ],
         [stage('lint', join(BIN, 'eslint'), lint)],
       ],
+      [[unit('effects')]],
       only('end to end', NODE, [...endToEnd, e2e, 'functional', 'visual', 'a11y'], playwrightCount(e2e)),
       only('end to end, measured', NODE, [...endToEnd, alone, 'performance'], playwrightCount(alone)),
     ];
